@@ -9,12 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from anwang.platform import audit
@@ -74,6 +79,22 @@ class AccessMiddleware:
             request.session[LAST_SEEN] = now.isoformat()
         request.access = context  # type: ignore[attr-defined]
         apply(context)
+
+
+def sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send whoever is not signed in (any more) to the sign-in page and back here afterwards."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "access", None) is not None:
+            return view(request, *args, **kwargs)
+        back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "")
+        query = {"next": back} if back else {}
+        if getattr(request, "was_idle", False):
+            query["idle"] = "1"
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode(query)}" if query else settings.LOGIN_URL)
+
+    return guarded
 
 
 def require(request: HttpRequest, permission: Permission) -> AccessContext:
