@@ -1,11 +1,14 @@
 """The home: the one folder that holds everything Anwang keeps. Nothing outside it is ever written."""
 
+import contextlib
 import json
 import os
 import secrets
 import sys
 from pathlib import Path
 from typing import Any
+
+from anwang.platform.locks import FileLock
 
 
 class HomeError(Exception):
@@ -118,10 +121,8 @@ class Home:
         Two processes that ask at once get the same value: the file appears by a link, which only one can make.
         """
         path = self.secrets / name
-        try:
+        if path.exists():
             return path.read_text("ascii").strip()
-        except FileNotFoundError:
-            pass
         draft = self.secrets / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
         fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -129,10 +130,8 @@ class Home:
                 file.write(secrets.token_urlsafe(32) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass
         finally:
             draft.unlink(missing_ok=True)
         return path.read_text("ascii").strip()
@@ -152,8 +151,6 @@ class Home:
 
     def write_state(self, **changes: Any) -> dict[str, Any]:
         """Merge `changes` into the state in one atomic step (None removes a key) and return the new state."""
-        from anwang.platform.locks import FileLock
-
         with FileLock(self.locks / "state.lock"):
             state = {
                 key: value for key, value in {**self.read_state(), **changes}.items() if value is not None

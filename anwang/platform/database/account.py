@@ -49,7 +49,7 @@ def server_account(database_folder: Path) -> ServerAccount | None:
     number = facts.st_gid if facts.st_gid in _FREE_IDS else _free_id(database_folder)
     try:
         os.chown(database_folder, 0, number)
-        os.chmod(database_folder, stat.S_IRWXU | stat.S_IXGRP)
+        os.chmod(database_folder, 0o710)  # noqa: S103 - to pass through, for that group alone
     except OSError as error:
         raise DatabaseError(
             "root 執行時資料庫要換成另一個帳號，但這個環境不允許（"

@@ -85,7 +85,7 @@ class Cluster:
             )
         with open(draft / "postgresql.conf", "a", encoding="utf-8") as file:
             file.write("\n# Anwang gives its settings on the command line at every start.\n")
-        statements = settings.database_statements(may_create_databases=self.test_mode) + self._passwords()
+        statements = settings.database_statements(for_tests=self.test_mode) + self._passwords()
         self._single_user(draft, statements)
         if self.account:
             _give(draft, self.account.uid, self.account.gid)
@@ -127,7 +127,7 @@ class Cluster:
     def _run(self, command: list[str], files: tuple[int, ...], step: str, *, text: str = "") -> None:
         account = self.account
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - our own programs, no shell
                 command,
                 input=text,
                 capture_output=True,
@@ -188,14 +188,14 @@ def within_reach(binaries: Binaries, home: Home, account: ServerAccount | None) 
                     part, draft / part.name, ignore=shutil.ignore_patterns("*.py", "*.pyc", "*.a")
                 )
         for place, _, names in os.walk(draft):
-            os.chmod(place, 0o755)
+            os.chmod(place, 0o755)  # noqa: S103 - programs, the same for everyone
             for name in names:
                 file = Path(place, name)
                 if not file.is_symlink():
                     os.chmod(file, file.stat().st_mode | 0o444 | (file.stat().st_mode & 0o100) >> 6)
         os.rename(draft, target)
     # Passing through is enough; the folders inside stay closed.
-    os.chmod(home.path, 0o711)
+    os.chmod(home.path, 0o711)  # noqa: S103
     return Binaries(target / package.name / "pginstall" / "bin", binaries.major, binaries.origin)
 
 

@@ -122,9 +122,7 @@ def _grant(connection: "psycopg.Connection[tuple[object, ...]]", owner: str, app
 
     for statement in settings.grant_statements():
         text = statement.replace(settings.OWNER, "{owner}").replace(settings.APP, "{app}")
-        connection.execute(
-            sql.SQL(text).format(owner=sql.Identifier(owner), app=sql.Identifier(app))  # type: ignore[arg-type]
-        )
+        connection.execute(sql.SQL(text).format(owner=sql.Identifier(owner), app=sql.Identifier(app)))
     connection.execute(
         sql.SQL("grant connect on database {} to {}").format(
             sql.Identifier(connection.info.dbname), sql.Identifier(app)

@@ -48,7 +48,7 @@ class Keeper:
         base = str(self.folder) if fd is None else f"/proc/self/fd/{fd}"
         try:
             with open(self.order["log"], "ab") as log:
-                self.server = subprocess.Popen(
+                self.server = subprocess.Popen(  # noqa: S603 - the order comes from the launcher
                     [part.replace("{base}", base) for part in self.order["arguments"]],
                     stdin=subprocess.DEVNULL,
                     stdout=log,

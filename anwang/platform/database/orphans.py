@@ -1,5 +1,6 @@
 """What a killed server leaves: a pid file, processes that still end, a socket. All of it is put away here."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -41,10 +42,8 @@ def clear_orphans(data: Path) -> None:
         # Told to the postmaster alone when it lives, as it ends its own children in good order.
         targets = [noted.pid] if noted and noted.pid in left and number != signal.SIGKILL else left
         for pid in targets:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            except ProcessLookupError:
-                pass
         deadline = time.monotonic() + patience
         while processes_in(data) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -60,7 +59,7 @@ def processes_in(data: Path) -> list[int]:
     noted = read_pid_file(data)
     if noted is None:
         return []
-    answer = subprocess.run(
+    answer = subprocess.run(  # noqa: S603 - a number, no shell
         ["/bin/ps", "-o", "command=", "-p", str(noted.pid)], capture_output=True, text=True, check=False
     )
     return [noted.pid] if "postgres" in answer.stdout and str(data) in answer.stdout else []

@@ -28,19 +28,20 @@ def role_statements(owner_password: str, app_password: str) -> list[str]:
     ]
 
 
-def database_statements(*, may_create_databases: bool) -> list[str]:
+def database_statements(*, for_tests: bool) -> list[str]:
     """SQL for a fresh cluster, run once in `template1`, so that every database made later begins the same way.
 
     The owner migrates and owns the tables; the application role owns nothing, creates nothing, and is always
-    under row security. Tables that the owner makes are readable and writable for it, until a migration says less.
+    under row security. It may touch a table only as far as the table's migration grants it: no default privileges.
+    With `for_tests` the owner may also make databases, and drop one that the application is still connected to.
     """
-    plain = "login nosuperuser nocreaterole noreplication nobypassrls noinherit"
+    plain = "login nosuperuser nocreaterole noreplication nobypassrls"
     return [
-        f"create role {OWNER} {plain} {'createdb' if may_create_databases else 'nocreatedb'}",
-        f"create role {APP} {plain} nocreatedb connection limit -1",
+        f"create role {OWNER} {plain} {'createdb' if for_tests else 'nocreatedb'}",
+        f"create role {APP} {plain} nocreatedb noinherit",
         *grant_statements(),
         "revoke all on database template1 from public",
-        "revoke all on database postgres from public",
+        f"grant pg_signal_backend to {OWNER}" if for_tests else "revoke all on database postgres from public",
         f"create database {DATABASE} owner {OWNER}",
         f"revoke all on database {DATABASE} from public",
         f"grant connect on database {DATABASE} to {APP}",
@@ -49,10 +50,7 @@ def database_statements(*, may_create_databases: bool) -> list[str]:
 
 def grant_statements() -> list[str]:
     """SQL for one database: what the application role may do with what the owner makes in it."""
-    default = f"alter default privileges for role {OWNER} grant"
     return [
-        f"{default} select, insert, update, delete on tables to {APP}",
-        f"{default} usage, select on sequences to {APP}",
         "revoke all on schema public from public",
         f"grant usage on schema public to {APP}",
     ]

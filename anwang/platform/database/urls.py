@@ -46,7 +46,7 @@ class DatabaseAddress:
         return replace(self, user=user, password=password)
 
     def django(self) -> dict[str, Any]:
-        """The entry for Django's `DATABASES`."""
+        """The entry for Django's `DATABASES`; connections are kept for ten minutes and checked before use."""
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": self.name,
@@ -54,6 +54,8 @@ class DatabaseAddress:
             "PASSWORD": self.password,
             "HOST": self.host,
             "PORT": self.port,
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(self.options),
         }
 
@@ -79,3 +81,8 @@ def parse_address(url: str) -> DatabaseAddress:
         port=port,
         options=tuple(query.items()),
     )
+
+
+def django_database(url: str) -> dict[str, Any]:
+    """The Django `DATABASES` entry for `url`. Raises DatabaseError when it is not a PostgreSQL address."""
+    return parse_address(url).django()
