@@ -35,7 +35,9 @@ def open_deadline(
     )
 
 
-def meet_deadline(*, subject_kind: str, subject_id: object, rule_id: str, unit_id: int, at: dt.datetime) -> bool:
+def meet_deadline(
+    *, subject_kind: str, subject_id: object, rule_id: str, unit_id: int, at: dt.datetime
+) -> bool:
     """Mark the duty as done. Returns False when there was no open one."""
     return bool(
         Deadline.objects.filter(

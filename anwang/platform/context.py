@@ -66,7 +66,9 @@ def clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select "
-            + ", ".join(f"set_config('{key}', '', true)" for key in SYSTEM.settings() if key != "anwang.roles")
+            + ", ".join(
+                f"set_config('{key}', '', true)" for key in SYSTEM.settings() if key != "anwang.roles"
+            )
             + ", set_config('anwang.roles', '{}', true)"
         )
 
@@ -95,6 +97,4 @@ def _current() -> tuple[str, ...] | None:
 def _restore(values: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
         calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-        cursor.execute(
-            f"select {calls}", [part for pair in zip(_KEYS, values, strict=True) for part in pair]
-        )
+        cursor.execute(f"select {calls}", [part for pair in zip(_KEYS, values, strict=True) for part in pair])

@@ -108,7 +108,9 @@ class Protect(Operation):
             )
         if policy.delete:
             verbs.append("delete")
-            statements.append(f'create policy app_delete on "{table}" for delete to {role} using ({policy.delete})')
+            statements.append(
+                f'create policy app_delete on "{table}" for delete to {role} using ({policy.delete})'
+            )
         statements.append(f'grant {", ".join(verbs)} on "{table}" to {role}')
         if policy.insert:
             statements.append(
