@@ -200,6 +200,8 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
     for field, spellings in HEADERS.items():
         for spelling in spellings:
             found.setdefault(fold_label(spelling), {})[field] = 0.9
+    for spelling in HEADERS[F.REGISTER_ADDRESS]:  # the only address of a file, whatever it is called, is its address
+        found[fold_label(spelling)].setdefault(F.ADDRESS, 0.85)
     definitions = ROSTERS.values() if roster is None else (ROSTERS[roster],)
     for definition in definitions:
         expected = set(definition.expected)
