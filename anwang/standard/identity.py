@@ -32,6 +32,7 @@ _TAIL = re.compile(r"^(?:末|後|末尾|尾)(?:[四4])(?:碼|位)?[為是:]?(\d{
 
 _FORM = re.compile(r"[A-Z][1289]\d{8}|[A-Z][A-D]\d{8}")
 _MASKED_FORM = re.compile(r"[A-Z*][A-D\d*][\d*]{8}")
+_NEARLY = re.compile(r"[A-Z]\d{9}")  # one slip in the sex digit: mistyped, still partial evidence
 _DIGIT_SLIPS = str.maketrans("OQDIL", "00011")
 _LETTER_SLIPS = str.maketrans("01", "OI")
 
@@ -92,7 +93,7 @@ def read_id_number(text: object) -> IdNumber | None:
     """Read an identity number as written; None when the cell is empty.
 
     VALID: form and check digit agree (a slip such as the letter O for 0 is put right only when it makes them agree).
-    CHECK_FAILED: the form, but a wrong check digit. MASKED: some characters hidden, `text` has `*` for each.
+    CHECK_FAILED: the form, but a wrong check digit, or a letter with nine digits whose second is no sex (kind None). MASKED: some characters hidden, `text` has `*` for each.
     UNREADABLE: anything else, such as a number that lost its letter; `text` is kept.
     """
     raw = "" if text is None else str(text)
@@ -123,6 +124,8 @@ def _read(raw: str) -> IdNumber | None:
     repaired = _repaired(plain)
     if repaired is not None:
         return replace(number, text=repaired, kind=_kind(repaired), state=IdState.VALID)
+    if _NEARLY.fullmatch(plain):
+        return replace(number, state=IdState.CHECK_FAILED)
     return number
 
 

@@ -25,7 +25,10 @@ _REMARK_WORDS = (
     "外籍|新住民|原住民|外配|陸配|未成年|安置中|服刑中|在監|出境|同名|同名同姓"
 )
 _INLINE_REMARK = re.compile(rf"^(.+?)[\s\-/、,，;；:：*]+({_REMARK_WORDS})$|^(.{{2,}}?)(已歿|歿|已故)$")
-_TITLE = re.compile(r"^(.+?)(先生|女士|小姐|小朋友|太太|同學|小弟弟|小妹妹|小弟|小妹|弟弟|妹妹|阿嬤|阿公|伯伯|奶奶|爺爺|老師|君(?=$)(?<=.{4}))$")
+# 小妹 and the like end real names (李小妹), so they need a whole name in front.
+_TITLE = re.compile(
+    r"^(?:(.+?)(先生|女士|小姐|小朋友|太太|同學|老師)|(.{2,}?)(小弟弟|小妹妹|小弟|小妹|弟弟|妹妹|阿嬤|阿公|伯伯|奶奶|爺爺))$"
+)
 _LABEL = re.compile(r"^(?:\d{1,4}\s*[.、)]\s*)?(?:(?:案主|個案|姓名|學生|申請人|案父|案母|戶長)\s*[::]\s*)?")
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -64,9 +67,9 @@ def _read(raw: str) -> PersonName:
     while match := _INLINE_REMARK.match(plain):
         plain = (match[1] or match[3]).strip()
         inside.append(match[2] or match[4])
-    if (match := _TITLE.match(plain)) and _HAN.search(match[1]):
-        plain = match[1].strip()
-        inside.append(match[2])
+    if (match := _TITLE.match(plain)) and _HAN.search(match[1] or match[3]):
+        plain = (match[1] or match[3]).strip()
+        inside.append(match[2] or match[4])
     for remark in inside:
         if not remark:
             continue
@@ -102,7 +105,7 @@ def _named(raw: str, text: str, remarks: tuple[str, ...], former: str | None) ->
         raw=raw,
         text=text,
         surname=surname,
-        given=text[len(surname) :] if surname else "",
+        given=text[len(surname) :] if surname else text[1:] if text.startswith(MASK) else "",
         remarks=remarks,
         former=former,
         key=name_key(text),

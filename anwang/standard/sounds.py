@@ -23,8 +23,8 @@ def sound_of(character: str) -> str:
 
 
 def sound_key(name: str) -> str:
-    """The syllables of `name` joined by `-` (`陳佩珊` → `chen-pei-shan`); masks and other characters stay as they are."""
-    if not name:
-        return ""
+    """The syllables of `name` joined by `-` (`陳佩珊` → `chen-pei-shan`); masks stay, a Latin name is itself in lower case."""
+    if not name or name.isascii():
+        return name.casefold()
     first = _AS_SURNAME.get(name[0]) or sound_of(name[0])
     return "-".join((first, *(sound_of(c) for c in name[1:])))
