@@ -70,7 +70,9 @@ def chosen_columns(
     _with_address(chosen, roster)
     return tuple(
         chosen.get(index)
-        or ColumnChoice(index, header, None, 0.0, "標準沒有對應的欄位，原樣保留" if header else "沒有標題，原樣保留")
+        or ColumnChoice(
+            index, header, None, 0.0, "標準沒有對應的欄位，原樣保留" if header else "沒有標題，原樣保留"
+        )
         for index, header in enumerate(headers)
         if index in chosen or header or contents[index].filled
     )
@@ -90,13 +92,19 @@ def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[Fi
             if share >= _SURE and _is_likely(field, content):
                 score = weight * share
                 if score > found.get(field, (0.0, ""))[0]:
-                    found[field] = (score, f"標題「{header}」未知，但有 {share:.0%} 的內容像{_TEST_LABELS[test]}")
+                    found[field] = (
+                        score,
+                        f"標題「{header}」未知，但有 {share:.0%} 的內容像{_TEST_LABELS[test]}",
+                    )
         for expected in ROSTERS[roster].expected:
             if expected in VOCABULARIES and content.filled:
                 share = _code_share(expected, content.sample)
                 score = 0.5 * share
                 if share >= _SURE and score > found.get(expected, (0.0, ""))[0]:
-                    found[expected] = (score, f"標題「{header}」未知，但有 {share:.0%} 的內容是{FIELDS[expected].label}的用語")
+                    found[expected] = (
+                        score,
+                        f"標題「{header}」未知，但有 {share:.0%} 的內容是{FIELDS[expected].label}的用語",
+                    )
     return found
 
 
@@ -126,7 +134,9 @@ def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
     if test is None:
         return 0.0, ""
     share = content.share(test)
-    rival = max((content.share(other) for other in ("id", "phone", "address", "sex") if other != test), default=0.0)
+    rival = max(
+        (content.share(other) for other in ("id", "phone", "address", "sex") if other != test), default=0.0
+    )
     if share < 0.2 and content.filled >= 3 and (rival >= _SURE or field in (_F.ID_NUMBER, _F.PHONE, _F.SEX)):
         return -0.6, f"，但只有 {share:.0%} 的內容像{_TEST_LABELS[test]}"
     if share < 0.2 and content.filled >= 3:
@@ -177,7 +187,12 @@ def _with_record_number(
         choice = chosen.get(index)
         if choice is not None and choice.field not in (_F.ROW_NUMBER, None):
             continue
-        if content.fill < 0.9 or content.unique < 0.98 or content.share("code") < 0.8 or content.share("id") > 0.3:
+        if (
+            content.fill < 0.9
+            or content.unique < 0.98
+            or content.share("code") < 0.8
+            or content.share("id") > 0.3
+        ):
             continue
         if content.share("date") > 0.5 and not content.is_running:
             continue
@@ -186,8 +201,14 @@ def _with_record_number(
             best = (score, index)
     if best is not None:
         score, index = best
-        kind = "沒有其他編號欄，以連續的序號當作案號" if contents[index].is_running else "每列都有且不重複，當作案號"
-        chosen[index] = ColumnChoice(index, headers[index], _F.RECORD_NUMBER, round(score, 3), f"標題「{headers[index]}」，{kind}")
+        kind = (
+            "沒有其他編號欄，以連續的序號當作案號"
+            if contents[index].is_running
+            else "每列都有且不重複，當作案號"
+        )
+        chosen[index] = ColumnChoice(
+            index, headers[index], _F.RECORD_NUMBER, round(score, 3), f"標題「{headers[index]}」，{kind}"
+        )
 
 
 def _with_address(chosen: dict[int, ColumnChoice], roster: RosterCode) -> None:
@@ -196,4 +217,6 @@ def _with_address(chosen: dict[int, ColumnChoice], roster: RosterCode) -> None:
     if _F.REGISTER_ADDRESS in fields and _F.ADDRESS not in fields:
         index = fields[_F.REGISTER_ADDRESS]
         old = chosen[index]
-        chosen[index] = ColumnChoice(index, old.header, _F.ADDRESS, old.score, f"{old.reason}；名冊只有這一個地址")
+        chosen[index] = ColumnChoice(
+            index, old.header, _F.ADDRESS, old.score, f"{old.reason}；名冊只有這一個地址"
+        )

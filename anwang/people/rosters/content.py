@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from anwang.standard.codes import IdState
 from anwang.standard.identity import read_id_number
@@ -23,16 +24,24 @@ _DATE = re.compile(
 _FULL_DATE = re.compile(
     r"(?:民國|西元)?\s*(?:(\d{2,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{2,4})(\d{2})(\d{2}))(?:[T ].*)?"
 )
-_ADDRESS = re.compile(r"(?:[縣市鄉鎮區村里鄰].*(?:路|街|大道|巷|弄|號)|(?:路|街|巷|弄).*\d.*號|.{2,}[鄉鎮市區].{2,}[村里])")
+_ADDRESS = re.compile(
+    r"(?:[縣市鄉鎮區村里鄰].*(?:路|街|大道|巷|弄|號)|(?:路|街|巷|弄).*\d.*號|.{2,}[鄉鎮市區].{2,}[村里])"
+)
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff]"
-_NAME = re.compile(rf"{_HAN}[{_HAN[1:-1]}○〇ＯO●＊*Xx\s·‧・．]{{1,14}}(?:[(（].*[)）])?|[A-Za-z][A-Za-z .,'·-]{{4,40}}")
-_NOT_NAME = re.compile(r"[路街巷弄號樓村里鄉鎮縣區處局所院校署會]$|中心$|國小$|國中$|高中$|因素$|關係$|就醫$|訪視$|就業$|推介$|疾病$|失業$|中輟$|追蹤中?$|收入戶$")
+_NAME = re.compile(
+    rf"{_HAN}[{_HAN[1:-1]}○〇ＯO●＊*Xx\s·‧・．]{{1,14}}(?:[(（].*[)）])?|[A-Za-z][A-Za-z .,'·-]{{4,40}}"
+)
+_NOT_NAME = re.compile(
+    r"[路街巷弄號樓村里鄉鎮縣區處局所院校署會]$|中心$|國小$|國中$|高中$|因素$|關係$|就醫$|訪視$|就業$|推介$|疾病$|失業$|中輟$|追蹤中?$|收入戶$"
+)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/.#-]*")
 
 
 def is_data_like(text: str) -> bool:
     """A value and not a header: an identity number, date, phone, address, or anything with four digits in it."""
-    return sum(char.isdigit() for char in text) >= 4 or bool(_ADDRESS.search(text) and any(c.isdigit() for c in text))
+    return sum(char.isdigit() for char in text) >= 4 or bool(
+        _ADDRESS.search(text) and any(c.isdigit() for c in text)
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -48,7 +57,9 @@ def looks_like_date(text: str) -> bool:
     if match := _FULL_DATE.fullmatch(plain):
         year, month, day = (int(part) for part in match.groups() if part is not None)
         return (1 <= year <= 140 or 1880 <= year <= 2100) and month <= 12 and day <= 31 and len(plain) != 5
-    return bool(_DATE.fullmatch(plain)) and (not plain.isdigit() or (len(plain) in (3, 4) and _is_year(int(plain))))
+    return bool(_DATE.fullmatch(plain)) and (
+        not plain.isdigit() or (len(plain) in (3, 4) and _is_year(int(plain)))
+    )
 
 
 def _is_year(number: int) -> bool:
@@ -70,7 +81,11 @@ def _is_name(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return len(text) <= 40 and any(c.isdigit() for c in text) and bool(_CODE.fullmatch(half_width(text).replace(" ", "")))
+    return (
+        len(text) <= 40
+        and any(c.isdigit() for c in text)
+        and bool(_CODE.fullmatch(half_width(text).replace(" ", "")))
+    )
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
@@ -120,8 +135,10 @@ def column_content(values: Sequence[str]) -> ColumnContent:
 
 def _is_running(filled: Sequence[str]) -> bool:
     """Most values are the one before plus one (a list of a single row: it is 1)."""
-    numbers = [int(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None for value in filled]
+    numbers = [
+        int(value) if value.isascii() and value.isdigit() and len(value) <= 6 else None for value in filled
+    ]
     if not numbers or numbers[0] is None or numbers[0] > 1:
         return False
-    steps = sum(1 for a, b in zip(numbers, numbers[1:], strict=False) if a is not None and b is not None and b == a + 1)
+    steps = sum(1 for a, b in pairwise(numbers) if a is not None and b is not None and b == a + 1)
     return steps * 10 >= (len(numbers) - 1) * 7

@@ -40,13 +40,17 @@ def sheet_layout(sheet: Sheet) -> SheetLayout | None:
     for index, row in enumerate(rows):
         if sum(1 for text in row if text) < 2 or _data_share(row) > 0.34:
             continue
-        candidates = [((index,), tuple(row))]
+        candidates: list[tuple[tuple[int, ...], tuple[str, ...]]] = [((index,), tuple(row))]
         if index + 1 < len(rows) and _may_be_second_line(rows[index + 1]):
             candidates.append(((index, index + 1), _two_lines(row, rows[index + 1], index, sheet.merged)))
         for header_rows, headers in candidates:
             score, known = _header_score(headers)
             # The header stands right above data; each line of distance counts against a look-alike in the titles.
-            score += 0.5 * _is_followed_by_data(rows, header_rows[-1]) - 0.01 * index - 0.05 * (len(header_rows) - 1)
+            score += (
+                0.5 * _is_followed_by_data(rows, header_rows[-1])
+                - 0.01 * index
+                - 0.05 * (len(header_rows) - 1)
+            )
             if known >= 2 and (best is None or score > best[0] + 1e-9):
                 best = (score, header_rows, headers, known)
     if best is not None:
@@ -58,7 +62,9 @@ def sheet_layout(sheet: Sheet) -> SheetLayout | None:
 def _layout_by_content(rows: list[list[str]]) -> SheetLayout | None:
     """No line names known fields: the header is the line above the first line of data, if it is one of words."""
     first = next((i for i, row in enumerate(rows) if _is_data_row(row)), None)
-    if first is None or sum(1 for row in rows[first : first + 10] if _is_data_row(row)) * 2 < len(rows[first : first + 10]):
+    if first is None or sum(1 for row in rows[first : first + 10] if _is_data_row(row)) * 2 < len(
+        rows[first : first + 10]
+    ):
         return None
     width = max(len(row) for row in rows[first:])
     above = first - 1

@@ -46,7 +46,10 @@ def is_sure(scores: Sequence[ListScore]) -> bool:
 
 
 def _list_score(
-    roster: RosterCode, names: Sequence[tuple[str, str]], headers: Sequence[str], contents: Sequence[ColumnContent]
+    roster: RosterCode,
+    names: Sequence[tuple[str, str]],
+    headers: Sequence[str],
+    contents: Sequence[ColumnContent],
 ) -> ListScore:
     definition = ROSTERS[roster]
     columns = chosen_columns(headers, contents, roster)

@@ -13,13 +13,20 @@ from anwang.standard.text import arabic, half_width
 _FIRST_YEAR = 2000  # no roster of the platform is older
 
 # Words of a line that tell when a file was made, not which month it is of.
-_MADE = re.compile(r"(?:製表|列印|印表|產製|匯出|造表|造冊|查詢|製作|填報|填表|更新|列表|報送|下載)(?:日期|時間|日|年月日|[:])")
-_OF_MONTH = re.compile(r"資料(?:月份|年月|期間|時間|區間)|統計(?:月份|年月|期間)|(?:服務|所屬|報送)?月份|年月|期別|month|period", re.IGNORECASE)
+_MADE = re.compile(
+    r"(?:製表|列印|印表|產製|匯出|造表|造冊|查詢|製作|填報|填表|更新|列表|報送|下載)(?:日期|時間|日|年月日|[:])"
+)
+_OF_MONTH = re.compile(
+    r"資料(?:月份|年月|期間|時間|區間)|統計(?:月份|年月|期間)|(?:服務|所屬|報送)?月份|年月|期別|month|period",
+    re.IGNORECASE,
+)
 
 _SPELLED = re.compile(r"(?<!\d)(?:民國|西元)?\s*(\d{4}|\d{2,3})\s*年\s*度?\s*(\d{1,2})\s*月")
 _SIGNED = re.compile(r"(?<![\d./-])(20\d\d|1\d\d)\s?[-./_]\s?(0?[1-9]|1[0-2])(?![\d])(?!\s?[-./]\s?\d)")
 _JOINED = re.compile(r"(?<!\d)(20\d\d|1\d\d)(0[1-9]|1[0-2])(?!\d)")
-_DAY = re.compile(r"(?<!\d)(20\d\d|1\d\d)\s?[-./年]?\s?(0?[1-9]|1[0-2])\s?[-./月]?\s?(0?[1-9]|[12]\d|3[01])\s?日?(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(20\d\d|1\d\d)\s?[-./年]?\s?(0?[1-9]|1[0-2])\s?[-./月]?\s?(0?[1-9]|[12]\d|3[01])\s?日?(?!\d)"
+)
 _MONTH_ONLY = re.compile(r"(?<![\d年.])(1[0-2]|0?[1-9])\s*月(?:份)?")
 
 
@@ -49,14 +56,17 @@ def periods_in(text: str, where: str) -> tuple[PeriodEvidence, ...]:
             period = _period(match[1], match[2])
             is_day = pattern is _SPELLED and re.match(r"\s*\d{1,2}\s*日", rest[match.end() :])
             if period is not None:
-                found[period] = max(found.get(period, 0.0), strong * (0.6 if is_day and strong < 1 else factor))
+                found[period] = max(
+                    found.get(period, 0.0), strong * (0.6 if is_day and strong < 1 else factor)
+                )
         rest = pattern.sub(" ", rest)
     for match in _DAY.finditer(rest):
         period = _period(match[1], match[2])
         if period is not None:
             found[period] = max(found.get(period, 0.0), strong * (1.0 if strong == 1.0 else 0.6))
     return tuple(
-        PeriodEvidence(period, strength, f"{where}「{text.strip()[:60]}」") for period, strength in found.items()
+        PeriodEvidence(period, strength, f"{where}「{text.strip()[:60]}」")
+        for period, strength in found.items()
     )
 
 
@@ -78,15 +88,21 @@ def commonest_month(days: Iterable[tuple[int, int]]) -> PeriodEvidence | None:
     fair = [period for period, count in counts.items() if count * 20 >= total]
     latest = max(fair, default=max(counts))
     share = counts[latest] / total
-    return PeriodEvidence(latest, 0.3 + 0.2 * share, f"沒有標示月份，依事件日期推測（{share:.0%} 的日期在 {latest.roc}）")
+    return PeriodEvidence(
+        latest, 0.3 + 0.2 * share, f"沒有標示月份，依事件日期推測（{share:.0%} 的日期在 {latest.roc}）"
+    )
 
 
-def chosen_period(evidence: Sequence[PeriodEvidence]) -> tuple[PeriodEvidence | None, tuple[PeriodEvidence, ...]]:
+def chosen_period(
+    evidence: Sequence[PeriodEvidence],
+) -> tuple[PeriodEvidence | None, tuple[PeriodEvidence, ...]]:
     """The strongest evidence, and what contradicts it with nearly the same strength (then the sender must say)."""
     if not evidence:
         return None, ()
     best = max(evidence, key=lambda item: item.strength)
-    against = tuple(item for item in evidence if item.period != best.period and item.strength > best.strength - 0.25)
+    against = tuple(
+        item for item in evidence if item.period != best.period and item.strength > best.strength - 0.25
+    )
     # 資料期間：115/2/26至115/3/31 names two months; one line cannot contradict itself, its last month counts.
     same_line = [item for item in against if item.reason == best.reason]
     if same_line and len(same_line) == len(against):

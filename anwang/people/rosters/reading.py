@@ -17,8 +17,7 @@ class RowFault:
     """A row that was refused, with the first reason found. `line` is the row number that the spreadsheet shows.
 
     `column` is the header with its letter as users find it, "" when no column is to blame. `cells` is the whole row as
-    received, to send back. `code` is stable: `no_record_number`, `no_person`, `bad_birth`, `future_birth`, `too_old`,
-    `duplicate_number`.
+    received, to send back. `code` is stable: `no_record_number`, `no_person`, `bad_birth`, `duplicate_number`.
     """
 
     sheet: str

@@ -48,7 +48,9 @@ def recognise(table: Table, given: Given = _NOTHING) -> Recognition:
     if len(found) > 1:
         listed = "、".join(f"{one.roster.label} {one.period.roc}" for one in found)
         raise RecognitionUnsure(
-            f"檔案裡有 {len(found)} 份名冊（{listed}）。請一檔一份送出。", missing=("list",), rivals=tuple(one.roster for one in found)
+            f"檔案裡有 {len(found)} 份名冊（{listed}）。請一檔一份送出。",
+            missing=("list",),
+            rivals=tuple(one.roster for one in found),
         )
     return found[0]
 
@@ -62,7 +64,9 @@ def recognise_all(table: Table, given: Given = _NOTHING) -> tuple[Recognition, .
     notes: list[str] = []
     candidates = _candidates(table, notes)
     if not candidates:
-        raise FileRefused("no_table", "找不到名冊的標題列（例如：案號、姓名、身分證字號、出生日期）。請確認是否送錯檔案。")
+        raise FileRefused(
+            "no_table", "找不到名冊的標題列（例如：案號、姓名、身分證字號、出生日期）。請確認是否送錯檔案。"
+        )
     settled = [(candidate, _settled_list(candidate, given, len(candidates))) for candidate in candidates]
     kept = [(candidate, score) for candidate, score in settled if score is not None]
     if not kept:
@@ -89,9 +93,14 @@ def _candidates(table: Table, notes: list[str]) -> list[_Candidate]:
                 notes.append(f"工作表「{sheet.name}」不像名冊，未讀取。")
             continue
         layout, contents = _with_contents(sheet, layout)
-        names = [("檔名", _stem(table.name)), ("工作表名稱", sheet.name if table.sheets[0].name != _stem(table.name) else "")]
+        names = [
+            ("檔名", _stem(table.name)),
+            ("工作表名稱", sheet.name if table.sheets[0].name != _stem(table.name) else ""),
+        ]
         names += [("標題", title) for title in layout.titles]
-        found.append(_Candidate(index, sheet, layout, contents, tuple(list_scores(names, layout.headers, contents))))
+        found.append(
+            _Candidate(index, sheet, layout, contents, tuple(list_scores(names, layout.headers, contents)))
+        )
     return found
 
 
@@ -137,7 +146,9 @@ def _unsure_list(candidate: _Candidate) -> RecognitionUnsure:
     rivals = tuple(score.roster for score in candidate.scores[:2])
     listed = "或".join(f"{roster.label}（{roster.value}）" for roster in rivals)
     return RecognitionUnsure(
-        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關，例如：{_COMMAND}", missing=("list", "agency"), rivals=rivals
+        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關，例如：{_COMMAND}",
+        missing=("list", "agency"),
+        rivals=rivals,
     )
 
 
@@ -166,21 +177,31 @@ def _settled_period(table: Table, candidate: _Candidate, score: ListScore, given
     best, against = chosen_period(evidence)
     if against and best is not None:
         said = "、".join(f"{item.reason} 是 {item.period.roc}" for item in (best, *against[:2]))
-        raise RecognitionUnsure(f"檔名與內容標示的月份不一致（{said}）。請指定月份，例如：{_COMMAND}", missing=("period",))
+        raise RecognitionUnsure(
+            f"檔名與內容標示的月份不一致（{said}）。請指定月份，例如：{_COMMAND}", missing=("period",)
+        )
     if best is not None and best.strength >= 0.5:
         return best
     guess = commonest_month(_event_days(candidate, score))
     if guess is not None and (best is None or best.period in (guess.period, guess.period.next())):
         # 製表日期 alone is weak; together with the days inside it is enough, and the days name the month.
         return guess
-    raise RecognitionUnsure(f"檔名、標題與內容都沒有標示資料月份。請指定月份，例如：{_COMMAND}", missing=("period",))
+    raise RecognitionUnsure(
+        f"檔名、標題與內容都沒有標示資料月份。請指定月份，例如：{_COMMAND}", missing=("period",)
+    )
 
 
 def _event_days(candidate: _Candidate, score: ListScore) -> list[tuple[int, int]]:
     days = []
     for column in score.columns:
-        if column.field is not None and FIELDS[column.field].type is FieldType.DATE and column.field is not FieldId.BIRTH:
-            days += [day for text in candidate.contents[column.index].sample if (day := _year_and_month(text))]
+        if (
+            column.field is not None
+            and FIELDS[column.field].type is FieldType.DATE
+            and column.field is not FieldId.BIRTH
+        ):
+            days += [
+                day for text in candidate.contents[column.index].sample if (day := _year_and_month(text))
+            ]
     return days
 
 
@@ -193,7 +214,10 @@ def _year_and_month(text: str) -> tuple[int, int] | None:
 
 
 def _recognition(
-    table: Table, members: Sequence[tuple[_Candidate, ListScore, PeriodEvidence]], given: Given, notes: tuple[str, ...]
+    table: Table,
+    members: Sequence[tuple[_Candidate, ListScore, PeriodEvidence]],
+    given: Given,
+    notes: tuple[str, ...],
 ) -> Recognition:
     _, score, evidence = members[0]
     roster = score.roster

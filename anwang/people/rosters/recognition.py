@@ -17,7 +17,9 @@ class RecognitionUnsure(FileRefused):
     `missing`: what to give, of `list`, `period`, `columns`. `rivals`: the lists it may be, likeliest first.
     """
 
-    def __init__(self, message_zh: str, *, missing: tuple[str, ...], rivals: tuple[RosterCode, ...] = ()) -> None:
+    def __init__(
+        self, message_zh: str, *, missing: tuple[str, ...], rivals: tuple[RosterCode, ...] = ()
+    ) -> None:
         super().__init__("unsure", message_zh)
         self.missing = missing
         self.rivals = rivals

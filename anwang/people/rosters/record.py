@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from anwang.platform.files.sheet import Cell, cell_text
 from anwang.standard.addresses import read_address
 from anwang.standard.codes import IdState, Sex
-from anwang.standard.dates import Unreadable, read_birth, read_date
+from anwang.standard.dates import OLDEST_AGE, Unreadable, read_date
 from anwang.standard.fields import FIELDS, FieldId, FieldType
 from anwang.standard.identity import read_id_number, sex_of
 from anwang.standard.kinship import read_relation
 from anwang.standard.names import read_name
 from anwang.standard.phones import read_phones
-from anwang.standard.record import IdNumber, PartialDate, PersonName, Phone, StandardRecord
+from anwang.standard.record import Address, IdNumber, PartialDate, PersonName, Phone, StandardRecord
 from anwang.standard.vocabularies import VOCABULARIES, read_amount, read_code, read_sex
 
 from .cells import Columns, date_at, detail_text, text_at
@@ -58,10 +58,14 @@ class _Notes:
 
     def add(self, field: FieldId, code: str, message: str, value: str = "") -> None:
         context = self._context
-        self.found.append(RowNote(context.sheet, self._line, context.columns.label(field), code, message, value))
+        self.found.append(
+            RowNote(context.sheet, self._line, context.columns.label(field), code, message, value)
+        )
 
 
-def standard_record(row: Sequence[Cell], line: int, context: RowContext) -> tuple[StandardRecord, list[RowNote]]:
+def standard_record(
+    row: Sequence[Cell], line: int, context: RowContext
+) -> tuple[StandardRecord, list[RowNote]]:
     """The record of a row with its warnings. Raises Refused."""
     columns = context.columns
     notes = _Notes(context, line)
@@ -98,7 +102,11 @@ def standard_record(row: Sequence[Cell], line: int, context: RowContext) -> tupl
         reference_name=read_name(text_at(row, columns.first(_F.REFERENCE_NAME))),
         carer_name=read_name(text_at(row, columns.first(_F.CARER_NAME))),
         details=_details(row, columns, notes),
-        unknown={name: text for index, name in columns.unknown if index < len(row) and (text := cell_text(row[index]))},
+        unknown={
+            name: text
+            for index, name in columns.unknown
+            if index < len(row) and (text := cell_text(row[index]))
+        },
     )
     if relation_raw and record.relation is None:
         notes.add(_F.RELATION, "unknown_relation", "稱謂不在代碼表內，已保留原文。", relation_raw)
@@ -106,24 +114,39 @@ def standard_record(row: Sequence[Cell], line: int, context: RowContext) -> tupl
 
 
 def _birth(row: Sequence[Cell], context: RowContext, notes: _Notes) -> PartialDate | None:
-    """A birth date that cannot be refuses the row; one that is only vague (約50歲) is a note."""
+    """A day that does not exist refuses the row (999/13/45). One that exists but cannot be a birth does not.
+
+    A birth after the load or far too long ago is a slip in the year (124 for 114): the row is a real person's, so it is
+    accepted with a note, and the year counts as unknown; month and day stay as evidence.
+    """
     cell = date_at(row, context.columns.first(_F.BIRTH))
     if cell is None or cell == "":
         return None
-    month_end = context.recognition.period.last_day
+    text = cell_text(cell)
     try:
-        birth = read_birth(cell, on=max(context.today, month_end))
+        birth = read_date(cell)
     except Unreadable as unreadable:
-        text = cell_text(cell)
         if not any(char.isdigit() for char in text) or "歲" in text:
             notes.add(_F.BIRTH, "unreadable_birth", "出生日期無法解讀，當作沒有填。", text)
             return PartialDate(raw=text)
-        raise Refused(_F.BIRTH, "bad_birth", str(unreadable), text) from unreadable
-    if birth is not None and birth.year is not None:
-        if (birth.year, birth.month or 1, birth.day or 1) > (month_end.year, month_end.month, month_end.day):
-            notes.add(_F.BIRTH, "birth_after_month", "出生日期晚於資料月份，請確認。", birth.raw)
-        elif birth.date is None:
-            notes.add(_F.BIRTH, "partial_birth", "出生日期只有年或年月，當作部分資料。", birth.raw)
+        raise Refused(_F.BIRTH, "bad_birth", f"出生日期不可能：{unreadable}", text) from unreadable
+    if birth is None or birth.year is None:
+        return birth
+    month_end = context.recognition.period.last_day
+    written = (birth.year, birth.month or 1, birth.day or 1)
+    latest = max(context.today, month_end)
+    if written > (latest.year, latest.month, latest.day):
+        notes.add(_F.BIRTH, "future_birth", "出生日期在未來，年份應有誤，當作年份不明。", birth.raw)
+        return PartialDate(birth.raw, None, birth.month, birth.day)
+    if latest.year - birth.year > OLDEST_AGE:
+        notes.add(
+            _F.BIRTH, "too_old", f"出生日期早於 {OLDEST_AGE} 年前，年份應有誤，當作年份不明。", birth.raw
+        )
+        return PartialDate(birth.raw, None, birth.month, birth.day)
+    if written > (month_end.year, month_end.month, month_end.day):
+        notes.add(_F.BIRTH, "birth_after_month", "出生日期晚於資料月份，請確認。", birth.raw)
+    elif birth.date is None:
+        notes.add(_F.BIRTH, "partial_birth", "出生日期只有年或年月，當作部分資料。", birth.raw)
     return birth
 
 
@@ -146,7 +169,12 @@ def _sex(row: Sequence[Cell], columns: Columns, number: IdNumber | None, notes: 
     if written and sex is None:
         notes.add(_F.SEX, "unreadable_sex", "性別無法解讀。", written)
     if sex is not None and said is not None and sex is not said:
-        notes.add(_F.SEX, "sex_contradicts_id", f"性別與統一編號不符（編號為{said.label}），以名冊所填為準。", written)
+        notes.add(
+            _F.SEX,
+            "sex_contradicts_id",
+            f"性別與統一編號不符（編號為{said.label}），以名冊所填為準。",
+            written,
+        )
     return sex or said
 
 
@@ -166,7 +194,7 @@ def _phones(row: Sequence[Cell], columns: Columns, notes: _Notes) -> tuple[Phone
     return tuple(found)
 
 
-def _address(row: Sequence[Cell], columns: Columns, notes: _Notes):  # type: ignore[no-untyped-def]
+def _address(row: Sequence[Cell], columns: Columns, notes: _Notes) -> Address | None:
     text = text_at(row, columns.first(_F.ADDRESS))
     if not text:
         return None

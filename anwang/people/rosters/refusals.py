@@ -21,14 +21,16 @@ def write_refusals(target: Target, file_name: str, reading: RowReading) -> None:
     but for its header.
     """
     recognition = reading.recognition
-    sheets = []
+    sheets: list[SheetOut] = []
     for found in recognition.sheets:
         faults = [fault for fault in reading.faults if fault.sheet == found.name]
         if not faults and (sheets or found is not recognition.sheets[-1]):
             continue
         headers = {column.index: column.header or column.letter for column in found.columns}
         width = max([*(index + 1 for index in headers), *(len(fault.cells) for fault in faults), 0])
-        columns = [ColumnOut(name, width) for name, width in zip(ADDED_COLUMNS, (2.2, 4.5, 9.0, 4.0), strict=True)]
+        columns = [
+            ColumnOut(name, width) for name, width in zip(ADDED_COLUMNS, (2.2, 4.5, 9.0, 4.0), strict=True)
+        ]
         columns += [ColumnOut(headers.get(index, ""), 3.2) for index in range(width)]
         titles = (
             f"{recognition.roster.label}（{recognition.agency.label}，{recognition.period.roc}）退回 {len(faults)} 列，請修正後重新送出",

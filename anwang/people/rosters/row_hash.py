@@ -30,5 +30,7 @@ def row_hash(record: StandardRecord) -> str:
         "details": {name: value for name, value in record.details.items() if value},
         "unknown": {name: value for name, value in record.unknown.items() if value},
     }
-    text = json.dumps({name: value for name, value in content.items() if value}, sort_keys=True, ensure_ascii=True)
+    text = json.dumps(
+        {name: value for name, value in content.items() if value}, sort_keys=True, ensure_ascii=True
+    )
     return hashlib.sha256(text.encode()).hexdigest()

@@ -64,13 +64,16 @@ def _read_sheet(
     context = RowContext(recognition, columns, found.name, today)
     headers = frozenset(fold_label(column.header) for column in found.columns if column.header)
     titles = frozenset(squeeze(title) for title in found.titles)
-    person = [choice.index for field in (_F.NAME, _F.ID_NUMBER, _F.BIRTH) for choice in columns.by_field.get(field, ())]
+    person = [
+        choice.index
+        for field in (_F.NAME, _F.ID_NUMBER, _F.BIRTH)
+        for choice in columns.by_field.get(field, ())
+    ]
     number = columns.first(_F.RECORD_NUMBER)
-    is_whole = number is not None and not sheet.merged
     last_record_line = 0
     for line, row in enumerate(filled_rows(sheet, found.first_line - 1), start=found.first_line):
         # The usual row has a number, a name and five values more: no total looks so, and the tests below are slow.
-        if not (is_whole and _is_plainly_a_record(row, number.index, person)):
+        if number is None or sheet.merged or not _is_plainly_a_record(row, number.index, person):
             texts = [cell_text(cell) for cell in row]
             kind = skipped_kind(texts, headers, titles, person)
             if kind is not None:
@@ -80,7 +83,8 @@ def _read_sheet(
         _read_row(row, line, context, gathered)
     if sheet.is_cut_off and last_record_line == len(sheet.rows):
         raise FileRefused(
-            "truncated", f"最後一列（第 {last_record_line} 列）不完整，檔案可能只傳了一部分。請重新送出整個檔案。"
+            "truncated",
+            f"最後一列（第 {last_record_line} 列）不完整，檔案可能只傳了一部分。請重新送出整個檔案。",
         )
 
 
@@ -108,16 +112,24 @@ def _read_row(row: Sequence[Cell], line: int, context: RowContext, gathered: _Ga
         gathered.notes.extend(notes)
         return
     earlier_hash, earlier_sheet, earlier_line = earlier
-    place = f"第 {earlier_line} 列" if earlier_sheet == context.sheet else f"工作表「{earlier_sheet}」第 {earlier_line} 列"
+    place = (
+        f"第 {earlier_line} 列"
+        if earlier_sheet == context.sheet
+        else f"工作表「{earlier_sheet}」第 {earlier_line} 列"
+    )
     label = context.columns.label(_F.RECORD_NUMBER)
     if earlier_hash == content:
         gathered.repeated.append(line)
         gathered.notes.append(
-            RowNote(context.sheet, line, label, "repeated", f"與{place}完全相同，只計一次。", record.record_number)
+            RowNote(
+                context.sheet, line, label, "repeated", f"與{place}完全相同，只計一次。", record.record_number
+            )
         )
         return
-    refused = Refused(_F.RECORD_NUMBER, "duplicate_number", f"編號與{place}重複，但內容不同", record.record_number)
-    gathered.faults.append(_fault(refused, row, line, context))
+    duplicate = Refused(
+        _F.RECORD_NUMBER, "duplicate_number", f"編號與{place}重複，但內容不同", record.record_number
+    )
+    gathered.faults.append(_fault(duplicate, row, line, context))
 
 
 def _fault(refused: Refused, row: Sequence[Cell], line: int, context: RowContext) -> RowFault:

@@ -44,7 +44,9 @@ _FOOTNOTE = re.compile(
     r"連絡電話[:]|第\d+頁|頁次|頁碼|page\d|page[:]|-\d+-$|注意|密件|機密|本資料|本名冊|本表|依個人資料|個資|\(?簽章|以上資料|(?:\d+[.、)])?(?:本表|資料|如有|依據))",
     re.IGNORECASE,
 )
-_SECTION = re.compile(r"[(\[【〔■●◎▲]?[\u4e00-\u9fff]{1,10}(?:鄉|鎮|市|區|中心|里|村|分局|派出所|分駐所|國小|國中)[)\]】〕]?(?:[(:]?(?:共|計)?\d*(?:人|筆|案|戶)?\)?)?")
+_SECTION = re.compile(
+    r"[(\[【〔■●◎▲]?[\u4e00-\u9fff]{1,10}(?:鄉|鎮|市|區|中心|里|村|分局|派出所|分駐所|國小|國中)[)\]】〕]?(?:[(:]?(?:共|計)?\d*(?:人|筆|案|戶)?\)?)?"
+)
 
 
 def skipped_kind(
@@ -82,7 +84,11 @@ def skipped_kind(
 
 def _is_code(text: str) -> bool:
     """Looks like somebody's record number: nothing but Latin letters, digits and hyphens."""
-    return text.isascii() and any(char.isdigit() for char in text) and not text.lower().startswith(("total", "page"))
+    return (
+        text.isascii()
+        and any(char.isdigit() for char in text)
+        and not text.lower().startswith(("total", "page"))
+    )
 
 
 def _is_short_of_a_person(texts: Sequence[str], person_columns: Sequence[int]) -> bool:

@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.parsers import expat
 
 from .kinds import FileKind
@@ -43,18 +44,24 @@ def checked_archive(data: bytes, limits: FileLimits) -> FileKind:
 
 def _check_directory(members: list[zipfile.ZipInfo], limits: FileLimits) -> None:
     if len(members) > limits.members:
-        raise FileRefused("zip_bomb", f"壓縮檔內有 {len(members)} 個項目，超過上限 {limits.members}，不予開啟。")
+        raise FileRefused(
+            "zip_bomb", f"壓縮檔內有 {len(members)} 個項目，超過上限 {limits.members}，不予開啟。"
+        )
     if any(member.flag_bits & 0x1 for member in members):
         raise FileRefused("encrypted", "檔案設有開啟密碼，無法讀取。請移除密碼後再送。")
     unpacked = sum(member.file_size for member in members)
     if unpacked > limits.unpacked_size:
-        raise FileRefused("zip_bomb", f"檔案解開後有 {unpacked // 1_048_576:,} MB，超過上限，疑似壓縮炸彈，不予開啟。")
+        raise FileRefused(
+            "zip_bomb", f"檔案解開後有 {unpacked // 1_048_576:,} MB，超過上限，疑似壓縮炸彈，不予開啟。"
+        )
     # Two entries that share the same bytes make a small file large; honest writers never do this.
     starts = sorted((member.header_offset, member.compress_size) for member in members)
-    if any(a + size > b for (a, size), (b, _) in zip(starts, starts[1:], strict=False)):
+    if any(a + size > b for (a, size), (b, _) in pairwise(starts)):
         raise FileRefused("zip_bomb", "壓縮檔內的項目互相重疊，疑似壓縮炸彈，不予開啟。")
     for member in members:
-        if member.file_size > limits.ratio_from and member.file_size > limits.unpacked_ratio * max(member.compress_size, 1):
+        if member.file_size > limits.ratio_from and member.file_size > limits.unpacked_ratio * max(
+            member.compress_size, 1
+        ):
             raise FileRefused("zip_bomb", "檔案的壓縮比異常，疑似壓縮炸彈，不予開啟。")
 
 
@@ -74,7 +81,9 @@ def _kind(archive: zipfile.ZipFile, names: set[str]) -> FileKind:
         raise FileRefused("not_a_table", "這是 ODF 文件但不是試算表。請改送 ODS、XLSX、XLS 或 CSV。")
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise FileRefused("not_a_table", "這是 Word 或簡報檔，不是表格檔。請改送 XLSX、ODS、XLS 或 CSV。")
-    raise FileRefused("not_a_table", "這是壓縮檔，不是表格檔。請先解壓縮，再逐一上傳裡面的 XLSX、ODS、XLS 或 CSV。")
+    raise FileRefused(
+        "not_a_table", "這是壓縮檔，不是表格檔。請先解壓縮，再逐一上傳裡面的 XLSX、ODS、XLS 或 CSV。"
+    )
 
 
 def _refuse_encrypted_odf(archive: zipfile.ZipFile, names: set[str]) -> None:
@@ -94,7 +103,10 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     guard = _PrologGuard() if is_xml else None
     for chunk in _chunks(archive, member):
         if first and chunk.startswith(_ARCHIVE_MAGIC):
-            raise FileRefused("nested_archive", "檔案內還包著另一個壓縮檔或內嵌活頁簿，不予開啟。請只留下名冊工作表，另存新檔後再送。")
+            raise FileRefused(
+                "nested_archive",
+                "檔案內還包著另一個壓縮檔或內嵌活頁簿，不予開啟。請只留下名冊工作表，另存新檔後再送。",
+            )
         first = False
         if guard is not None and not guard.finished:
             guard.feed(chunk)
@@ -107,7 +119,15 @@ def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
         with archive.open(member) as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise FileRefused("truncated", _DAMAGED) from error
 
 
@@ -147,7 +167,10 @@ class _PrologGuard:
                     raise FileRefused("damaged", _DAMAGED) from error
 
     def _on_doctype(self, *_: object) -> None:
-        raise FileRefused("xml_dtd", "檔案內含 DTD 宣告（可能夾帶外部實體），基於安全不予開啟。請用試算表軟體另存新檔後再送。")
+        raise FileRefused(
+            "xml_dtd",
+            "檔案內含 DTD 宣告（可能夾帶外部實體），基於安全不予開啟。請用試算表軟體另存新檔後再送。",
+        )
 
     def _on_element(self, *_: object) -> None:
         self.finished = True

@@ -82,7 +82,8 @@ def _read(text: str, delimiter: str, limits: FileLimits, *, strict: bool) -> lis
                 row.pop()
             if len(row) > limits.columns:
                 raise FileRefused(
-                    "too_many_columns", f"第 {len(rows) + 1} 列有 {len(row):,} 欄，超過上限 {limits.columns} 欄，這不像名冊。"
+                    "too_many_columns",
+                    f"第 {len(rows) + 1} 列有 {len(row):,} 欄，超過上限 {limits.columns} 欄，這不像名冊。",
                 )
         if reader.line_num - previous_line > _MANY_BREAKS:
             raise csv.Error("unexpected end of data")
@@ -95,17 +96,27 @@ def _read(text: str, delimiter: str, limits: FileLimits, *, strict: bool) -> lis
 
 def _quote_refusal(text: str, delimiter: str) -> FileRefused:
     """Names the row where the quote that never closes was opened."""
-    start = 1
+    row_number = 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     previous_line = 0
+    last = 0
     try:
-        for start, row in enumerate(reader, start=1):
-            if reader.line_num - previous_line > _MANY_BREAKS or any(len(field) > _LONG_FIELD for field in row):
+        for row in reader:
+            if reader.line_num - previous_line > _MANY_BREAKS or any(
+                len(field) > _LONG_FIELD for field in row
+            ):
                 break
+            last = row_number
+            row_number += 1
             previous_line = reader.line_num
+        else:
+            row_number = max(last, 1)  # the last row is the one whose quote never closed
     except csv.Error:
-        start += 1
-    return FileRefused("quotes", f"第 {start} 列的雙引號沒有成對，後面的內容無法分欄；檔案也可能只傳了一部分。請修正後再送。")
+        pass
+    return FileRefused(
+        "quotes",
+        f"第 {row_number} 列的雙引號沒有成對，後面的內容無法分欄；檔案也可能只傳了一部分。請修正後再送。",
+    )
 
 
 def _usual_width(rows: list[tuple[str, ...]]) -> int:

@@ -59,7 +59,11 @@ def wrong_extension_note(name: str, kind: FileKind) -> str | None:
     if _EXTENSIONS.get(extension) is kind:
         return None
     promised = f"副檔名 .{extension}" if extension else "檔名沒有副檔名，"
-    return f"{promised}與內容不符，已依內容當作 {kind.label} 讀取。" if extension else f"{promised}已依內容當作 {kind.label} 讀取。"
+    return (
+        f"{promised}與內容不符，已依內容當作 {kind.label} 讀取。"
+        if extension
+        else f"{promised}已依內容當作 {kind.label} 讀取。"
+    )
 
 
 def file_kind(data: bytes) -> FileKind:
@@ -70,15 +74,20 @@ def file_kind(data: bytes) -> FileKind:
     if data.startswith(_OLE):
         return _ole_kind(data)
     for magic, label in _OTHER_MAGIC:
-        if data.startswith(magic) and not (magic in (b"MZ", b"BZh", b"GIF8", b"PAR1") and _looks_like_text(data)):
+        if data.startswith(magic) and not (
+            magic in (b"MZ", b"BZh", b"GIF8", b"PAR1") and _looks_like_text(data)
+        ):
             raise FileRefused("not_a_table", f"這是{label}，不是表格檔。請改送 XLSX、ODS、XLS 或 CSV。")
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")):
         raise FileRefused(
-            "not_a_table", "這是網頁或 XML 檔，不是表格檔（有些系統匯出的 .xls 其實是網頁）。請用試算表軟體開啟後另存為 XLSX 或 ODS。"
+            "not_a_table",
+            "這是網頁或 XML 檔，不是表格檔（有些系統匯出的 .xls 其實是網頁）。請用試算表軟體開啟後另存為 XLSX 或 ODS。",
         )
     if not _looks_like_text(data):
-        raise FileRefused("not_a_table", "檔案內容不是文字，也不是認得的表格格式。請改送 XLSX、ODS、XLS 或 CSV。")
+        raise FileRefused(
+            "not_a_table", "檔案內容不是文字，也不是認得的表格格式。請改送 XLSX、ODS、XLS 或 CSV。"
+        )
     return FileKind.CSV
 
 
@@ -92,7 +101,9 @@ def _ole_kind(data: bytes) -> FileKind:
         return FileKind.XLS
     if has_stream("WordDocument"):
         raise FileRefused("not_a_table", "這是 Word 文件，不是表格檔。請改送 XLSX、ODS、XLS 或 CSV。")
-    raise FileRefused("damaged", "檔案像是舊版 Excel，但找不到工作表內容，可能已損壞或只傳了一部分。請重新送檔。")
+    raise FileRefused(
+        "damaged", "檔案像是舊版 Excel，但找不到工作表內容，可能已損壞或只傳了一部分。請重新送檔。"
+    )
 
 
 def _looks_like_text(data: bytes) -> bool:

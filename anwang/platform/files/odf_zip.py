@@ -38,7 +38,7 @@ TEXT_LANGUAGE = (
 )
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-_SPECIAL = re.compile("[&<>\"\t\n\r]|  |^ | $|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_SPECIAL = re.compile('[&<>"\t\n\r]|  |^ | $|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _SPACES = re.compile("^ +| +$|  +")
 
@@ -93,7 +93,8 @@ class OdfZip:
 
     def finish(self) -> None:
         entries = "".join(
-            f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="text/xml"/>' for name in self._names
+            f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="text/xml"/>'
+            for name in self._names
         )
         manifest = (
             f'{XML_HEAD}<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '

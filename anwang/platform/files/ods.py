@@ -14,8 +14,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .odf_zip import FONT_FACES, NAMESPACES, TEXT_LANGUAGE, XML_HEAD, OdfZip, Target, attribute, paragraphs, whole_or_nothing
-from .sheet import Cell, cell_text, column_letter
+from .odf_zip import (
+    FONT_FACES,
+    NAMESPACES,
+    TEXT_LANGUAGE,
+    XML_HEAD,
+    OdfZip,
+    Target,
+    attribute,
+    paragraphs,
+    whole_or_nothing,
+)
+from .sheet import Cell, cell_text
 
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _FLUSH = 256 * 1024
@@ -70,14 +80,20 @@ def write_csv(target: Target, columns: Sequence[str], rows: Iterable[Sequence[Ce
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", errors="replace")
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow([formula_safe(header) for header in columns])
-        writer.writerows([formula_safe(cell) if isinstance(cell, str) else cell_text(cell) for cell in row] for row in rows)
+        writer.writerows(
+            [formula_safe(cell) if isinstance(cell, str) else cell_text(cell) for cell in row] for row in rows
+        )
         text.flush()
         text.detach()
 
 
 def formula_safe(text: str) -> str:
     """`text` for a CSV cell: with an apostrophe before it where a spreadsheet program would see a formula."""
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA_START) or text.startswith(("\t", "\r", "\n")) else text
+    return (
+        "'" + text
+        if text.lstrip(" ").startswith(_FORMULA_START) or text.startswith(("\t", "\r", "\n"))
+        else text
+    )
 
 
 def _sheet_names(sheets: Sequence[SheetOut]) -> list[str]:
@@ -144,7 +160,11 @@ _TEXT_CELL = 'office:value-type="string"'
 
 def _cell_xml(value: Cell) -> str:
     if type(value) is str:
-        return f"<table:table-cell {_TEXT_CELL}>{paragraphs(value)}</table:table-cell>" if value else "<table:table-cell/>"
+        return (
+            f"<table:table-cell {_TEXT_CELL}>{paragraphs(value)}</table:table-cell>"
+            if value
+            else "<table:table-cell/>"
+        )
     if value is None:
         return "<table:table-cell/>"
     if isinstance(value, bool):
@@ -175,9 +195,9 @@ def _settings(sheets: Sequence[SheetOut], names: Sequence[str]) -> str:
     return (
         f"{XML_HEAD}<office:document-settings{NAMESPACES}><office:settings>"
         '<config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">'
-        f'<config:config-item-map-entry>{item("ViewId", "string", "view1")}'
+        f"<config:config-item-map-entry>{item('ViewId', 'string', 'view1')}"
         f'<config:config-item-map-named config:name="Tables">{tables}</config:config-item-map-named>'
-        f'{item("ActiveTable", "string", attribute(names[0]))}'
+        f"{item('ActiveTable', 'string', attribute(names[0]))}"
         "</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>"
         "</office:settings></office:document-settings>"
     )

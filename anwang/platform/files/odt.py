@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .odf_zip import FONT_FACES, NAMESPACES, TEXT_LANGUAGE, XML_HEAD, OdfZip, Target, attribute, paragraphs, whole_or_nothing
+from .odf_zip import (
+    FONT_FACES,
+    NAMESPACES,
+    TEXT_LANGUAGE,
+    XML_HEAD,
+    OdfZip,
+    Target,
+    attribute,
+    paragraphs,
+    whole_or_nothing,
+)
 from .ods import ColumnOut
 from .sheet import Cell, cell_text
 
@@ -117,7 +127,9 @@ def _table_styles(tables: Sequence[TableBlock], width: float) -> str:
 
 def _table_xml(index: int, table: TableBlock) -> Iterable[str]:
     yield f'<table:table table:name="T{index + 1}" table:style-name="ta{index}">'
-    yield "".join(f'<table:table-column table:style-name="ta{index}_{c}"/>' for c in range(len(table.columns)))
+    yield "".join(
+        f'<table:table-column table:style-name="ta{index}_{c}"/>' for c in range(len(table.columns))
+    )
     headers = "".join(
         f'<table:table-cell table:style-name="head" office:value-type="string">'
         f"{paragraphs(column.header, _HEAD_P)}</table:table-cell>"
@@ -153,16 +165,31 @@ def _styles(header: str, footer: str, landscape: bool) -> str:
         (
             paragraph("Title", 18, 'fo:text-align="center" fo:margin-bottom="0.4cm"', bold),
             paragraph("Body", 12, 'fo:line-height="150%" fo:margin-bottom="0.15cm"'),
-            paragraph("Heading_1", 15, 'fo:margin-top="0.4cm" fo:margin-bottom="0.2cm" fo:keep-with-next="always"', bold),
-            paragraph("Heading_2", 13, 'fo:margin-top="0.3cm" fo:margin-bottom="0.15cm" fo:keep-with-next="always"', bold),
-            paragraph("Heading_3", 12, 'fo:margin-top="0.2cm" fo:margin-bottom="0.1cm" fo:keep-with-next="always"', bold),
+            paragraph(
+                "Heading_1",
+                15,
+                'fo:margin-top="0.4cm" fo:margin-bottom="0.2cm" fo:keep-with-next="always"',
+                bold,
+            ),
+            paragraph(
+                "Heading_2",
+                13,
+                'fo:margin-top="0.3cm" fo:margin-bottom="0.15cm" fo:keep-with-next="always"',
+                bold,
+            ),
+            paragraph(
+                "Heading_3",
+                12,
+                'fo:margin-top="0.2cm" fo:margin-bottom="0.1cm" fo:keep-with-next="always"',
+                bold,
+            ),
             paragraph("Table_Cell", 10),
             paragraph("Table_Head", 10, "", bold),
             paragraph("Page_Edge", 9, 'fo:text-align="center"', 'fo:color="#4a5a6a"'),
         )
     )
     edge = '<text:p text:style-name="Page_Edge">'
-    pages = "第 <text:page-number text:select-page=\"current\">1</text:page-number> 頁，共 <text:page-count>1</text:page-count> 頁"
+    pages = '第 <text:page-number text:select-page="current">1</text:page-number> 頁，共 <text:page-count>1</text:page-count> 頁'
     footer_text = paragraphs(footer, edge) if footer else ""
     return (
         f"{XML_HEAD}<office:document-styles{NAMESPACES}>{FONT_FACES}<office:styles>"

@@ -29,10 +29,7 @@ def read_table(source: Path | str | bytes, *, name: str = "", limits: FileLimits
     else:
         data = _bytes_of(Path(source), limits)
         name = name or Path(source).name
-    if is_zip(data):
-        kind = checked_archive(data, limits)
-    else:
-        kind = file_kind(data)
+    kind = checked_archive(data, limits) if is_zip(data) else file_kind(data)
     notes = [note for note in (wrong_extension_note(name, kind),) if note]
     digest = hashlib.sha256(data).hexdigest()
     if kind is FileKind.CSV:
@@ -68,6 +65,9 @@ def _bytes_of(path: Path, limits: FileLimits) -> bytes:
 
 def _check_size(size: int, limits: FileLimits) -> None:
     if size > limits.size:
-        raise FileRefused("too_large", f"檔案有 {size / MEGABYTE:,.0f} MB，超過上限 {limits.size // MEGABYTE} MB。請只送名冊，或分批送檔。")
+        raise FileRefused(
+            "too_large",
+            f"檔案有 {size / MEGABYTE:,.0f} MB，超過上限 {limits.size // MEGABYTE} MB。請只送名冊，或分批送檔。",
+        )
     if size == 0:
         raise FileRefused("empty", "檔案是空的。請確認送出的檔案後再上傳。")

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from .refused import FileRefused
 
-_UNKNOWN = "檔案的文字編碼無法辨識（可用 UTF-8、UTF-16 或 Big5）。請用試算表軟體另存為 XLSX、ODS 或 UTF-8 CSV。"
+_UNKNOWN = (
+    "檔案的文字編碼無法辨識（可用 UTF-8、UTF-16 或 Big5）。請用試算表軟體另存為 XLSX、ODS 或 UTF-8 CSV。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,13 @@ def _strict(data: bytes, encoding: str, label: str) -> str:
     except UnicodeDecodeError as error:
         text_before = data[: error.start].decode(encoding, errors="ignore")
         if error.end >= len(data) and "end of data" in error.reason:
-            raise FileRefused("truncated", f"檔案在{_place(text_before)}中斷，最後一個字不完整，可能只傳了一部分。請重新送檔。") from error
+            raise FileRefused(
+                "truncated",
+                f"檔案在{_place(text_before)}中斷，最後一個字不完整，可能只傳了一部分。請重新送檔。",
+            ) from error
         raise FileRefused(
-            "encoding", f"{_place(text_before)}有無法以 {label.upper()} 解讀的位元組，請修正該處或另存為 UTF-8 後再送。"
+            "encoding",
+            f"{_place(text_before)}有無法以 {label.upper()} 解讀的位元組，請修正該處或另存為 UTF-8 後再送。",
         ) from error
 
 
@@ -78,8 +84,12 @@ def _big5(data: bytes) -> str:
         if not _is_plausible_chinese(before):
             raise FileRefused("encoding", _UNKNOWN) from error
         if error.start >= len(data) - 1:
-            raise FileRefused("truncated", f"檔案在{_place(before)}中斷，最後一個字不完整，可能只傳了一部分。請重新送檔。") from error
-        raise FileRefused("encoding", f"{_place(before)}有無法以 Big5 解讀的位元組，請修正該處或另存為 UTF-8 後再送。") from error
+            raise FileRefused(
+                "truncated", f"檔案在{_place(before)}中斷，最後一個字不完整，可能只傳了一部分。請重新送檔。"
+            ) from error
+        raise FileRefused(
+            "encoding", f"{_place(before)}有無法以 Big5 解讀的位元組，請修正該處或另存為 UTF-8 後再送。"
+        ) from error
     if not _is_plausible_chinese(text):
         raise FileRefused("encoding", _UNKNOWN)
     return text
@@ -95,7 +105,11 @@ class _Big5Extensions:
         if not isinstance(error, UnicodeDecodeError):
             raise error
         pair = error.object[error.start : error.start + 2]
-        if len(pair) < 2 or not 0x81 <= pair[0] <= 0xFE or not (0x40 <= pair[1] <= 0x7E or 0xA1 <= pair[1] <= 0xFE):
+        if (
+            len(pair) < 2
+            or not 0x81 <= pair[0] <= 0xFE
+            or not (0x40 <= pair[1] <= 0x7E or 0xA1 <= pair[1] <= 0xFE)
+        ):
             raise error
         try:
             return pair.decode("big5hkscs"), error.start + 2
@@ -132,6 +146,8 @@ def _is_plausible_chinese(text: str) -> bool:
 
 def _checked(text: str, encoding: str) -> DecodedText:
     if "\0" in text:
-        raise FileRefused("not_a_table", "檔案內容不是文字，也不是認得的表格格式。請改送 XLSX、ODS、XLS 或 CSV。")
+        raise FileRefused(
+            "not_a_table", "檔案內容不是文字，也不是認得的表格格式。請改送 XLSX、ODS、XLS 或 CSV。"
+        )
     private = sum(text.count(char) for char in set(text) if unicodedata.category(char) == "Co")
     return DecodedText(text, encoding, private)

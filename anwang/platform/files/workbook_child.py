@@ -55,7 +55,13 @@ def _bound(memory: int, cpu_seconds: int) -> None:
 
 
 def _take_apart(data: bytes, kind: str, limits: dict[str, int]) -> None:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -66,9 +72,11 @@ def _take_apart(data: bytes, kind: str, limits: dict[str, int]) -> None:
         cells = 0
         for metadata in sheets:
             sheet = book.get_sheet_by_name(metadata.name)
-            merged = spans.get(metadata.name, []) if kind == "ods" else [
-                [*first, *last] for first, last in sheet.merged_cell_ranges or []
-            ]
+            merged = (
+                spans.get(metadata.name, [])
+                if kind == "ods"
+                else [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
+            )
             _say(["sheet", metadata.name, metadata.visible != SheetVisibleEnum.Visible, merged[:100_000]])
             cells += _say_rows(sheet, limits, cells)
     except PasswordError as error:
@@ -140,25 +148,28 @@ def _ods_spans(data: bytes) -> dict[str, list[list[int]]]:
     if b"rows-spanned" not in content and b"columns-spanned" not in content:
         return {}
     spans: dict[str, list[list[int]]] = {}
-    state = {"sheet": "", "row": 0, "column": 0, "repeat": 1}
+    sheet = ""
+    row = column = repeat = 0
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal sheet, row, column, repeat
         if name == _TABLE + "table":
-            state.update(sheet=attributes.get(_TABLE + "name", ""), row=0)
+            sheet, row = attributes.get(_TABLE + "name", ""), 0
         elif name == _TABLE + "table-row":
-            state.update(column=0, repeat=_number(attributes, "number-rows-repeated"))
+            column, repeat = 0, _number(attributes, "number-rows-repeated")
         elif name in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
-            rows, columns = _number(attributes, "number-rows-spanned"), _number(attributes, "number-columns-spanned")
+            rows, columns = (
+                _number(attributes, "number-rows-spanned"),
+                _number(attributes, "number-columns-spanned"),
+            )
             if rows > 1 or columns > 1:
-                row, column = state["row"], state["column"]
-                spans.setdefault(str(state["sheet"]), []).append(
-                    [int(row), int(column), int(row) + rows - 1, int(column) + columns - 1]
-                )
-            state["column"] = int(state["column"]) + _number(attributes, "number-columns-repeated")
+                spans.setdefault(sheet, []).append([row, column, row + rows - 1, column + columns - 1])
+            column += _number(attributes, "number-columns-repeated")
 
     def on_end(name: str) -> None:
+        nonlocal row
         if name == _TABLE + "table-row":
-            state["row"] = int(state["row"]) + int(state["repeat"])
+            row += repeat
 
     parser = expat.ParserCreate(namespace_separator="|")
     parser.StartElementHandler = on_start

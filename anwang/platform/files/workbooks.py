@@ -17,7 +17,9 @@ from .sheet import Cell, MergedRange, Sheet
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _DAMAGED = "檔案不完整或已損壞（可能只傳了一部分），無法讀出工作表。請重新產生並送出整個檔案。"
-_TOO_BIG = "讀取這個檔案需要過多的記憶體或時間，疑似惡意或損壞的檔案，不予處理。請只留下名冊工作表，另存新檔後再送。"
+_TOO_BIG = (
+    "讀取這個檔案需要過多的記憶體或時間，疑似惡意或損壞的檔案，不予處理。請只留下名冊工作表，另存新檔後再送。"
+)
 
 
 def workbook_sheets(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[Sheet, ...]:
@@ -27,7 +29,11 @@ def workbook_sheets(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[Sh
     """
     # -P: the child's own folder is not put on the path. Only what it needs of the environment is handed on, so
     # that no secret of the server stands in a process that reads strangers' files.
-    environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = {
+        name: os.environ[name]
+        for name in ("PATH", "PYTHONPATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+        if name in os.environ
+    }
     try:
         done = subprocess.run(  # noqa: S603 - our own script, no shell, arguments are ours
             [sys.executable, "-P", str(_CHILD), kind.value, json.dumps(asdict(limits))],
@@ -44,8 +50,9 @@ def workbook_sheets(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[Sh
 
 def _sheets(output: bytes, status: int, limits: FileLimits) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
-    name, hidden, merged, rows = "", False, (), list[tuple[Cell, ...]]()
-    started = False
+    name, hidden, started = "", False, False
+    merged: tuple[MergedRange, ...] = ()
+    rows: list[tuple[Cell, ...]] = []
     for line in output.splitlines():
         try:
             message = json.loads(line)
@@ -89,16 +96,22 @@ def _refusal(code: str, detail: str, limits: FileLimits) -> FileRefused:
         case "memory":
             return FileRefused("too_heavy", _TOO_BIG)
         case "too_many_sheets":
-            return FileRefused(code, f"活頁簿有 {detail} 個工作表，超過上限 {limits.sheets} 個。請只留下名冊工作表。")
+            return FileRefused(
+                code, f"活頁簿有 {detail} 個工作表，超過上限 {limits.sheets} 個。請只留下名冊工作表。"
+            )
         case "too_many_columns":
             return FileRefused(
-                code, f"工作表「{parts[0]}」第 {parts[1]} 列有 {parts[2]} 欄，超過上限 {limits.columns} 欄，這不像名冊。"
+                code,
+                f"工作表「{parts[0]}」第 {parts[1]} 列有 {parts[2]} 欄，超過上限 {limits.columns} 欄，這不像名冊。",
             )
         case "too_many_rows":
             return FileRefused(
-                code, f"工作表「{parts[0]}」有內容的最後一列超過上限第 {limits.rows:,} 列。請檢查最下方是否有多餘的儲存格，或分批送檔。"
+                code,
+                f"工作表「{parts[0]}」有內容的最後一列超過上限第 {limits.rows:,} 列。請檢查最下方是否有多餘的儲存格，或分批送檔。",
             )
         case "too_many_cells":
-            return FileRefused(code, f"工作表「{parts[0]}」的儲存格超過上限 {limits.cells:,} 格。請分批送檔。")
+            return FileRefused(
+                code, f"工作表「{parts[0]}」的儲存格超過上限 {limits.cells:,} 格。請分批送檔。"
+            )
         case _:
             return FileRefused("damaged", _DAMAGED)
