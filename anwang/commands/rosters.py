@@ -33,7 +33,7 @@ def load(given: argparse.Namespace) -> int:
         from django.utils import timezone
 
         from anwang.people.rosters.actions import Loader, load_file
-        from anwang.platform.context import SYSTEM
+        from anwang.platform.context import SYSTEM, acting
 
         loader = Loader(SYSTEM, "命令列")
         results = []
@@ -46,7 +46,8 @@ def load(given: argparse.Namespace) -> int:
             for receipt in load_file(
                 path=path, file_name=path.name, given=wanted, loader=loader, now=timezone.now()
             ):
-                results.append(_result(name, receipt))
+                with acting(SYSTEM):
+                    results.append(_result(name, receipt))
                 if given.refusals and receipt.refused:
                     _write_refusals(receipt, given.refusals)
         emit(results)

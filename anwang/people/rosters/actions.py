@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from anwang.agencies.models import Unit
 from anwang.agencies.queries import agency_ids, centre_of_township, office_of
@@ -60,7 +61,8 @@ def load_file(
     try:
         table = read_table(path, name=file_name)
         digest = _sha256(path)
-        readings = [read_rows(table, recognition) for recognition in recognise_all(table, given)]
+        today = timezone.localdate(now)
+        readings = [read_rows(table, recognition, today=today) for recognition in recognise_all(table, given)]
     except FileRefused as refusal:
         return [_refuse(file_name, size, str(refusal), loader, now)]
     for reading in readings:
