@@ -17,13 +17,14 @@ from functools import lru_cache
 
 from .address_parts import NUMERAL, chinese_name, floor_and_sub, number_of
 from .record import Address
-from .text import half_width
+from .text import NUMERALS, half_width
 from .townships import BY_NAME, BY_POSTAL_CODE, COUNTIES, COUNTY, FORMER_COUNTIES, TOWNSHIPS
 from .variants import VARIANTS
 
 _EMPTY = frozenset(("", "無", "-", "--", "不詳", "未提供", "同上", "未知", "NULL", "N/A", "NA", "NONE"))
 _LABEL = re.compile(r"^(?:戶籍|設籍|現居|居住|通訊|聯絡|住)?(?:地址|地|住址|址)?[::]+")
 _ZIP = re.compile(r"^[(\[]?(\d{2,6})(?:-\d{2,3})?[)\]]?(?=[^\d\-號巷弄鄰樓段之FfRr、,.室村里第])")
+_NUMERAL_GAP = re.compile(rf"(?<=[\d{NUMERALS}])\s+(?=[\d{NUMERALS}])")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _COUNTY = re.compile("^(" + "|".join(c.replace("臺", "[台臺]") for c in (*COUNTIES, *FORMER_COUNTIES)) + ")")
 _TOWNSHIP = re.compile("^(" + "|".join(BY_NAME) + ")")
@@ -69,8 +70,8 @@ def _read(raw: str) -> Address | None:
     plain = half_width(raw).strip()
     if plain.upper() in _EMPTY:
         return None
-    # A space between two digits separates them (`424 3樓`); elsewhere it means nothing.
-    plain = re.sub(r"(?<=\d)\s+(?=\d)", ",", plain)
+    # A space between two numerals separates them (`424 3樓`, `之五 十一樓`); elsewhere it means nothing.
+    plain = _NUMERAL_GAP.sub(",", plain)
     plain = re.sub(r"\s+", "", plain).replace("~", "-")
     aside = "".join(_BRACKETED.findall(plain)) if "(" in plain or "[" in plain else ""
     zip_match = _ZIP.match(plain)
@@ -174,7 +175,7 @@ def _door(plain: str) -> tuple[dict[str, str], str]:
         parts["floor"] = _floor(match)
         plain = plain[match.end() :]
     if match := _ROOM.match(plain):
-        room = (match[1] or match[2]).replace("-", "之")
+        room = (match[1].rstrip("室房") if match[1] else match[2]).replace("-", "之")
         parts["room"], plain = room, plain[match.end() :]
     return {key: value for key, value in parts.items() if value}, plain
 

@@ -76,15 +76,23 @@ def read_date(value: object) -> PartialDate | None:
 
 
 def read_birth(value: object, *, on: dt.date) -> PartialDate | None:
-    """Read a birth date known on the day `on`: not after it, and not more than 125 years before it."""
+    """Read a birth date known on the day `on`; None when the cell is empty. Raises `Unreadable` as `read_date` does.
+
+    A year after `on`, or more than 125 years before it, is a slip of the pen in a date that exists: the year is dropped
+    (None), month and day stay as partial evidence. `is_birth_year_slip` tells such a date for a warning.
+    """
     birth = read_date(value)
     if birth is None or birth.year is None:
         return birth
-    if (birth.year, birth.month or 1, birth.day or 1) > (on.year, on.month, on.day):
-        raise Unreadable("出生日期晚於資料日期", birth.raw)
-    if on.year - birth.year > OLDEST_AGE:
-        raise Unreadable(f"出生日期早於 {OLDEST_AGE} 年前", birth.raw)
+    is_future = (birth.year, birth.month or 1, birth.day or 1) > (on.year, on.month, on.day)
+    if is_future or on.year - birth.year > OLDEST_AGE:
+        return PartialDate(raw=birth.raw, month=birth.month, day=birth.day)
     return birth
+
+
+def is_birth_year_slip(birth: PartialDate | None) -> bool:
+    """True when `read_birth` dropped an impossible year."""
+    return birth is not None and birth.year is None
 
 
 def _checked(year: int, month: int | None, day: int | None, raw: str) -> PartialDate:

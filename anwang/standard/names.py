@@ -25,6 +25,8 @@ _REMARK_WORDS = (
     "外籍|新住民|原住民|外配|陸配|未成年|安置中|服刑中|在監|出境|同名|同名同姓"
 )
 _INLINE_REMARK = re.compile(rf"^(.+?)[\s\-/、,，;；:：*]+({_REMARK_WORDS})$|^(.{{2,}}?)(已歿|歿|已故)$")
+# 李婷川*: a star behind a whole name points to a note. A hidden last character is written ○ or with a shorter name.
+_NOTE_MARK = re.compile(r"^([\u3400-\u9fff\U00020000-\U0003ffff]{2,}\s*)[*＊※#]$")
 # 小妹 and the like end real names (李小妹), so they need a whole name in front.
 _TITLE = re.compile(
     r"^(?:(.+?)(先生|女士|小姐|小朋友|太太|同學|老師)|(.{2,}?)(小弟弟|小妹妹|小弟|小妹|弟弟|妹妹|阿嬤|阿公|伯伯|奶奶|爺爺))$"
@@ -42,8 +44,8 @@ _INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060\u00ad")
 def read_name(text: object) -> PersonName | None:
     """Read a name as written; None when the cell is empty.
 
-    Spaces inside a Han name go; remarks in brackets or behind it (歿, 改名, 原名王小明) and titles go to `remarks`; a
-    former name to `former`; hidden characters (○ O * X 某 …) become `○`. A Latin name keeps single spaces.
+    Spaces inside a Han name go; remarks in brackets or behind it (歿, 改名, 原名王小明), titles and a note mark (`李婷川*`) go to
+    `remarks`; a former name to `former`; hidden characters (○ O * X 某 …) become `○`. A Latin name keeps single spaces.
     """
     raw = "" if text is None else str(text)
     return _read(raw) if raw.strip().translate(_INVISIBLE) else None
@@ -64,6 +66,9 @@ def _read(raw: str) -> PersonName:
     if match := _INLINE_FORMER.match(plain):
         plain = match[1]
         inside.append(match[2])
+    if match := _NOTE_MARK.match(plain):
+        plain = match[1].strip()
+        inside.append("*")
     while match := _INLINE_REMARK.match(plain):
         plain = (match[1] or match[3]).strip()
         inside.append(match[2] or match[4])
