@@ -29,7 +29,9 @@ _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _COUNTY = re.compile("^(" + "|".join(c.replace("臺", "[台臺]") for c in (*COUNTIES, *FORMER_COUNTIES)) + ")")
 _TOWNSHIP = re.compile("^(" + "|".join(BY_NAME) + ")")
 _STEM = re.compile(
-    "^(" + "|".join(t.stem for t in TOWNSHIPS) + rf")(?![鄉鎮市村里]|[東西南北中]?(?:{NUMERAL}|\d+)?(?:路|街|大道|巷|段|號|$))"
+    "^("
+    + "|".join(t.stem for t in TOWNSHIPS)
+    + rf")(?![鄉鎮市村里]|[東西南北中]?(?:{NUMERAL}|\d+)?(?:路|街|大道|巷|段|號|$))"
 )
 _BY_STEM = {t.stem: t for t in TOWNSHIPS}
 _OTHER_TOWNSHIP = re.compile(r"^(前鎮區|平鎮區|左鎮區|新市區|新市鎮|[^\d路街巷弄號]{1,3}?[鄉鎮市區])")
@@ -37,14 +39,18 @@ _OTHER_DISTRICT = re.compile(r"^([^\d路街巷弄號]{2,3}區)(?=.*[路街村里
 _VILLAGE = re.compile(r"^([^\d路街巷弄號樓鄰段,]{1,4}?[村里]{1,2})(?![村里])(.*)$")
 _NOT_AFTER_VILLAGE = re.compile(rf"^(?:{NUMERAL}|\d+)?[東西南北中前後]?(?:路|街|大道|巷|段)")
 _NEIGHBOURHOOD = re.compile(rf"^第?(\d+|{NUMERAL})[鄰隣]")
-_ROAD = re.compile(r"^([^\d巷弄號樓鄰,]*?(?:\d{1,2}(?=路|街))?(?:大道|路|街)(?:(?=路|街|大道).(?:道)?)?)(?!口)")
+_ROAD = re.compile(
+    r"^([^\d巷弄號樓鄰,]*?(?:\d{1,2}(?=路|街))?(?:大道|路|街)(?:(?=路|街|大道).(?:道)?)?)(?!口)"
+)
 _ROAD_BY_SECTION = re.compile(rf"^([^\d路街巷弄號樓鄰,]{{2,5}}?)(?=(?:\d{{1,2}}|{NUMERAL})段)")
 _SECTION = re.compile(rf"^(\d{{1,2}}|{NUMERAL})段")
 _NAMED_LANE = re.compile(r"^([^\d路街巷弄號樓鄰,段]{1,6}巷)(?=\d|$)")
 _LANE = re.compile(rf"^(\d+(?:[之-]\d+)?|{NUMERAL})巷")
 _ALLEY = re.compile(rf"^(\d+(?:[之-]\d+)?|{NUMERAL})弄")
 _PLACE = re.compile(r"^([^\d路街巷弄號樓鄰,]{2,8}?(?:新村|部落|社區|國宅|眷村))")
-_BARE_PLACE = re.compile(rf"^([^\d路街巷弄號樓鄰,{NUMERAL[1:-2]}]{{2,6}})(?=(?:\d+|{NUMERAL})(?:[之-]\d+)?號)")
+_BARE_PLACE = re.compile(
+    rf"^([^\d路街巷弄號樓鄰,{NUMERAL[1:-2]}]{{2,6}})(?=(?:\d+|{NUMERAL})(?:[之-]\d+)?號)"
+)
 _NUMBER = re.compile(
     rf"^(臨|附|特)?(\d+|{NUMERAL})(?:[之-](\d+|{NUMERAL}))?號(?:[之-](\d+|{NUMERAL})(?![\d室房])(?!樓之)(樓|[Ff](?![A-Za-z])|層)?)?"
 )
@@ -137,9 +143,11 @@ def _village(parts: dict[str, str], plain: str) -> tuple[dict[str, str], str]:
 def _street(plain: str) -> tuple[dict[str, str], str]:
     """Road, section, lane and alley from the left, and what is left over."""
     parts: dict[str, str] = {}
-    if match := _ROAD.match(plain):
-        parts["road"], plain = chinese_name(match[1]), plain[match.end() :]
-    elif (match := _ROAD_BY_SECTION.match(plain)) or (match := _NAMED_LANE.match(plain)) or (match := _PLACE.match(plain)):
+    if (match := _ROAD.match(plain)) or (
+        (match := _ROAD_BY_SECTION.match(plain))
+        or (match := _NAMED_LANE.match(plain))
+        or (match := _PLACE.match(plain))
+    ):
         parts["road"], plain = chinese_name(match[1]), plain[match.end() :]
     elif match := _BARE_PLACE.match(plain):
         parts["road"], plain = match[1], plain[match.end() :]
@@ -204,5 +212,12 @@ def address_key(address: Address | None, *, floor: bool = True) -> tuple[str, ..
     if address is None or not address.number or not (address.road or address.village):
         return ()
     road = address.road or address.village
-    key = (fold_place(address.township), fold_place(road), address.section, address.lane, address.alley, address.number)
+    key = (
+        fold_place(address.township),
+        fold_place(road),
+        address.section,
+        address.lane,
+        address.alley,
+        address.number,
+    )
     return (*key, address.floor, address.room) if floor else key

@@ -34,7 +34,28 @@ _ROC = 1911
 _DAY_ZERO = dt.datetime(1899, 12, 30)
 _SERIAL_FIRST, _SERIAL_LAST = 18264, 73050  # 1950-01-01 … 2099-12-31
 
-_EMPTY = frozenset(("", "-", "--", "/", "//", "無", "不詳", "未知", "不明", "未填", "空白", "NULL", "NONE", "N/A", "NA", "NAN", "NAT", "年月日"))
+_EMPTY = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "/",
+        "//",
+        "無",
+        "不詳",
+        "未知",
+        "不明",
+        "未填",
+        "空白",
+        "NULL",
+        "NONE",
+        "N/A",
+        "NA",
+        "NAN",
+        "NAT",
+        "年月日",
+    )
+)
 _TIME = re.compile(r"(?:T|\s+|(?<=日))(?:上午|下午|AM|PM)?\s*\d{1,2}(?::|時|點)\d{0,2}.*$", re.IGNORECASE)
 _WRAPPING = re.compile(
     r"\(?(?:星期|週|周|禮拜|\()[一二三四五六日天]\)?|\(?(?:農曆|國曆|陽曆|約|大約|出生|生日|生$|次$|起$|止$|整$)\)?[::]?"
@@ -49,7 +70,7 @@ _ERAS = (
 )
 _WORDED = re.compile(r"^(\d+)年(?:(\d{1,2})月?(?:份|(\d{1,2})[日號]?)?)?$")
 _PARTS = re.compile(r"[/.\-,\s年月日]+")
-_MONTHS = {m: i for i, m in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
+_MONTHS = {m: i for i, m in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1)}
 _ENGLISH = re.compile(r"[A-Z]{3,9}")
 _HIDDEN = re.compile(r"[*○●◯□?]+|(?<=\d)[X]+|(?<=[/.\-])[X]+")
 
@@ -184,7 +205,9 @@ def _from_text(raw: str) -> PartialDate | None:
     if plain.isdigit() and len(plain) >= 5:
         return _from_digits(plain, raw) if base != 0 or len(plain) >= 6 else _fail(raw)
     year, month, day = _split(plain, raw)
-    return _checked(1912 - year if base is None else base + year if base or year > 999 else year, month, day, raw)
+    return _checked(
+        1912 - year if base is None else base + year if base or year > 999 else year, month, day, raw
+    )
 
 
 def _fail(raw: str) -> PartialDate:
@@ -224,7 +247,9 @@ def _from_parts(plain: str, raw: str) -> PartialDate:
     return _checked(year, month, day, raw)
 
 
-_PERIOD = re.compile(r"(?<!\d)(?:(20\d\d|1\d\d|\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?!\d)月?|(1\d\d|20\d\d)(0[1-9]|1[0-2])(?!\d))")
+_PERIOD = re.compile(
+    r"(?<!\d)(?:(20\d\d|1\d\d|\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?!\d)月?|(1\d\d|20\d\d)(0[1-9]|1[0-2])(?!\d))"
+)
 
 
 def read_period(text: object) -> Period | None:

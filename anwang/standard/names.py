@@ -19,7 +19,9 @@ MASK = "○"
 _DOTS = "‧·・•．∙･"
 _BRACKETS = re.compile(r"[(\[{【〔（﹝「『<《]([^)\]}】〕）﹞」』>》]*)(?:[)\]}】〕）﹞」』>》]|$)")
 _FORMER = re.compile(r"^(?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前|前名|舊稱)(?:為|是|叫)?[::\s]*(.+)$")
-_INLINE_FORMER = re.compile(r"^(.{2,}?)[\s,，、/;；-]*((?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前)[^名]*)$")
+_INLINE_FORMER = re.compile(
+    r"^(.{2,}?)[\s,，、/;；-]*((?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前)[^名]*)$"
+)
 _REMARK_WORDS = (
     "歿|已歿|亡|已亡|已故|死亡|過世|已死亡|改名|已改名|更名|已更名|更改姓名|失蹤|行方不明|遷出|已遷出|結案|新案|舊案|雙胞胎|雙胞胎之一|"
     "外籍|新住民|原住民|外配|陸配|未成年|安置中|服刑中|在監|出境|同名|同名同姓"
@@ -32,7 +34,9 @@ _TITLE = re.compile(
     r"^(?:(.+?)(先生|女士|小姐|小朋友|太太|同學|老師)|(.{2,}?)(小弟弟|小妹妹|小弟|小妹|弟弟|妹妹|阿嬤|阿公|伯伯|奶奶|爺爺))$"
 )
 _LABEL = re.compile(r"^(?:\d{1,4}\s*[.、)]\s*)?(?:(?:案主|個案|姓名|學生|申請人|案父|案母|戶長)\s*[::]\s*)?")
-_HAN = re.compile(r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd]")
+_HAN = re.compile(
+    r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd]"
+)
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _MASKS = str.maketrans(dict.fromkeys("○◯〇●◎*＊OoＯｏXxＸｘ×✕0０□囗■某?？＿_", MASK))
 _LATIN_RUN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff][A-Za-z\u00c0-\u024f\u1e00-\u1eff\s.'’,\-]*")
@@ -80,7 +84,11 @@ def _read(raw: str) -> PersonName:
             continue
         if match := _FORMER.match(remark):
             former = _text(match[1].strip())
-        elif not _HAN.search(plain) and len(_HAN.findall(remark)) >= 2 and not re.fullmatch(_REMARK_WORDS, remark):
+        elif (
+            not _HAN.search(plain)
+            and len(_HAN.findall(remark)) >= 2
+            and not re.fullmatch(_REMARK_WORDS, remark)
+        ):
             plain, remark = remark, plain  # Latin outside, Han inside: lists write the Han name
         remarks.append(remark)
     if _HAN.search(plain):
@@ -92,8 +100,10 @@ def _read(raw: str) -> PersonName:
 
 
 def _is_plain_han(text: str) -> bool:
-    return 1 < len(text) <= 4 and all("\u4e00" <= c <= "\u9fff" and c not in "某囗歿亡故" for c in text) and text[-1] not in (
-        "生士姐友太學弟妹嬤公伯奶爺師名"
+    return (
+        1 < len(text) <= 4
+        and all("\u4e00" <= c <= "\u9fff" and c not in "某囗歿亡故" for c in text)
+        and text[-1] not in ("生士姐友太學弟妹嬤公伯奶爺師名")
     )
 
 

@@ -10,7 +10,19 @@ from functools import lru_cache
 from .variants import VARIANTS
 
 # As a surname these characters have a reading of their own; given in front of a name only.
-_AS_SURNAME = {"曾": "zeng", "單": "shan", "解": "xie", "仇": "qiu", "查": "zha", "任": "ren", "尉": "yu", "樂": "yue", "區": "ou", "朴": "piao", "翟": "zhai"}
+_AS_SURNAME = {
+    "曾": "zeng",
+    "單": "shan",
+    "解": "xie",
+    "仇": "qiu",
+    "查": "zha",
+    "任": "ren",
+    "尉": "yu",
+    "樂": "yue",
+    "區": "ou",
+    "朴": "piao",
+    "翟": "zhai",
+}
 
 
 @lru_cache(maxsize=65536)

@@ -251,7 +251,9 @@ def read_code(field: FieldId, text: str) -> StrEnum | None:
 
 
 # 非經濟因素, 無經濟問題: the cause is denied, so its word must not count.
-_DENIED = re.compile(r"(?:非因|並非|非|無|排除|沒有)(?:經濟|感情|家庭|精神|債務)(?:因素|問題|壓力|困難|原因)?")
+_DENIED = re.compile(
+    r"(?:非因|並非|非|無|排除|沒有)(?:經濟|感情|家庭|精神|債務)(?:因素|問題|壓力|困難|原因)?"
+)
 
 
 def label_of(field: FieldId, code: str) -> str:
@@ -262,8 +264,28 @@ def label_of(field: FieldId, code: str) -> str:
     return next((label for key, label in vocabulary.labels.items() if key.value == code), code)
 
 
-_MALE = frozenset(("男", "男性", "男生", "1", "m", "male", "先生", "生理男", "男孩", "男童", "公", "01", "10"))
-_FEMALE = frozenset(("女", "女性", "女生", "2", "f", "female", "小姐", "女士", "生理女", "女孩", "女童", "母", "02", "20", "0"))
+_MALE = frozenset(
+    ("男", "男性", "男生", "1", "m", "male", "先生", "生理男", "男孩", "男童", "公", "01", "10")
+)
+_FEMALE = frozenset(
+    (
+        "女",
+        "女性",
+        "女生",
+        "2",
+        "f",
+        "female",
+        "小姐",
+        "女士",
+        "生理女",
+        "女孩",
+        "女童",
+        "母",
+        "02",
+        "20",
+        "0",
+    )
+)
 
 
 @lru_cache(maxsize=256)
