@@ -35,7 +35,7 @@ _STEM = re.compile(
 )
 _BY_STEM = {t.stem: t for t in TOWNSHIPS}
 _OTHER_TOWNSHIP = re.compile(r"^(前鎮區|平鎮區|左鎮區|新市區|新市鎮|[^\d路街巷弄號]{1,3}?[鄉鎮市區])")
-_OTHER_DISTRICT = re.compile(r"^([^\d路街巷弄號]{2,3}區)(?=.*[路街村里])(?!.{0,2}[路街])")
+_OTHER_DISTRICT = re.compile(r"^([^\d路街巷弄號]{2,3}區)(?=.*[路街村里])(?!.?[路街])")
 _VILLAGE = re.compile(r"^([^\d路街巷弄號樓鄰段,]{1,4}?[村里]{1,2})(?![村里])(.*)$")
 _NOT_AFTER_VILLAGE = re.compile(rf"^(?:{NUMERAL}|\d+)?[東西南北中前後]?(?:路|街|大道|巷|段)")
 _NEIGHBOURHOOD = re.compile(rf"^第?(\d+|{NUMERAL})[鄰隣]")

@@ -60,7 +60,7 @@ class FieldType(StrEnum):
     TEXT = "text"  # text as it stands
     NAME = "name"  # names.read_name
     ID_NUMBER = "id_number"  # identity.read_id_number
-    BIRTH = "birth"  # dates.read_birth
+    BIRTH = "birth"  # dates.read_date; a year that cannot be a birth is a slip
     DATE = "date"  # dates.read_date
     PERIOD = "period"  # dates.read_period
     SEX = "sex"  # vocabularies.read_sex
@@ -146,7 +146,7 @@ CATALOGUE: tuple[FieldDefinition, ...] = (
         "出生日期",
         "只有年份或年月者收下，當部分證據",
         _T.BIRTH,
-        f"{_DATE}；不得晚於資料月份；可空白",
+        f"{_DATE}；在未來或早於 125 年前者，年份不採；可空白",
         "78/3/2",
         f"{_PATIENT}：出生日期",
     ),

@@ -152,4 +152,4 @@ def agrees(one: IdNumber, other: IdNumber) -> bool:
     """True when no visible character of two readable numbers contradicts: a masked number may be the same one."""
     if len(one.text) != 10 or len(other.text) != 10:
         return False
-    return all(a == b or a == "*" or b == "*" for a, b in zip(one.text, other.text, strict=True))
+    return all(a == b or "*" in (a, b) for a, b in zip(one.text, other.text, strict=True))

@@ -57,7 +57,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Relation, Sex | None], ...] = tuple(
         (rf"^[{_ORDINAL}]*(?:媳婦?|兒媳|子媳|養媳)$", _R.CHILD_IN_LAW, _F),
         (rf"^[{_ORDINAL}]*(?:女?婿|贅婿)$", _R.CHILD_IN_LAW, _M),
         (r"岳父|丈人|公公|家翁|翁$|夫之父|妻之父|配偶之父|夫父", _R.PARENT_IN_LAW, _M),
-        (r"岳母|丈母|婆婆|家姑|姑$|夫之母|妻之母|配偶之母|夫母", _R.PARENT_IN_LAW, _F),
+        (r"岳母|丈母|婆婆|家姑|夫之母|妻之母|配偶之母|夫母", _R.PARENT_IN_LAW, _F),
         (r"曾?(?:外)?祖父|爺爺|阿公|外公|太公|公$", _R.GRANDPARENT, _M),
         (r"曾?(?:外)?祖母|奶奶|阿嬤|阿媽|外婆|太嬤|嬤$|婆$", _R.GRANDPARENT, _F),
         (rf"^[{_ORDINAL}]*(?:外|曾|玄|內)*孫(?:子|男|兒)$", _R.GRANDCHILD, _M),

@@ -18,7 +18,7 @@ from .variants import VARIANTS
 MASK = "○"
 _DOTS = "‧·・•．∙･"
 _BRACKETS = re.compile(r"[(\[{【〔（﹝「『<《]([^)\]}】〕）﹞」』>》]*)(?:[)\]}】〕）﹞」』>》]|$)")
-_FORMER = re.compile(r"^(?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前|前名|舊稱)(?:為|是|叫)?[::\s]*(.+)$")
+_FORMER = re.compile(r"^(?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前|前名|舊稱)(?:為|是|叫)?[:：\s]*(.+)$")
 _INLINE_FORMER = re.compile(
     r"^(.{2,}?)[\s,，、/;；-]*((?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前)[^名]*)$"
 )
@@ -33,7 +33,7 @@ _NOTE_MARK = re.compile(r"^([\u3400-\u9fff\U00020000-\U0003ffff]{2,}\s*)[*＊※
 _TITLE = re.compile(
     r"^(?:(.+?)(先生|女士|小姐|小朋友|太太|同學|老師)|(.{2,}?)(小弟弟|小妹妹|小弟|小妹|弟弟|妹妹|阿嬤|阿公|伯伯|奶奶|爺爺))$"
 )
-_LABEL = re.compile(r"^(?:\d{1,4}\s*[.、)]\s*)?(?:(?:案主|個案|姓名|學生|申請人|案父|案母|戶長)\s*[::]\s*)?")
+_LABEL = re.compile(r"^(?:\d{1,4}\s*[.、)]\s*)?(?:(?:案主|個案|姓名|學生|申請人|案父|案母|戶長)\s*[:：]\s*)?")
 _HAN = re.compile(
     r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd]"
 )
@@ -167,4 +167,4 @@ def could_be_same(one: PersonName, other: PersonName) -> bool:
     """True when the keys agree wherever neither is masked: `陳○文` could be `陳小文`, not `陳小美`."""
     if len(one.key) != len(other.key):
         return False
-    return all(a == b or a == MASK or b == MASK for a, b in zip(one.key, other.key, strict=True))
+    return all(a == b or MASK in (a, b) for a, b in zip(one.key, other.key, strict=True))

@@ -30,8 +30,8 @@ def sound_of(character: str) -> str:
     """The toneless pinyin of one Han character by its usual reading; any other character as itself."""
     from pypinyin import Style, pinyin
 
-    read = pinyin(VARIANTS.get(character, character), style=Style.NORMAL, errors=lambda text: [[text]])
-    return str(read[0][0]) if read else character
+    read = pinyin(VARIANTS.get(character, character), style=Style.NORMAL, errors="ignore")
+    return str(read[0][0]) if read and read[0] else character
 
 
 def sound_key(name: str) -> str:
