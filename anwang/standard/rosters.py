@@ -11,7 +11,7 @@ from functools import cache
 
 from .codes import AgencyCode, RosterCode
 from .fields import FieldId as F
-from .headers import HEADERS, HEADER_WORDS, NOT_WORDS
+from .headers import HEADER_WORDS, HEADERS, NOT_WORDS
 from .text import fold_label
 
 
@@ -61,7 +61,16 @@ class HeaderMatch:
     field: F
 
 
-_NAME_OF_CHILD = ("兒童姓名", "幼兒姓名", "兒少姓名", "童姓名", "孩童姓名", "幼童姓名", "小朋友姓名", "個案兒童")
+_NAME_OF_CHILD = (
+    "兒童姓名",
+    "幼兒姓名",
+    "兒少姓名",
+    "童姓名",
+    "孩童姓名",
+    "幼童姓名",
+    "小朋友姓名",
+    "個案兒童",
+)
 _BASE_NAME = ("個案姓名", "當事人姓名", "服務對象", "對象姓名", "姓名")
 
 
@@ -101,12 +110,21 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 RosterField(F.VISIT_RESULT, ("訪視結果", "關懷結果", "訪視情形", "結果")),
             ),
             (F.CARER_NAME, F.VISIT_RESULT),
-            ("六歲以下弱勢兒童主動關懷", "6歲以下弱勢兒童", "弱勢兒童主動關懷", "六歲以下", "6歲以下", "主動關懷"),
+            (
+                "六歲以下弱勢兒童主動關懷",
+                "6歲以下弱勢兒童",
+                "弱勢兒童主動關懷",
+                "六歲以下",
+                "6歲以下",
+                "主動關懷",
+            ),
         ),
         RosterDefinition(
             RosterCode.EMERGENCY_RELIEF,
             (
-                *_person(name=("申請人", "申請人姓名", "申請者", "申請者姓名", "受助人", "受助者姓名", *_BASE_NAME)),
+                *_person(
+                    name=("申請人", "申請人姓名", "申請者", "申請者姓名", "受助人", "受助者姓名", *_BASE_NAME)
+                ),
                 RosterField(F.APPLIED_ON),
                 RosterField(F.APPROVED_AMOUNT),
             ),
@@ -128,10 +146,22 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             (
                 *_person(name=_BASE_NAME),
                 RosterField(F.CASE_CATEGORY, ("個案類別", "類別", "診斷類別", "列管類別")),
-                RosterField(F.CARE_STATUS, ("就醫或追蹤情形", "就醫情形", "追蹤情形", "治療情形", "情形", "狀態")),
+                RosterField(
+                    F.CARE_STATUS, ("就醫或追蹤情形", "就醫情形", "追蹤情形", "治療情形", "情形", "狀態")
+                ),
             ),
             (F.CASE_CATEGORY, F.CARE_STATUS),
-            ("心理健康及毒防", "心理健康", "毒品危害防制", "毒防", "藥癮個案", "精神病人", "精神個案", "個案管理名冊", "個管名冊"),
+            (
+                "心理健康及毒防",
+                "心理健康",
+                "毒品危害防制",
+                "毒防",
+                "藥癮個案",
+                "精神病人",
+                "精神個案",
+                "個案管理名冊",
+                "個管名冊",
+            ),
         ),
         RosterDefinition(
             RosterCode.POLICE_VISIT,
@@ -157,7 +187,9 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
         RosterDefinition(
             RosterCode.EMPLOYMENT,
             (
-                *_person(name=("求職者", "求職者姓名", "求職人", "求職人姓名", "失業者", "失業者姓名", *_BASE_NAME)),
+                *_person(
+                    name=("求職者", "求職者姓名", "求職人", "求職人姓名", "失業者", "失業者姓名", *_BASE_NAME)
+                ),
                 RosterField(F.WELFARE_STATUS, ("身分別", "身份別", "身分類別", "對象別", "特定對象")),
                 RosterField(F.REGISTERED_ON, ("登記日期", "登記日")),
                 RosterField(F.EMPLOYMENT_RESULT, ("推介結果", "結果", "推介情形", "就業情形", "媒合結果")),
@@ -200,7 +232,9 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
     for field, spellings in HEADERS.items():
         for spelling in spellings:
             found.setdefault(fold_label(spelling), {})[field] = 0.9
-    for spelling in HEADERS[F.REGISTER_ADDRESS]:  # the only address of a file, whatever it is called, is its address
+    for spelling in HEADERS[
+        F.REGISTER_ADDRESS
+    ]:  # the only address of a file, whatever it is called, is its address
         found[fold_label(spelling)].setdefault(F.ADDRESS, 0.85)
     definitions = ROSTERS.values() if roster is None else (ROSTERS[roster],)
     for definition in definitions:
