@@ -9,9 +9,11 @@ from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.record import Period
 
 from .events import live_a_month
+from .families import make_population
 from .layout import Layout, draw_layouts
-from .population import Population, make_population
-from .profile import STANDARD, Profile
+from .population import Population
+from .profile import Profile
+from .profiles import STANDARD
 from .rows import RosterSheet, RowWriter
 from .services import ServiceBook
 from .truth import Truth, find_truth
@@ -60,9 +62,13 @@ class County:
         if period != self.first:
             live_a_month(self._rng(f"{period.roc}:events"), self.population, period)
         services = self._book.next_month(self._rng(f"{period.roc}:services"), self.population, period)
-        writer = RowWriter(self._rng(f"{period.roc}:rows"), self.profile, self.population, period, self._stale)
+        writer = RowWriter(
+            self._rng(f"{period.roc}:rows"), self.profile, self.population, period, self._stale
+        )
         rosters = {code: writer.sheet(self.layouts[code], services) for code in RosterCode}
-        return MonthOfRosters(period, rosters, find_truth(self.population, period, services, rosters.values()))
+        return MonthOfRosters(
+            period, rosters, find_truth(self.population, period, services, rosters.values())
+        )
 
 
 def make_county(

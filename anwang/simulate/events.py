@@ -60,7 +60,9 @@ def _give_birth(rng: random.Random, county: Population, household: Household, pe
         siblings = [p for p in county.members(household) if p.mother == mother.number]
         if any((period.last_day - p.birth).days < 300 for p in siblings):
             continue
-        birth = period.first_day + dt.timedelta(days=rng.randrange((period.last_day - period.first_day).days + 1))
+        birth = period.first_day + dt.timedelta(
+            days=rng.randrange((period.last_day - period.first_day).days + 1)
+        )
         surname = names.split(father.name)[0] or names.split(mother.name)[0] or names.surname(rng)
         for _ in range(1 + (rng.random() < county.people.twins)):
             county.add_person(rng, household, rng.choice("MF"), birth, surname, father=father.number,

@@ -11,7 +11,9 @@ _ISSUED = "GGGGGGGGGGABCEFHNPQTUVWXJDK"  # most persons were first registered in
 def check_digit(first: str, digits: str) -> int:
     """The last digit for a letter and the eight digits after it (an old resident number gives its second letter's)."""
     value = 10 + _LETTERS.index(first)
-    total = value // 10 + value % 10 * 9 + sum(int(d) * w for d, w in zip(digits, range(8, 0, -1), strict=True))
+    total = (
+        value // 10 + value % 10 * 9 + sum(int(d) * w for d, w in zip(digits, range(8, 0, -1), strict=True))
+    )
     return -total % 10
 
 

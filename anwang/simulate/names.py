@@ -6,7 +6,7 @@ import random
 
 from .profile import Errors, People
 
-_SURNAMES = ("陳林黃王張劉李吳楊蔡洪許曾游謝鄭賴邱郭周蘇莊葉廖江徐羅呂彭蕭潘鍾梁盧高胡施簡柯何孫詹顏朱趙沈魏戴余翁温范方石宋杜侯曹薛丁")
+_SURNAMES = "陳林黃王張劉李吳楊蔡洪許曾游謝鄭賴邱郭周蘇莊葉廖江徐羅呂彭蕭潘鍾梁盧高胡施簡柯何孫詹顏朱趙沈魏戴余翁温范方石宋杜侯曹薛丁"
 _SURNAME_WEIGHTS = (322, 248, 132, 126, 126, 109, 99, 92, 78, 68, 53, 48, 48, 41, 39, 36, 35, 35, 34, 34, 33, 31, 28, 26, 24,
                     24, 22, 21, 20, 18, 18, 18, 17, 17, 17, 17, 13, 12, 12, 12, 12, 11, 10, 10, 10, 9, 7, 5, 4, 4, 4, 3, 3, 3,
                     3, 2, 2, 2, 2, 2)  # fmt: skip
@@ -28,12 +28,12 @@ _INDIGENOUS_GIVEN = {
     "M": ("尤命", "瓦歷斯", "哈勇", "比令", "巴尚", "達利", "尤幹", "伊凡", "烏明", "阿威"),
     "F": ("雅悠", "比黛", "莎韻", "吉娃斯", "里夢", "撒韻", "優瑪", "雅維", "阿慕依", "樂信"),
 }
-_HOMOPHONES = tuple(
+_HOMOPHONES = (
     "宏弘洪鴻 宇語雨羽與 維偉為 豪毫 慧惠蕙卉 怡宜儀 詩師思 軒宣萱瑄 志智至治 銘明名鳴 俊竣峻浚 傑杰捷 婷廷庭亭 佩珮沛 雅亞 芬分 玲鈴伶 英瑛櫻 "
     "華驊樺 文雯 成誠承丞 正政鄭 祥詳翔 財才 義益誼奕 良梁樑 秀繡 珍真貞 清青卿 芳方 育毓玉鈺 建健 家佳嘉 品聘 淑叔書 麗莉俐 美鎂 柏伯博 涵函晗 "
-    "睿瑞銳 瑜余俞愉 琪祺淇 昌倉 輝暉徽 安鞍 信欣心芯新 永詠泳 福褔 娟捐 彤同桐 昭照 勝聖盛 敏閔 翰漢瀚 采彩".split()
+    "睿瑞銳 瑜余俞愉 琪祺淇 昌倉 輝暉徽 安鞍 信欣心芯新 永詠泳 福褔 娟捐 彤同桐 昭照 勝聖盛 敏閔 翰漢瀚 采彩"
 )
-_SOUND = {character: group for group in _HOMOPHONES for character in group}
+_SOUND = {character: group for group in _HOMOPHONES.split() for character in group}
 _VARIANTS = {"台": "臺", "臺": "台", "温": "溫", "溫": "温", "峰": "峯", "群": "羣", "鈎": "鉤", "黄": "黃", "黃": "黄", "真": "眞",
              "清": "淸", "彥": "彦", "惠": "恵"}  # fmt: skip
 
@@ -105,7 +105,11 @@ def dressed(rng: random.Random, errors: Errors, name: str, renamed: bool = False
     if (roll := roll - errors.name_masked) < 0 and len(name) >= 2:
         return name[0] + "○" + name[2:]
     if (roll := roll - errors.name_remark) < 0:
-        return name + ("（改名）" if renamed else rng.choice(("（改名）", "(歿)", "*", "（新住民）" if len(name) > 3 else "(歿)")))
+        return name + (
+            "（改名）"
+            if renamed
+            else rng.choice(("（改名）", "(歿)", "*", "（新住民）" if len(name) > 3 else "(歿)"))
+        )
     if (roll := roll - errors.name_inner_spaces) < 0 and " " not in name:
         return " ".join(name)
     if roll < errors.name_trailing_space:

@@ -1,19 +1,18 @@
 """What a demo county is like: every share that the maker draws from, as frozen values.
 
-`standard` follows the sample rosters share by share; `harsher` and `unseen` stand for rosters nobody has seen.
-A share is a probability from 0 to 1 unless its comment says otherwise.
+The profiles themselves are in profiles.py. A share is a probability from 0 to 1 unless its comment says otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from anwang.standard.codes import RosterCode as R
 
 
-def _fixed(**shares: float) -> Mapping[str, float]:
+def fixed(**shares: float) -> Mapping[str, float]:
     return MappingProxyType(dict(shares))
 
 
@@ -26,7 +25,7 @@ class People:
     """How households and persons are made, and what happens to them in a month."""
 
     kinds: Mapping[str, float] = field(
-        default_factory=lambda: _fixed(  # weights of the household kinds
+        default_factory=lambda: fixed(  # weights of the household kinds
             couple_children=0.30,
             couple=0.08,
             elder_couple=0.10,
@@ -103,6 +102,7 @@ class Services:
     family_member_listed: float = 0.55  # of a vulnerable family's other members
     carer_risk_boost: float = 2.0  # health cases among parents of small children in needy households
     relief_after_suicide_report: float = 0.2
+    relief_other_adult: float = 0.003  # adults who are not the head, per month
     both_drug_and_mental: float = 0.05  # of health cases: two rows, one person
     child_missing: float = 0.04  # of children on the outreach list: 行方不明
     family_child_missing: float = 0.02  # of children on the family list, where that list has a status column
@@ -191,127 +191,3 @@ class Profile:
     services: Services = field(default_factory=Services)
     errors: Errors = field(default_factory=Errors)
     files: Files = field(default_factory=Files)
-
-
-STANDARD = Profile("standard")
-HARSHER = Profile(
-    "harsher",
-    people=replace(
-        STANDARD.people,
-        twins=0.03,
-        shared_building=0.2,
-        flat=0.42,
-        foreign_spouse=0.08,
-        resident_number_new_form=0.4,
-        resident_check_valid=0.6,
-        register_elsewhere=0.03,
-        moved_before=0.18,
-        renamed_before=0.04,
-        second_generation_same_door=0.02,
-    ),
-    services=replace(STANDARD.services, register_answer=0.5, family_child_missing=0.03),
-    errors=replace(
-        STANDARD.errors,
-        name_masked=0.035,
-        name_remark=0.02,
-        name_inner_spaces=0.02,
-        name_homophone=0.025,
-        name_wrong_character=0.025,
-        name_dropped_character=0.012,
-        name_variant=0.01,
-        id_missing=0.36,
-        id_missing_child=0.5,
-        id_missing_register=0.36,
-        id_masked=0.04,
-        id_mistyped=0.045,
-        id_mistyped_register=0.01,
-        id_lower_or_full_width=0.03,
-        birth_missing=0.18,
-        birth_year_only=0.15,
-        birth_wrong=0.05,
-        sex_missing=0.04,
-        sex_wrong=0.004,
-        phone_missing=0.24,
-        phone_missing_child=0.52,
-        phone_lost_zero=0.09,
-        phone_other=0.04,
-        phone_wrong=0.02,
-        address_missing=0.09,
-        address_road_only=0.07,
-        address_stale_by_bureau=0.5,
-        address_no_county=0.35,
-        address_no_township=0.03,
-        address_full_width=0.15,
-        address_floor_dropped=0.02,
-        address_section_arabic=0.4,
-        floor_styles=(0.4, 0.25, 0.35),
-        carer_wrong=0.03,
-        relation_missing=0.03,
-    ),
-    files=Files("other", kinds=("xlsx", "ods", "csv", "big5"), total_row=0.6, blank_rows=0.02, extra_columns=0.3,
-                family_status_column=0.5),
-)  # fmt: skip
-UNSEEN = Profile(
-    "unseen",
-    people=replace(
-        STANDARD.people,
-        kinds=_fixed(
-            couple_children=0.33,
-            couple=0.07,
-            elder_couple=0.08,
-            elder_alone=0.11,
-            single=0.08,
-            single_parent=0.12,
-            three_generation=0.14,
-            grandparent=0.05,
-            siblings=0.02,
-        ),
-        children_mean=2.1,
-        children_limit=6,
-        twins=0.03,
-        common_given_name=0.32,
-        shared_building=0.25,
-        flat=0.45,
-        sub_number=0.22,
-        foreign_spouse=0.09,
-        resident_number_new_form=0.6,
-        resident_check_valid=1.0,
-        second_generation_same_door=0.06,
-        institution_per_thousand=0.7,
-        register_elsewhere=0.03,
-        renamed_before=0.035,
-    ),
-    services=replace(STANDARD.services, register_answer=0.6, family_child_missing=0.03),
-    errors=replace(
-        STANDARD.errors,
-        name_masked=0.03,
-        name_remark=0.015,
-        name_homophone=0.025,
-        name_wrong_character=0.012,
-        name_variant=0.015,
-        id_missing=0.31,
-        id_missing_child=0.45,
-        id_masked=0.03,
-        id_mistyped=0.04,
-        id_lower_or_full_width=0.02,
-        birth_missing=0.15,
-        birth_wrong=0.045,
-        sex_missing=0.03,
-        sex_wrong=0.003,
-        phone_lost_zero=0.08,
-        phone_other=0.03,
-        phone_wrong=0.015,
-        address_stale_by_bureau=0.5,
-        address_no_county=0.3,
-        address_no_township=0.02,
-        address_full_width=0.12,
-        address_floor_dropped=0.01,
-        address_section_arabic=0.4,
-        floor_styles=(0.45, 0.2, 0.35),
-        carer_wrong=0.02,
-        relation_missing=0.02,
-    ),
-    files=Files("pool", kinds=("xlsx", "ods", "csv", "big5"), titles=(0, 4), total_row=0.6, blank_rows=0.01,
-                extra_columns=0.5, family_status_column=0.5),
-)  # fmt: skip
-PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (STANDARD, HARSHER, UNSEEN)})

@@ -103,7 +103,11 @@ class RowWriter:
         fields = self._person_fields(layout, person, county.households[person.household])
         if service.reference is not None:
             reference = county.persons[service.reference]
-            named = names.wrong(rng, errors, reference.name) if rng.random() < errors.carer_wrong else reference.name
+            named = (
+                names.wrong(rng, errors, reference.name)
+                if rng.random() < errors.carer_wrong
+                else reference.name
+            )
             if layout.roster is RosterCode.CHILD_OUTREACH:
                 fields["carer_name"] = named
             else:
@@ -139,7 +143,11 @@ class RowWriter:
                 rng,
                 errors,
                 person.id_number,
-                errors.id_missing_register if register else errors.id_missing_child if child else errors.id_missing,
+                errors.id_missing_register
+                if register
+                else errors.id_missing_child
+                if child
+                else errors.id_missing,
                 errors.id_mistyped_register if register else errors.id_mistyped,
             ),
             "birth": self._birth(layout, person),
@@ -181,7 +189,9 @@ class RowWriter:
     def _is_stale(self, household: Household, agency: AgencyCode) -> bool:
         """Whether this row still gives the former address: by bureau in some households, else row by row."""
         errors, known = self.profile.errors, self.stale_bureaus
-        by_bureau = known.setdefault((household.number, None), self.rng.random() < errors.address_stale_by_bureau)
+        by_bureau = known.setdefault(
+            (household.number, None), self.rng.random() < errors.address_stale_by_bureau
+        )
         stale = self.rng.random() < errors.address_stale
         return known.setdefault((household.number, agency), stale) if by_bureau else stale
 

@@ -151,7 +151,10 @@ class _Month:
         for person in members:
             if person is head or self.rng.random() < self.shares.family_member_listed:
                 state = "服務中"
-                if person.age(self.county.day) < ADULT_AGE and self.rng.random() < self.shares.family_child_missing:
+                if (
+                    person.age(self.county.day) < ADULT_AGE
+                    and self.rng.random() < self.shares.family_child_missing
+                ):
                     state = MISSING
                 if (RosterCode.VULNERABLE_FAMILY, person.number) not in self.served:
                     self._add(RosterCode.VULNERABLE_FAMILY, person, self._opened(690), head,
@@ -176,7 +179,11 @@ class _Month:
         rng = self.rng
         boosted = weight * (self.shares.carer_risk_boost if small_child and home.needy and age < 60 else 1)
         if self._opens(RosterCode.HEALTH_CASE, person, boosted):
-            categories = (DRUG, MENTAL) if rng.random() < self.shares.both_drug_and_mental else (rng.choice((DRUG, MENTAL)),)
+            categories = (
+                (DRUG, MENTAL)
+                if rng.random() < self.shares.both_drug_and_mental
+                else (rng.choice((DRUG, MENTAL)),)
+            )
             for category in categories:
                 self._add(RosterCode.HEALTH_CASE, person, self._opened(900), case_category=category,
                           care_status=_care_status(rng, category))  # fmt: skip
@@ -187,11 +194,15 @@ class _Month:
             cause = rng.choices(list(causes), list(causes.values()))[0]
             self._add(RosterCode.SUICIDE_REPORT, person, _day(rng, self.period, 29), suicide_cause=cause)
         head = person.number == home.members[0]
-        applies = self._opens(RosterCode.EMERGENCY_RELIEF, person, weight) if head else rng.random() < 0.003
-        if applies or (reported and rng.random() < self.shares.relief_after_suicide_report):
-            if (RosterCode.EMERGENCY_RELIEF, person.number) not in self.served:
-                self._add(RosterCode.EMERGENCY_RELIEF, person, _day(rng, self.period, 85),
-                          amount=rng.choice(("20000", "15000", "30000", "10000", "0")))  # fmt: skip
+        applies = (
+            self._opens(RosterCode.EMERGENCY_RELIEF, person, weight)
+            if head
+            else rng.random() < self.shares.relief_other_adult
+        )
+        applies = applies or (reported and rng.random() < self.shares.relief_after_suicide_report)
+        if applies and (RosterCode.EMERGENCY_RELIEF, person.number) not in self.served:
+            self._add(RosterCode.EMERGENCY_RELIEF, person, _day(rng, self.period, 85),
+                      amount=rng.choice(("20000", "15000", "30000", "10000", "0")))  # fmt: skip
         if self._opens(RosterCode.POLICE_VISIT, person, weight):
             self._add(RosterCode.POLICE_VISIT, person, self._opened(900), police_unit=self._place(home) + "分駐所",
                       visited_on=_day(rng, self.period, 57).isoformat())  # fmt: skip

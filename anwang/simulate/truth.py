@@ -48,7 +48,9 @@ class Truth:
         return list(groups.values())
 
 
-def find_truth(county: Population, period: Period, services: list[Service], sheets: Iterable[RosterSheet]) -> Truth:
+def find_truth(
+    county: Population, period: Period, services: list[Service], sheets: Iterable[RosterSheet]
+) -> Truth:
     person_of: dict[str, int] = {}
     household_of: dict[str, int] = {}
     roster_of: dict[str, RosterCode] = {}

@@ -60,7 +60,16 @@ OTHER_HEADERS: dict[str | tuple[str, R], tuple[str, ...]] = {
     ("name", R.EMERGENCY_RELIEF): ("申請人姓名", "姓名", "申請者"),
     ("name", R.EMPLOYMENT): ("求職人姓名", "求職人", "姓名"),
     ("name", R.HOUSEHOLD_REGISTER): ("姓名", "當事人姓名"),
-    "id_number": ("身分證統一編號", "身份證字號", "身分證號碼", "國民身分證統一編號", "身分證字號/居留證號", "統一編號", "身分證", "證號"),
+    "id_number": (
+        "身分證統一編號",
+        "身份證字號",
+        "身分證號碼",
+        "國民身分證統一編號",
+        "身分證字號/居留證號",
+        "統一編號",
+        "身分證",
+        "證號",
+    ),
     "birth": ("出生年月日", "生日", "出生日期(民國)", "出生", "出生年月日（民國）", "誕生日期"),
     "sex": ("性別", "性別(男/女)", "性 別"),
     "phone": ("聯絡電話", "連絡電話", "電話號碼", "手機/電話", "聯絡方式", "行動電話", "電話(手機)"),
@@ -106,7 +115,10 @@ OTHER_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "未註明": ("不詳", "未填", "未註明原因", "不明"),
         "": ("",),
     },
-    "case_category": {"藥癮": ("毒品", "藥物濫用", "毒防個案"), "精神疾病": ("精神病", "精神照護", "精神個案")},
+    "case_category": {
+        "藥癮": ("毒品", "藥物濫用", "毒防個案"),
+        "精神疾病": ("精神病", "精神照護", "精神個案"),
+    },
     "care_status": {
         "追蹤中": ("追蹤輔導中", "持續追蹤"),
         "失聯": ("失聯", "聯繫不上"),
@@ -114,7 +126,11 @@ OTHER_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "未就醫": ("未就醫", "從未就醫"),
         "未持續就醫": ("中斷就醫", "不規則就醫", "未規律就醫"),
     },
-    "dropout_state": {"中輟": ("輟學中", "中輟"), "輔導中": ("輔導中", "持續輔導"), "復學": ("已復學", "復學")},
+    "dropout_state": {
+        "中輟": ("輟學中", "中輟"),
+        "輔導中": ("輔導中", "持續輔導"),
+        "復學": ("已復學", "復學"),
+    },
     "employment_result": {"推介中": ("媒合中",), "已就業": ("就業",), "未就業": ("尚未就業",)},
 }
 SEX_WORDS = (("男", "女"), ("1", "2"), ("M", "F"), ("男性", "女性"), ("男生", "女生"))
@@ -123,13 +139,24 @@ TITLES = ("宜蘭縣政府{agency}", "{label}", "宜蘭縣政府{agency} {label}
 TOTALS = ("合計 {n} 筆", "總計：{n}人", "以上共 {n} 筆", "小計\t{n}")
 EXTRA_COLUMNS = {"承辦人": ("王專員", "林社工", "陳督導", "張小姐"), "備註": ("", "", "電訪未接", "需複訪"),
                  "風險等級": ("低", "中", "高"), "更新註記": ("", "Y")}  # fmt: skip
-FILE_STEMS = ("{ym}{label}", "{label}_{ym}", "{agency}-{label}({roc})", "{ym}_{label}", "{year}年{month}月{label}")
+FILE_STEMS = (
+    "{ym}{label}",
+    "{label}_{ym}",
+    "{agency}-{label}({roc})",
+    "{ym}_{label}",
+    "{year}年{month}月{label}",
+)
 SAMPLE_FILES: dict[R, tuple[str, str, tuple[str, ...], bool]] = {  # kind, file stem, titles, total row
     R.VULNERABLE_FAMILY: ("xlsx", "{ym}脆弱家庭服務名冊", ("宜蘭縣政府社會處 脆弱家庭服務個案名冊",), True),
     R.CHILD_OUTREACH: ("csv", "{ym}六歲以下弱勢兒童主動關懷", (), False),
     R.EMERGENCY_RELIEF: ("xlsx", "{ym}急難紓困申請", ("急難紓困申請案件",), True),
     R.SUICIDE_REPORT: ("big5", "{ym}_自殺通報個案", (), False),
-    R.HEALTH_CASE: ("ods", "{ym}心理健康及毒防個管名冊", ("宜蘭縣政府衛生局 個案管理名冊", "資料月份：{roc}"), True),
+    R.HEALTH_CASE: (
+        "ods",
+        "{ym}心理健康及毒防個管名冊",
+        ("宜蘭縣政府衛生局 個案管理名冊", "資料月份：{roc}"),
+        True,
+    ),
     R.POLICE_VISIT: ("csv", "{ym}治安顧慮人口查訪", (), False),
     R.SCHOOL_DROPOUT: ("xlsx", "{ym}中輟及輔導學生名冊", ("宜蘭縣政府教育處 中輟及輔導學生名冊",), True),
     R.EMPLOYMENT: ("ods", "{ym}弱勢失業者推介就業名冊", ("宜蘭縣政府勞工處", "資料月份：{roc}"), True),

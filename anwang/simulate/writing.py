@@ -101,7 +101,9 @@ def phone_text(rng: random.Random, errors: Errors, digits: str) -> str:
 
 def _han_number(number: int) -> str:
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else _HAN[tens] + "十") + (_HAN[ones] if ones or not tens else "")
+    return ("" if tens == 0 else "十" if tens == 1 else _HAN[tens] + "十") + (
+        _HAN[ones] if ones or not tens else ""
+    )
 
 
 _SECTIONS = str.maketrans("一二三四五", "12345")
