@@ -137,7 +137,8 @@ def add_children(
     oldest = min(17.9, min(p.age(made.day) for p in (first, second) if p) - 18.5)
     births: list[dt.date] = []
     while len(births) < wanted:
-        birth = _born(rng, made.day, 0, max(oldest, 0.3))
+        age = max(oldest, 0.3) * rng.random() ** 0.7  # rather older: the samples have as many of 15 as of 3
+        birth = _born(rng, made.day, age, age)
         if any(abs((birth - b).days) < 300 for b in births):
             if rng.random() < 0.3 and len(births) >= 1:
                 wanted -= 1

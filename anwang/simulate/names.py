@@ -73,10 +73,13 @@ def split(name: str) -> tuple[str, str]:
     return name[:cut], name[cut:]
 
 
-def wrong(rng: random.Random, errors: Errors, name: str) -> str:
-    """The name with at most one mistake of writing: homophone, another character, swapped, dropped, variant."""
+def wrong(rng: random.Random, errors: Errors, name: str, care: float = 1.0) -> str:
+    """The name with at most one mistake of writing: homophone, another character, swapped, dropped, variant.
+
+    `care` multiplies the chance of any.
+    """
     first, rest = split(name)
-    roll = rng.random()
+    roll = rng.random() / care
     if (roll := roll - errors.name_homophone) < 0:
         places = [i for i, c in enumerate(rest) if c in _SOUND]
         if places:
@@ -99,9 +102,9 @@ def wrong(rng: random.Random, errors: Errors, name: str) -> str:
     return name
 
 
-def dressed(rng: random.Random, errors: Errors, name: str, renamed: bool = False) -> str:
+def dressed(rng: random.Random, errors: Errors, name: str, renamed: bool = False, care: float = 1.0) -> str:
     """The name as a clerk leaves it in the cell: masked, with a remark, or with spaces."""
-    roll = rng.random()
+    roll = rng.random() / care
     if (roll := roll - errors.name_masked) < 0 and len(name) >= 2:
         return name[0] + "○" + name[2:]
     if (roll := roll - errors.name_remark) < 0:

@@ -103,7 +103,7 @@ class Town:
     def _fresh(self, rng: random.Random, township: str | None) -> Home:
         township = township or rng.choices(_NAMES, _WEIGHTS)[0]
         _, _, _, villages, roads = TOWNSHIPS[township]
-        lane = rng.randint(2, 400) if rng.random() < 0.37 else 0
+        lane = rng.randint(2, 400) if rng.random() < self._people.lane else 0
         alley = rng.randint(2, 40) if lane and rng.random() < 0.35 else 0
         sub_number = rng.randint(1, 9) if rng.random() < self._people.sub_number else 0
         floor = rng.randint(2, 11) if rng.random() < self._people.flat else 0

@@ -132,13 +132,15 @@ class RowWriter:
         rng, errors = self.rng, self.profile.errors
         child = person.age(self.county.day) < ADULT_AGE
         former = person.former_name and rng.random() < errors.former_name
-        name = names.wrong(rng, errors, person.former_name if former and person.former_name else person.name)
         register = layout.roster is RosterCode.HOUSEHOLD_REGISTER
+        care = errors.name_register_care if register else 1.0
+        name = person.former_name if former and person.former_name else person.name
+        name = names.wrong(rng, errors, name, care)
         sex = person.sex == "F"
         if rng.random() < errors.sex_wrong:
             sex = not sex
         return {
-            "name": names.dressed(rng, errors, name, renamed=person.former_name is not None),
+            "name": names.dressed(rng, errors, name, renamed=person.former_name is not None, care=care),
             "id_number": writing.id_text(
                 rng,
                 errors,
