@@ -22,7 +22,7 @@ def live_a_month(rng: random.Random, county: Population, period: Period) -> None
             _grow_old(rng, county, household, person)
             if rng.random() < people.rename_monthly:
                 county.rename(rng, person)
-            if rng.random() < people.phone_change_monthly:
+            if person.mobile and rng.random() < people.phone_change_monthly:
                 person.mobile = identity.mobile(rng)
         _give_birth(rng, county, household, period)
         if household.members and rng.random() < people.move_monthly:

@@ -121,14 +121,15 @@ def add_children(
     home: Household,
     first: Person,
     second: Person | None,
-    most: int | None = None,
 ) -> None:
     """Children under 18 of one or two parents, with twins, a shared character and usually the father's surname."""
     father = next((p for p in (first, second) if p and p.sex == "M"), None)
     mother = next((p for p in (first, second) if p and p.sex == "F"), None)
     named_after = father or mother or first
     surname = names.split(named_after.name)[0] or names.split(first.name)[0] or names.surname(rng)
-    limit = most or made.people.children_limit
+    if rng.random() < made.people.child_other_surname:
+        surname = (names.split(mother.name)[0] if mother and father else "") or names.surname(rng)
+    limit = made.people.children_limit
     wanted = 1
     more = 1 - 1 / made.people.children_mean  # geometric with that mean
     while wanted < limit and rng.random() < more:

@@ -21,9 +21,19 @@ _CHARACTERS = (
     "耀若春芸雯晴彤美雅良川佳偉淑財欣榮思祥麗婉豪義宏宇德維勝瑞福文廷正雪秀恩芷宗英素賢嘉珍怡誠昌清軒惠敏睿語建育慧瑜銘安娟明龍華萍綸俊詩萱如翰輝"
     "志婷心郁金彥月佩玉天家昭玲柏鈞芬冠博瑄涵永子雲鳳貞蓉毅潔國承哲士傑成琳真宜靜寶翔琪碧信采君蓮芳忠"
 )
-_FOREIGN = ("阮氏碧草", "阮氏秋", "阮氏芳", "阮金鳳", "陳氏碧草", "陳氏秋", "陳氏芳", "陳金鳳", "武氏碧草", "武氏秋", "武金鳳", "武美蘭",
-            "黎氏碧草", "黎氏秋", "黎金鳳", "黎美蘭", "阮美蘭", "范氏紅", "裴氏玉", "黃氏香", "阮氏清水", "SITI NURHALIZA",
-            "DEWI SARTIKA", "MARIA SANTOS", "NGUYEN THI HOA")  # fmt: skip
+_FOREIGN = (
+    "阮氏碧草", "阮氏秋", "阮氏芳", "阮金鳳", "陳氏碧草", "陳氏秋", "陳氏芳", "陳金鳳", "武氏碧草", "武氏秋", "武金鳳",
+    "武美蘭", "黎氏碧草", "黎氏秋", "黎金鳳", "黎美蘭", "阮美蘭", "范氏紅", "裴氏玉", "黃氏香", "阮氏清水",
+)  # fmt: skip
+_LATIN = (
+    "SITI NURHALIZA",
+    "DEWI SARTIKA",
+    "MARIA SANTOS",
+    "NGUYEN THI HOA",
+    "NUR AINI",
+    "LE THI THU",
+    "ANA REYES",
+)
 _INDIGENOUS_GIVEN = {
     "M": ("尤命", "瓦歷斯", "哈勇", "比令", "巴尚", "達利", "尤幹", "伊凡", "烏明", "阿威"),
     "F": ("雅悠", "比黛", "莎韻", "吉娃斯", "里夢", "撒韻", "優瑪", "雅維", "阿慕依", "樂信"),
@@ -56,7 +66,10 @@ def given(rng: random.Random, people: People, sex: str, shared: str = "") -> str
     return rng.choice(_CHARACTERS) + rng.choice(_CHARACTERS)
 
 
-def foreign(rng: random.Random) -> str:
+def foreign(rng: random.Random, people: People) -> str:
+    """A foreign spouse's name: few names, so that strangers share them."""
+    if rng.random() < people.latin_foreign_name:
+        return rng.choice(_LATIN)
     return _FOREIGN[int(rng.random() ** 1.5 * len(_FOREIGN))]
 
 

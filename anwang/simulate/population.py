@@ -90,7 +90,7 @@ class Population:
     ) -> Person:  # fmt: skip
         people = self.people
         if foreign:
-            name = names.foreign(rng)
+            name = names.foreign(rng, people)
             number = identity.resident(rng, sex, rng.random() < people.resident_number_new_form,
                                        rng.random() < people.resident_check_valid)  # fmt: skip
         else:
@@ -99,7 +99,8 @@ class Population:
                 name = names.indigenous(rng, sex)
             else:
                 name = surname + names.given(rng, people, sex, shared)
-        made = Person(len(self.persons) + 1, sex, birth, name, number, identity.mobile(rng), household.number,
+        mobile = "" if household.landline and rng.random() < people.no_mobile else identity.mobile(rng)
+        made = Person(len(self.persons) + 1, sex, birth, name, number, mobile, household.number,
                       father, mother)  # fmt: skip
         if not foreign and rng.random() < people.renamed_before and made.age(self.day) >= 3:
             self.rename(rng, made)

@@ -40,17 +40,20 @@ class People:
     children_mean: float = 1.75  # of a couple with children, at least 1
     children_limit: int = 4
     needy: float = 0.25  # households that agencies know more often
-    needy_weight: float = 2.9  # how much more often
+    needy_weight: float = 3.1  # how much more often
     twins: float = 0.02  # of births
     sibling_shared_character: float = 0.33
-    common_given_name: float = 0.20  # given names that many strangers share
-    single_character_given: float = 0.045
+    common_given_name: float = 0.37  # given names that many strangers share
+    child_other_surname: float = 0.06  # children with the other parent's surname, or another
+    single_character_given: float = 0.07
     foreign_spouse: float = 0.11  # of married women; resident number, name such as 阮氏碧草
+    latin_foreign_name: float = 0.0  # of foreign persons: SITI NURHALIZA instead of 阮氏碧草
     resident_number_new_form: float = 0.0  # of foreign persons
     resident_check_valid: float = 0.1  # the samples give foreign persons random check digits
     indigenous_household: float = 0.7  # in 大同 and 南澳
     indigenous_traditional_name: float = 0.15  # of indigenous persons: a personal and a father's name
-    landline: float = 0.85  # of households
+    no_mobile: float = 0.09  # adults of a household with a landline
+    landline: float = 0.95  # of households
     shared_building: float = 0.12  # homes at a door that another household has
     flat: float = 0.26  # homes with a floor
     lane: float = 0.43  # homes off the road
@@ -76,12 +79,12 @@ class Services:
         default_factory=lambda: _per_roster(
             {
                 R.VULNERABLE_FAMILY: 0.162,
-                R.CHILD_OUTREACH: 0.53,
+                R.CHILD_OUTREACH: 0.57,
                 R.EMERGENCY_RELIEF: 0.09,
                 R.SUICIDE_REPORT: 0.046,
                 R.HEALTH_CASE: 0.066,
                 R.POLICE_VISIT: 0.036,
-                R.SCHOOL_DROPOUT: 0.095,
+                R.SCHOOL_DROPOUT: 0.085,
                 R.EMPLOYMENT: 0.105,
             }
         )
@@ -105,6 +108,7 @@ class Services:
     relief_after_suicide_report: float = 0.2
     relief_other_adult: float = 0.001  # adults who are not the head, per month
     both_drug_and_mental: float = 0.05  # of health cases: two rows, one person
+    carer_is_head: float = 0.95  # the main carer named for a child is the head; else a parent
     child_missing: float = 0.04  # of children on the outreach list: 行方不明
     family_child_missing: float = 0.02  # of children on the family list, where that list has a status column
     suicide_causes: Mapping[str, float] = field(
@@ -129,8 +133,8 @@ class Errors:
     name_remark: float = 0.009
     name_inner_spaces: float = 0.011
     name_trailing_space: float = 0.008
-    name_homophone: float = 0.018
-    name_wrong_character: float = 0.022
+    name_homophone: float = 0.02
+    name_wrong_character: float = 0.025
     name_swapped: float = 0.01
     name_dropped_character: float = 0.009
     name_variant: float = 0.0  # 台/臺, 温/溫 and the like
@@ -149,8 +153,8 @@ class Errors:
     sex_wrong: float = 0.0
     phone_missing: float = 0.17
     phone_missing_child: float = 0.47
-    phone_landline_adult: float = 0.20
-    phone_own_child: float = 0.12  # a child's row with a parent's mobile
+    phone_landline_adult: float = 0.13
+    phone_own_child: float = 0.09  # a child's row with a parent's mobile
     phone_lost_zero: float = 0.05
     phone_other: float = 0.0  # with an extension, or two numbers in one cell
     phone_wrong: float = 0.01

@@ -179,7 +179,7 @@ class RowWriter:
             mobile = rng.choice(adults).mobile if adults else ""
         else:
             at_home = rng.random() < errors.phone_landline_adult
-        digits = household.landline if at_home and household.landline else mobile
+        digits = household.landline if household.landline and (at_home or not mobile) else mobile
         return writing.phone_text(rng, errors, digits)
 
     def _address(self, layout: Layout, household: Household) -> str:

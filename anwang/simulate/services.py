@@ -215,6 +215,8 @@ class _Month:
         return home.home.township[:2] if self.rng.random() < 0.85 else self.rng.choice(POSTS)
 
     def _carer(self, home: Household, child: Person) -> Person:
-        """The main carer: a parent at home, else the head of the household."""
+        """The main carer named on the list: as a rule the head of the household, else one of the parents."""
         parents = [p for p in self.county.members(home) if p.number in self.county.parents(child)]
-        return self.rng.choice(parents) if parents else self.county.persons[home.members[0]]
+        if not parents or self.rng.random() < self.shares.carer_is_head:
+            return self.county.persons[home.members[0]]
+        return self.rng.choice(parents)
