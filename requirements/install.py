@@ -26,10 +26,10 @@ class InstallError(Exception):
 def main(level: str, stamp: str) -> int:
     os.umask(0o022)  # the database server may run as another account and must be able to read its programs
     try:
-        with lock():
+        with lock() as file:
             # Another run may have done the work while we waited.
             if stamped(level) != stamp or not works():
-                install(level, stamp)
+                install(level, stamp, file.fileno())
     except InstallError as error:
         print(f"\n錯誤：{error}", file=sys.stderr)
         return 1
@@ -62,7 +62,7 @@ def stamped(level: str) -> str | None:
         return None
 
 
-def install(level: str, stamp: str) -> None:
+def install(level: str, stamp: str, held: int) -> None:
     whole = stamped("run") is not None and works()
     if not whole:
         make_venv()
@@ -72,7 +72,7 @@ def install(level: str, stamp: str) -> None:
     (VENV / "anwang-test").unlink(missing_ok=True)
     names = locked(level)
     print(f"安裝 {len(names)} 個套件到 .venv（第一次約需一兩分鐘）……", file=sys.stderr, flush=True)
-    run_pip(level, len(names))
+    run_pip(level, len(names), held)
     # Relative to the folder it lies in, so the project may be moved as a whole.
     place = site_packages()
     (place / "anwang.pth").write_text(os.path.relpath(ROOT / "src", place) + "\n", "utf-8")
@@ -124,8 +124,11 @@ def locked(level: str) -> list[str]:
     return [line.split("==")[0] for line in lines if "==" in line]
 
 
-def run_pip(level: str, count: int) -> None:
-    """Install the locked list with the hashes checked, and show how far it is."""
+def run_pip(level: str, count: int, held: int) -> None:
+    """Install the locked list with the hashes checked, and show how far it is.
+
+    pip inherits the open lock `held`: when we are killed and pip lives on, the next run waits for it.
+    """
     own = VENV / "bin" / "python"
     pip = [str(own), "-I", "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode:  # noqa: S603
