@@ -172,4 +172,3 @@ def _home_text(case: dict[str, Any]) -> str:
     persons += [f"{a['身分']}{a['代號']}（不在成員）" for a in case.get("不在成員", ())]
     prefix = f"計算日{case['參考日']}：" if "參考日" in case else ""
     return prefix + "、".join(persons)
-

@@ -12,7 +12,9 @@ from .handbook import FOLDER, PAGES
 from .tables import YES_NO, Table, decide, tables
 
 CASES = [
-    pytest.param(table, case, id=f"{table.title}：{case['名稱']}") for table in tables() for case in table.cases
+    pytest.param(table, case, id=f"{table.title}：{case['名稱']}")
+    for table in tables()
+    for case in table.cases
 ]
 
 
@@ -55,4 +57,6 @@ def test_each_table_has_listed_and_not_listed_cases() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_handbook_page_is_fresh(name: str) -> None:
-    assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "請執行 python -m tests.spec.handbook"
+    assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), (
+        "請執行 python -m tests.spec.handbook"
+    )
