@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from anwang.policy import Policy
 from anwang.standard.codes import Relation, RosterCode
 from anwang.standard.fields import FieldId as F
+from anwang.standard.vocabularies import CareStatus, read_code
 
 from .ages import Judgement, is_adult
 from .facts import Absent, Household, Member, RelationTo
@@ -50,13 +51,13 @@ def risks(member: Member, policy: Policy, on: dt.date) -> tuple[Risk, ...]:
             found.append(Risk("毒品案件查訪中", True, keys))
         if service.roster is not RosterCode.HEALTH_CASE:
             continue
-        discontinued = says(service, F.CARE_STATUS, "codes.care.discontinued", policy, on)
         if drug:
-            found.append(Risk("藥癮個管失聯" if discontinued else "藥癮個管中", True, keys))
+            lost = read_code(F.CARE_STATUS, service.details.get(F.CARE_STATUS, "")) is CareStatus.LOST
+            found.append(Risk("藥癮個管失聯" if lost else "藥癮個管中", True, keys))
         elif says(service, F.CASE_CATEGORY, "codes.category.mental", policy, on):
             if says(service, F.CARE_STATUS, "codes.care.untreated", policy, on):
                 found.append(Risk("精神疾病未就醫", False, keys))
-            elif discontinued:
+            elif says(service, F.CARE_STATUS, "codes.care.discontinued", policy, on):
                 found.append(Risk("精神疾病未持續就醫", False, keys))
     return tuple(dict.fromkeys(found))
 
