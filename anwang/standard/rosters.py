@@ -59,7 +59,7 @@ class RosterDefinition:
 class HeaderMatch:
     """A field that a header may mean.
 
-    `score`: 1.0 the roster's own spelling, 0.9 a common spelling, 0.5 a common spelling of a field that the roster does
+    `score`: 1.0 the roster's own spelling, 0.9 a common spelling, 0.7 a common spelling of a field that the roster does
     not usually have, 0.75 and less by a word inside the header.
     """
 
@@ -115,7 +115,9 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 *_person(name=(*_NAME_OF_CHILD, *_BASE_NAME)),
                 RosterField(F.CARER_NAME),
                 RosterField(
-                    F.VISIT_RESULT, ("訪視結果", "關懷結果", "訪視情形", "結果"), (*_STATE, "訪視", "訪查")
+                    F.VISIT_RESULT,
+                    ("訪視結果", "關懷結果", "訪視情形", "結果", "status", "result"),
+                    (*_STATE, "訪視", "訪查"),
                 ),
             ),
             (F.CARER_NAME, F.VISIT_RESULT),
@@ -198,7 +200,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 RosterField(F.DROPOUT_ON, words=("輟學", "中輟", "日期", "時間", "date")),
                 RosterField(
                     F.DROPOUT_STATUS,
-                    ("狀態", "就學狀態", "目前狀態", "復學情形", "輔導情形"),
+                    ("狀態", "就學狀態", "目前狀態", "復學情形", "輔導情形", "輔導結果", "status"),
                     (*_STATE, "在學"),
                 ),
             ),
@@ -219,7 +221,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 RosterField(F.REGISTERED_ON, ("登記日期", "登記日"), ("登記", "日期", "時間", "date")),
                 RosterField(
                     F.EMPLOYMENT_RESULT,
-                    ("推介結果", "結果", "推介情形", "就業情形", "媒合結果"),
+                    ("推介結果", "結果", "推介情形", "就業情形", "媒合結果", "status", "result"),
                     (*_STATE, "就業"),
                 ),
             ),
@@ -277,7 +279,7 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
             for fields in found.values():
                 for field in fields:
                     if field not in expected:
-                        fields[field] -= 0.4
+                        fields[field] -= 0.2
     return {
         header: tuple(sorted((HeaderMatch(s, f) for f, s in fields.items()), reverse=True))
         for header, fields in found.items()
