@@ -185,7 +185,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 RosterField(
                     F.POLICE_UNIT,
                     ("unit", "單位", "所別"),
-                    ("單位", "所", "unit", "office", "precinct", "branch"),
+                    ("單位", "所", "轄區", "管轄", "unit", "office", "precinct", "branch"),
                 ),
                 RosterField(F.VISITED_ON, words=("日期", "時間", "查訪日", "date", "visit")),
             ),
@@ -232,7 +232,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             RosterCode.HOUSEHOLD_REGISTER,
             (
                 RosterField(F.RECORD_NUMBER, ("序號",), needs_value=True),
-                RosterField(F.HOUSEHOLD_NUMBER),
+                RosterField(F.HOUSEHOLD_NUMBER, words=("家戶", "戶籍號", "戶號", "全戶", "戶碼")),
                 RosterField(F.NAME, _BASE_NAME, needs_value=True),
                 RosterField(F.ID_NUMBER),
                 RosterField(F.BIRTH),
