@@ -12,6 +12,7 @@ from functools import lru_cache
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FIELDS, FieldId, FieldType
 from anwang.standard.rosters import ROSTERS
+from anwang.standard.townships import CENTRES
 from anwang.standard.vocabularies import VOCABULARIES, read_amount, read_code
 
 from .content import ColumnContent
@@ -55,7 +56,7 @@ _ANYWHERE = {
 _WORDS = {
     _F.SCHOOL: re.compile(r"國小|國中|高中|高職|小學|中學|大學|附小|附中|學校$"),
     _F.POLICE_UNIT: re.compile(r"分駐所|派出所|分局|警察|偵查隊|駐在所"),
-    _F.WELFARE_CENTER: re.compile(r"中心$|社福|區域$"),
+    _F.WELFARE_CENTER: re.compile(rf"中心$|^社福|^(?:{'|'.join(CENTRES)})(?:區|站|社福)?$"),
 }
 _SECOND_NAME = 0.42
 _RECENT_YEARS = 12
