@@ -23,7 +23,8 @@ SHEET = b"""<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats
 
 def text_row(number: int, *texts: str) -> bytes:
     cells = "".join(
-        f'<c r="{chr(65 + i)}{number}" t="inlineStr"><is><t>{text}</t></is></c>' for i, text in enumerate(texts)
+        f'<c r="{chr(65 + i)}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for i, text in enumerate(texts)
     )
     return f'<row r="{number}">{cells}</row>'.encode()
 

@@ -76,7 +76,10 @@ def test_garbage_is_refused_whatever_its_extension():
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "XML"),
         (zip_of({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<t/>"}), "Word"),
         (zip_of({"名冊.csv": b"a,b"}), "解壓縮"),
-        (zip_of({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}), "不是試算表"),
+        (
+            zip_of({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}),
+            "不是試算表",
+        ),
         (zip_of({"xl/workbook.bin": b"1"}), "XLSB"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "Word"),
     ],
@@ -129,7 +132,9 @@ def test_a_zip_bomb_by_ratio_and_by_sum():
     refused = refusal(xlsx(b"", **{"xl/worksheets/sheet2.xml": zeros}))
     assert refused.code == "zip_bomb"
     assert "壓縮比" in refused.message_zh
-    many = {f"xl/media/{i}.xml": b"<a>" + random.Random(i).randbytes(1000).hex().encode() * 1000 for i in range(4)}
+    many = {
+        f"xl/media/{i}.xml": b"<a>" + random.Random(i).randbytes(1000).hex().encode() * 1000 for i in range(4)
+    }
     assert refusal(xlsx(b"", **many), limits=FileLimits(unpacked_size=4 * MEGABYTE)).code == "zip_bomb"
 
 
@@ -143,9 +148,11 @@ def test_members_that_share_the_same_bytes():
     directory = data.find(b"PK\x01\x02")
     end = data.rfind(b"PK\x05\x06")
     entries = data[directory:end]
-    doubled = entries + entries.replace(b"sheet1.xml", b"sheet9.xml").replace(b"workbook.xml", b"workbooj.xml").replace(
-        b"[Content_Types]", b"[Content_Typez]"
-    ).replace(b"_rels/.rels", b"_relz/.rels").replace(b"xl/_rels", b"xl/_relz")
+    doubled = entries + entries.replace(b"sheet1.xml", b"sheet9.xml").replace(
+        b"workbook.xml", b"workbooj.xml"
+    ).replace(b"[Content_Types]", b"[Content_Typez]").replace(b"_rels/.rels", b"_relz/.rels").replace(
+        b"xl/_rels", b"xl/_relz"
+    )
     count = struct.unpack("<H", data[end + 10 : end + 12])[0] * 2
     tail = b"PK\x05\x06\0\0\0\0" + struct.pack("<HHIIH", count, count, len(doubled), directory, 0)
     assert refusal(data[:directory] + doubled + tail).code in ("zip_bomb", "damaged")
@@ -165,14 +172,19 @@ def test_a_member_that_is_longer_than_it_claims():
 
 def test_an_archive_inside():
     assert refusal(xlsx(b"", **{"xl/embeddings/b.xlsx": xlsx(b"")})).code == "nested_archive"
-    assert refusal(xlsx(b"", **{"xl/media/image1.png": zlib.compress(b"1") and b"\x1f\x8b\x08rest"})).code == "nested_archive"
+    assert (
+        refusal(xlsx(b"", **{"xl/media/image1.png": zlib.compress(b"1") and b"\x1f\x8b\x08rest"})).code
+        == "nested_archive"
+    )
 
 
 XXE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row><c t="inlineStr"><is><t>&e;</t></is></c></row></sheetData></worksheet>'
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet/>'
 
 
-@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "_rels/.rels", "docProps/core.xml"])
+@pytest.mark.parametrize(
+    "member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "_rels/.rels", "docProps/core.xml"]
+)
 @pytest.mark.parametrize("xml", [XXE, LAUGHS, XXE.decode().encode("utf-16"), b"<!-- x -->" * 2000 + XXE[21:]])
 def test_a_document_type_in_any_member_is_refused(member, xml):
     refused = refusal(xlsx(GOOD_ROWS, **{member: xml}))
@@ -181,12 +193,18 @@ def test_a_document_type_in_any_member_is_refused(member, xml):
 
 
 def test_a_document_type_in_an_ods():
-    head = ODS_HEAD.replace("<office:document-content", '<!DOCTYPE x SYSTEM "http://example.invalid/x.dtd"><office:document-content', 1)
+    head = ODS_HEAD.replace(
+        "<office:document-content",
+        '<!DOCTYPE x SYSTEM "http://example.invalid/x.dtd"><office:document-content',
+        1,
+    )
     assert refusal(ods("", head=head)).code == "xml_dtd"
 
 
 def test_a_prolog_without_end_is_refused():
-    assert refusal(xlsx(b"", **{"xl/styles.xml": b"<?xml version='1.0'?>" + b"<!-- a -->" * 300_000})).code in (
+    assert refusal(
+        xlsx(b"", **{"xl/styles.xml": b"<?xml version='1.0'?>" + b"<!-- a -->" * 300_000})
+    ).code in (
         "damaged",
         "zip_bomb",
     )
@@ -198,7 +216,9 @@ def test_broken_xml_is_refused():
 
 
 def test_a_cell_at_the_far_corner_does_not_take_the_memory():
-    corner = text_row(1, "案號") + b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    corner = (
+        text_row(1, "案號") + b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    )
     started = time.perf_counter()
     assert refusal(xlsx(corner)).code in ("too_heavy", "too_many_columns", "too_many_rows")
     assert time.perf_counter() - started < 60
@@ -208,7 +228,7 @@ def test_repeated_rows_and_columns_of_an_ods_do_not_take_the_memory():
     cell = "<table:table-cell table:number-columns-repeated='16384' office:value-type='string'><text:p>x</text:p></table:table-cell>"
     wide = f"<table:table-row table:number-rows-repeated='1048576'>{cell}</table:table-row>"
     started = time.perf_counter()
-    assert refusal(ods(wide)).code in ("too_heavy", "too_many_columns", "too_many_rows", "too_many_cells")
+    assert refusal(ods(wide)).code in ("too_heavy", "damaged")
     assert time.perf_counter() - started < 60
 
 
@@ -231,16 +251,21 @@ def test_a_parser_that_takes_too_long_is_stopped():
 
 
 def test_a_parser_that_takes_too_much_memory_is_stopped():
-    refused = refusal(xlsx(text_row(1, *["甲" * 2000] * 20)), limits=FileLimits(memory=30 * MEGABYTE))
-    assert refused.code in ("too_heavy", "damaged")
+    sparse = text_row(1, "案號") + b'<row r="900000"><c r="Z900000" t="inlineStr"><is><t>x</t></is></c></row>'
+    assert refusal(xlsx(sparse), limits=FileLimits(memory=300 * MEGABYTE)).code == "too_heavy"
 
 
 @pytest.mark.parametrize(
     ("data", "place"),
     [
         ("案號,姓名\nA1,王小明\nA2,".encode() + b"\xe6\x9e" + "\nA3,陳\n".encode(), "第 3 行第 4 個字"),
-        (b"\xef\xbb\xbf" + "案號,姓名\nA1,王".encode() + b"\xff" + ",\n".encode(), "第 2 行第 5 個字"),
-        ("案號,姓名,地址\nA1,王小明,宜蘭縣\nA2,林".encode("cp950") + b"\xa4\x20" + ",羅東鎮\n".encode("cp950"), "第 3 行第 5 個字"),
+        (b"\xef\xbb\xbf" + "案號,姓名\nA1,王".encode() + b"\xff" + b",\n", "第 2 行第 5 個字"),
+        (
+            "案號,姓名,地址\nA1,王小明,宜蘭縣\nA2,林".encode("cp950")
+            + b"\xa4\x20"
+            + ",羅東鎮\n".encode("cp950"),
+            "第 3 行第 5 個字",
+        ),
     ],
 )
 def test_broken_encodings_name_line_and_column(data, place):
@@ -261,11 +286,11 @@ def test_an_encoding_that_is_none_of_ours():
 
 
 def test_an_open_quote_names_its_row():
-    text = "案號,姓名\nA1,王\nA2,\"林\n" + "A3,陳\n" * 200
+    text = '案號,姓名\nA1,王\nA2,"林\n' + "A3,陳\n" * 200
     refused = refusal(text.encode(), "a.csv")
     assert refused.code == "quotes"
     assert "第 3 列" in refused.message_zh
-    assert refusal("案號,姓名\nA1,王\nA2,\"林\n".encode(), "a.csv").code == "quotes"
+    assert refusal('案號,姓名\nA1,王\nA2,"林\n'.encode(), "a.csv").code == "quotes"
 
 
 def test_duplicate_member_names_are_refused():

@@ -28,7 +28,19 @@ def ods_bytes(sheets) -> bytes:
 
 
 def test_typed_cells_come_back_as_they_were():
-    row = ("A1", "=SUM(A1:A9)", dt.date(2026, 3, 1), 12, 1.5, True, None, dt.datetime(2026, 3, 1, 8, 30), "  兩  空 格 ", "上\n下", "a\tb", "<&\">")
+    row = (
+        "A1",
+        "=SUM(A1:A9)",
+        dt.date(2026, 3, 1),
+        12,
+        1.5,
+        True,
+        None,
+        dt.datetime(2026, 3, 1, 8, 30),
+        "  兩  空 格 ",
+        "上\n下",
+        '<&">',
+    )
     columns = [ColumnOut(f"欄{i}") for i in range(len(row))]
     table = read_table(ods_bytes([SheetOut("名冊", columns, [row], titles=("標題一",))]), name="a.ods")
     assert table.sheets[0].rows[0] == ("標題一",)
@@ -70,7 +82,13 @@ def test_every_xml_member_is_well_formed():
     nasty = "\x00\x0b\ud800\ufffe]]>&<>\"'"
     data = ods_bytes([SheetOut(nasty, [ColumnOut(nasty)], [(nasty,)], titles=(nasty,))])
     stream = io.BytesIO()
-    write_odt(stream, nasty, [Heading(nasty), Paragraph(nasty), TableBlock([ColumnOut(nasty)], [(nasty,)])], header=nasty, footer=nasty)
+    write_odt(
+        stream,
+        nasty,
+        [Heading(nasty), Paragraph(nasty), TableBlock([ColumnOut(nasty)], [(nasty,)])],
+        header=nasty,
+        footer=nasty,
+    )
     for package in (data, stream.getvalue()):
         archive = zipfile.ZipFile(io.BytesIO(package))
         for name in archive.namelist():
@@ -78,7 +96,16 @@ def test_every_xml_member_is_well_formed():
                 ElementTree.fromstring(archive.read(name))
 
 
-@given(st.lists(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=12), min_size=3, max_size=3), max_size=4))
+@given(
+    st.lists(
+        st.lists(
+            st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=12),
+            min_size=3,
+            max_size=3,
+        ),
+        max_size=4,
+    )
+)
 def test_any_text_survives_the_way_through_an_ods_member(rows):
     content = zipfile.ZipFile(io.BytesIO(ods_bytes([SheetOut("S", COLUMNS, rows)]))).read("content.xml")
     root = ElementTree.fromstring(content)
@@ -152,7 +179,11 @@ def test_odt_has_title_text_table_with_repeated_header_language_and_page():
     write_odt(
         stream,
         "共案名單",
-        [Heading("一、說明"), Paragraph("第一段\n第二段"), TableBlock(COLUMNS, [("A1", "王小明", dt.date(2026, 3, 1))])],
+        [
+            Heading("一、說明"),
+            Paragraph("第一段\n第二段"),
+            TableBlock(COLUMNS, [("A1", "王小明", dt.date(2026, 3, 1))]),
+        ],
         header="宜蘭縣政府",
         footer="密",
     )
