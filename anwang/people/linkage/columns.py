@@ -105,7 +105,7 @@ class RecordTable:
         return len(self.keys)
 
 
-def _content(record: StandardRecord) -> tuple[str, ...]:
+def content_of(record: StandardRecord) -> tuple[str, ...]:
     """What the row says, without the sender's record number and line: the order of all work."""
     birth = record.birth
     number, address = record.id_number, record.address
@@ -238,7 +238,7 @@ def place_parts(address: Address, township: str) -> tuple[tuple[str, ...], tuple
 
 def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
     """The records (by their key) as columns, in an order given by their content alone."""
-    order = sorted(records, key=lambda key: (_content(records[key]), 0))
+    order = sorted(records, key=lambda key: (content_of(records[key]), 0))
     rows = tuple(records[key] for key in order)
     n = len(rows)
     zero = {
@@ -301,4 +301,4 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
 
 def content_hash(table: RecordTable) -> int:
     """A checksum of all rows, for the report: the same rows in any order give the same number."""
-    return zlib.crc32("\n".join(map(repr, map(_content, table.records))).encode())
+    return zlib.crc32("\n".join(map(repr, map(content_of, table.records))).encode())

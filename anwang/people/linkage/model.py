@@ -18,7 +18,8 @@ from .comparisons import APART, HOME, Comparison
 VERSION = 1
 SHIPPED = Path(__file__).with_name("prior.json")
 
-LINK_AT = 0.90  # probability from which a link is sure enough to be made without a person
+LINK_AT = 0.60  # probability from which two records are linked; below SURE_FROM a person is asked to confirm
+SURE_FROM = 0.95
 REVIEW_FROM = 0.20  # below: too unlikely to be worth a person's time
 
 
@@ -36,6 +37,7 @@ class Regime:
 class LinkageModel:
     home: Regime
     apart: Regime
+    living: Regime
     report: Mapping[str, Any] = field(default_factory=dict)
     link_at: float = LINK_AT
     review_from: float = REVIEW_FROM
@@ -49,6 +51,11 @@ class LinkageModel:
                 "rate_home": self.home.rate,
                 "matches_apart_per_record": self.apart.rate,
                 "report": dict(self.report),
+            },
+            "living": {
+                "persons_per_household": self.living.rate,
+                "m": {name: list(values) for name, values in self.living.m.items()},
+                "u": {name: list(values) for name, values in self.living.u.items()},
             },
             "home": settings(HOME, self.home, self.home.rate),
             "apart": settings(APART, self.apart, 1e-4),
@@ -72,6 +79,11 @@ class LinkageModel:
         return cls(
             _regime(HOME, body["home"], own["rate_home"]),
             _regime(APART, body["apart"], own["matches_apart_per_record"]),
+            Regime(
+                body["living"]["persons_per_household"],
+                {name: tuple(values) for name, values in body["living"]["m"].items()},
+                {name: tuple(values) for name, values in body["living"]["u"].items()},
+            ),
             own["report"],
             own["link_at"],
             own["review_from"],
@@ -169,4 +181,19 @@ def starting_model() -> LinkageModel:
     }
     home_m = {**_M, "shared": (0.13, 0.13, 0.25, 0.45, 0.02, 0.02)}
     apart_m = {**_M, "place": (0.3, 0.69, 0.01), "reference": (0.95, 0.05)}
-    return LinkageModel(Regime(0.35, home_m, home_u), Regime(0.2, apart_m, apart_u), {"origin": "starting values"})
+    living = Regime(
+        2.5,
+        {
+            "address": (0.22, 0.55, 0.02, 0.01, 0.005, 0.005, 0.19),
+            "phone": (0.1, 0.45, 0.45),
+            "named": (0.5, 0.45, 0.05),
+            "surname": (0.65, 0.35),
+        },
+        {
+            "address": (1e-6, 1e-5, 1e-6, 1e-4, 3e-4, 0.02, 0.979588),
+            "phone": (1e-6, 1e-5, 1 - 1.1e-5),
+            "named": (5e-5, 5e-4, 1 - 5.5e-4),
+            "surname": (0.05, 0.95),
+        },
+    )
+    return LinkageModel(Regime(0.35, home_m, home_u), Regime(0.2, apart_m, apart_u), living, {"origin": "starting values"})
