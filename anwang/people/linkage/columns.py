@@ -10,14 +10,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from pypinyin import lazy_pinyin
 
 from anwang.standard.codes import IdState, Relation, RosterCode, Sex
 from anwang.standard.record import Address, PersonName, StandardRecord
+from anwang.standard.sounds import sound_of
 
 Ints = NDArray[np.int64]
 
@@ -28,6 +27,7 @@ ADULT_FROM, CHILD_UNTIL = 20, 17  # years of age that are surely one or the othe
 
 ADULT_LISTS = frozenset({RosterCode.EMERGENCY_RELIEF, RosterCode.EMPLOYMENT, RosterCode.POLICE_VISIT})
 CHILD_LISTS = frozenset({RosterCode.CHILD_OUTREACH, RosterCode.SCHOOL_DROPOUT})
+LODGERS = frozenset({Relation.OTHER_KIN, Relation.NOT_KIN})  # registered there, but perhaps living elsewhere
 ADULT_ROLES = frozenset({Relation.SPOUSE, Relation.PARENT, Relation.GRANDPARENT, Relation.PARENT_IN_LAW})
 
 
@@ -44,12 +44,6 @@ class Codes:
             code = self.of[value] = self._next
             self._next += 1
         return code
-
-
-@lru_cache(maxsize=65536)
-def sound_of(character: str) -> str:
-    """The toneless sound of one character (pinyin), or the character itself when it has none."""
-    return lazy_pinyin(character)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +66,7 @@ class RecordTable:
     `place` is door + floor, `door` the door alone (both 0 without a door number), `road` township + road. `identity` is
     [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
     `listing` codes roster + month, `roster` the roster. `phones` [n, 3]; `mobile` marks the mobile numbers.
+    `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
     `reference` is the code of the person named (carer or 案主) in the code space of `name.full`.
     """
 
@@ -99,6 +94,7 @@ class RecordTable:
     listing: Ints
     roster: Ints
     is_register: NDArray[np.bool_]
+    is_lodger: NDArray[np.bool_]
     row_of: dict[int, int] = field(repr=False)
 
     def __len__(self) -> int:
@@ -295,6 +291,7 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], phones, mobile, zero["place"], zero["door"],
         zero["floor"], zero["road"], zero["register"], zero["reference"], zero["listing"], zero["roster"],
         np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
+        np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
         {key: i for i, key in enumerate(order)},
     )  # fmt: skip
 

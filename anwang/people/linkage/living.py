@@ -149,18 +149,22 @@ def _shares(counts: NDArray[np.float64]) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LivingScorer:
-    """Scores pairs of households (sets of rows). Each row of the smaller is explained as a mixture of the larger's."""
+    """Scores pairs of households (sets of rows): the mean likelihood ratio over all their row pairs, per comparison."""
 
     table: RecordTable
     regime: Regime
     register: Ints
+    silent: NDArray[np.bool_]
     flats: NDArray[np.bool_]
     reference_bits: NDArray[np.float64]
     name_bits: NDArray[np.float64]
     prior: float
 
     @classmethod
-    def of(cls, table: RecordTable, regime: Regime, register: Ints, persons: int) -> LivingScorer:
+    def of(
+        cls, table: RecordTable, regime: Regime, register: Ints, silent: NDArray[np.bool_], persons: int
+    ) -> LivingScorer:
+        """`register[i]`: 戶號 of row i's person; `silent`: rows that do not count; `persons`: how many there are."""
         frequency = name_frequencies(table)
         size = int(max(table.name.full.max(initial=0), table.alias.full.max(initial=0), table.reference.max(initial=0)))
         by_name = np.full(size + 1, 0.2 / max(len(table), 1))
@@ -168,7 +172,7 @@ class LivingScorer:
         by_name[0] = 1.0
         m = regime.m["named"]
         share = 1 / max(persons / regime.rate, 2.0)
-        return cls(table, regime, register, flats_at(table), np.log2(m[0] / by_name)[table.reference],
+        return cls(table, regime, register, silent, flats_at(table), np.log2(m[0] / by_name)[table.reference],
                    np.log2(m[1] / by_name)[table.reference], float(np.log2(share / (1 - share))))  # fmt: skip
 
     def score(self, entity: Ints, left: Ints, right: Ints) -> Scores:
@@ -185,10 +189,9 @@ class LivingScorer:
 
     def _chunk(self, members: Members, left: Ints, right: Ints, register: Ints) -> Scores:
         count = len(left)
-        a, b, pair, a_at, b_at = members.cross(left, right)
+        a, b, pair, _, _ = members.cross(left, right)
         levels = compare_living(self.table, a, b, self.flats)
-        smaller_left = (members.counts[left] <= members.counts[right])[pair]
-        at = np.where(smaller_left, a_at, b_at)
+        heard = ~self.silent[a] & ~self.silent[b]
         parts = np.zeros((count, len(LIVING_NAMES)))
         row_bits = np.zeros(len(a))
         for k, c in enumerate(LIVING):
@@ -199,8 +202,8 @@ class LivingScorer:
                 bits = np.where(level == 1, np.maximum(self.name_bits[a], self.name_bits[b]) - 1, bits)
                 bits = np.minimum(bits, LARGEST)
             row_bits += bits
-            known = level >= 0
-            parts[:, k] = _one_way(bits[known], pair[known], at[known], count)
+            known = (level >= 0) & heard
+            parts[:, k] = _mixed(bits[known], pair[known], count)
         parts[:, -1] = self.prior
         r1, r2 = register[left], register[right]
         veto = np.where((r1 > 0) & (r2 > 0) & (r1 != r2), VETO_HOUSEHOLD, 0)
@@ -208,11 +211,8 @@ class LivingScorer:
         return Scores(parts.sum(1), parts, LIVING_NAMES, veto, np.ones(count, np.bool_), left_row, right_row)
 
 
-def _one_way(bits: NDArray[np.float64], pair: Ints, at: Ints, count: int) -> NDArray[np.float64]:
-    if not len(bits):
-        return np.zeros(count)
-    _, first, group = np.unique(pair * 64 + at, return_index=True, return_inverse=True)
-    size = np.bincount(group)
-    mean = np.log2(np.bincount(group, weights=np.exp2(bits)) / size)
-    total = np.bincount(pair[first], weights=mean, minlength=count)
-    return total / np.maximum(np.bincount(pair[first], minlength=count), 1)
+def _mixed(bits: NDArray[np.float64], pair: Ints, count: int) -> NDArray[np.float64]:
+    """Log2 of the mean likelihood ratio: who moved agrees in some rows only, and a shared door is no accident."""
+    total = np.bincount(pair, weights=np.exp2(bits), minlength=count)
+    known = np.bincount(pair, minlength=count)
+    return np.where(known > 0, np.log2(np.maximum(total, 1e-12) / np.maximum(known, 1)), 0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .blocking import CAP, Candidates, pairs_in_groups
 from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
@@ -64,8 +65,11 @@ def _with_mates(candidates: Candidates, household: Ints) -> tuple[Ints, Ints]:
 
 
 def registers_of(table: RecordTable, person: Ints) -> Ints:
-    """The 戶號 of each row's person: the one of the newest month, among these the most frequent; 0 = none."""
-    rows = np.flatnonzero(table.register)
+    """The 戶號 of each row's person: the one of the newest month, among these the most frequent; 0 = none.
+
+    A 家屬 or 寄居 who has another row with an address or a carer has none: that row tells where he lives.
+    """
+    rows = np.flatnonzero((table.register > 0) & ~lodgings(table, person))
     if not len(rows):
         return np.zeros(len(table), np.int64)
     month = np.array([table.records[i].period.year * 12 + table.records[i].period.month for i in rows])
@@ -78,11 +82,21 @@ def registers_of(table: RecordTable, person: Ints) -> Ints:
     return of[person]
 
 
+def lodgings(table: RecordTable, person: Ints) -> NDArray[np.bool_]:
+    """Register rows of a 家屬 or 寄居 of whom other rows say where he lives: they do not count for his home."""
+    tells = ~table.is_lodger & ((table.door > 0) | (table.reference > 0) | (table.register > 0))
+    told = np.bincount(person[tells], minlength=int(person.max(initial=0)) + 1) > 0
+    return table.is_lodger & told[person]
+
+
 def households_of(table: RecordTable, person: Ints, model: LinkageModel) -> tuple[Clusters, Ints]:
     """Households of the persons, and each row's register number. One 戶號 is one household; the rest must earn it."""
     register = registers_of(table, person)
+    silent = lodgings(table, person)
     left, right = living_candidates(table, person)
+    heard = ~silent[left] & ~silent[right]
+    left, right = left[heard], right[heard]
     regime = learn_living(table, person, register, left, right, model.living)
-    scorer = LivingScorer.of(table, regime, register, int(person.max(initial=-1)) + 1)
+    scorer = LivingScorer.of(table, regime, register, silent, int(person.max(initial=-1)) + 1)
     start = np.where(register > 0, register + len(table), person)
     return agglomerate(renumber(start), left, right, scorer.score, HOUSEHOLD_AT), register
