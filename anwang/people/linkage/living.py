@@ -201,6 +201,8 @@ class LivingScorer:
                 bits = np.where(level == 0, np.maximum(self.reference_bits[a], self.reference_bits[b]), bits)
                 bits = np.where(level == 1, np.maximum(self.name_bits[a], self.name_bits[b]) - 1, bits)
                 bits = np.minimum(bits, LARGEST)
+            if c.name == "surname":  # who is named shares the surname or not by being that person: told already
+                bits = np.where(levels["named"] == 0, 0.0, bits)
             row_bits += bits
             known = (level >= 0) & heard
             parts[:, k] = _mixed(bits[known], pair[known], count)

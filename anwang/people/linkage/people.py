@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocking import CAP, Candidates, pairs_in_groups
+from .blocking import CAP, Candidates, mix, pairs_in_groups
 from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
 from .columns import Ints, RecordTable
 from .living import LivingScorer, learn_living, living_candidates
@@ -20,6 +20,7 @@ from .model import LinkageModel
 from .scoring import Scorer
 
 SURE = 0.97  # the first pass makes only links that nothing later could undo
+INSTITUTION = 8  # rows of lodgers under one 戶號 from which it is a collective household (共同事業戶)
 HOUSEHOLD_AT = 0.5  # every record needs a household, so the likelier answer is taken
 
 
@@ -83,10 +84,17 @@ def registers_of(table: RecordTable, person: Ints) -> Ints:
 
 
 def lodgings(table: RecordTable, person: Ints) -> NDArray[np.bool_]:
-    """Register rows of a 家屬 or 寄居 of whom other rows say where he lives: they do not count for his home."""
+    """Register rows of a 家屬 or 寄居 that do not count for his home: other rows say where he lives, or he is an adult
+    who shares his surname with nobody registered there. Where most are lodgers (an institution), all live there."""
     tells = ~table.is_lodger & ((table.door > 0) | (table.reference > 0) | (table.register > 0))
     told = np.bincount(person[tells], minlength=int(person.max(initial=0)) + 1) > 0
-    return table.is_lodger & told[person]
+    family = mix(table.register, table.name.surname)
+    stranger = ~np.isin(family, family[~table.is_lodger & (table.register > 0)]) & (table.stage != 1)
+    size = int(table.register.max(initial=0)) + 1
+    rows = np.bincount(table.register, minlength=size)
+    lodgers = np.bincount(table.register[table.is_lodger], minlength=size)
+    family_home = ((lodgers < INSTITUTION) | (2 * lodgers < rows))[table.register]
+    return table.is_lodger & family_home & (told[person] | stranger)
 
 
 def households_of(table: RecordTable, person: Ints, model: LinkageModel) -> tuple[Clusters, Ints]:
