@@ -63,7 +63,7 @@ class NameColumns:
 class RecordTable:
     """All records as columns, in content order. `keys[i]` is the caller's key of row `i`; 0 in a column = not known.
 
-    `place` is door + floor, `door` the door alone (both 0 without a door number), `road` township + road. `identity` is
+    `place` is door + floor, `door` the door alone (both 0 without a door number), `road` township + road + section. `identity` is
     [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
     `listing` codes roster + month, `roster` the roster. `phones` [n, 3]; `mobile` marks the mobile numbers.
     `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
@@ -273,7 +273,7 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         a = r.address
         if a and a.road:
             town = a.township or towns.get((a.road, "/".join(a.door[2:])), "") or towns.get((a.road, ""), "")
-            zero["road"][i] = code("road", (town, a.road))
+            zero["road"][i] = code("road", (town, a.road, a.section))
             if a.number:
                 door, place = place_parts(a, town)
                 zero["door"][i], zero["place"][i] = code("door", door), code("place", place)

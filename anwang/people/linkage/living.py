@@ -22,7 +22,8 @@ from .scoring import LARGEST, Members, Scores, best_rows, name_frequencies, weig
 ADDRESS = Comparison(
     "address",
     "住址",
-    ("地址相同到樓層", "門牌相同（該門牌無樓層）", "門牌相同、皆無樓層，但該處另有樓層住戶", "門牌相同，一方無樓層", "同門牌異樓層", "同路段異號", "地址不同"),
+    ("地址相同到樓層", "門牌相同（該門牌無樓層）", "門牌相同、皆無樓層，但該處另有樓層住戶", "門牌相同，一方無樓層", "同門牌異樓層", "同路段異號", "地址不同",
+     "同路段（一方無門牌）"),
 )
 PHONE = Comparison("phone", "電話", ("手機相同", "市話相同", "市話不同"))
 NAMED = Comparison("named", "照顧者或案主", ("一方為另一方的照顧者或案主", "照顧者或案主同名", "照顧者或案主不同名"))
@@ -46,9 +47,9 @@ def compare_living(table: RecordTable, left: Ints, right: Ints, flats: NDArray[n
         [0, 1, 2, 3, 4, 5],
         6,
     )
-    unknown = (table.road[left] == 0) | (table.road[right] == 0)
-    cut = ((table.door[left] == 0) | (table.door[right] == 0)) & (table.road[left] == table.road[right])
-    address[unknown | cut] = -1
+    cut = (table.door[left] == 0) | (table.door[right] == 0)
+    address[cut & (table.road[left] == table.road[right])] = 7
+    address[(table.road[left] == 0) | (table.road[right] == 0)] = -1
     return {
         "address": address.astype(np.int8),
         "phone": _phones(table, left, right),
@@ -100,6 +101,7 @@ def living_candidates(table: RecordTable, person: Ints) -> tuple[Ints, Ints]:
         (np.tile(everyone, table.phones.shape[1]), table.phones.T.reshape(-1)),
         (np.r_[everyone, named, np.flatnonzero(table.alias.full)],
          np.r_[name.full, reference[named], table.alias.full[table.alias.full > 0]]),
+        (everyone, mix(table.road, name.surname)),
         (np.r_[everyone, named], mix(np.r_[name.full, reference[named]], np.r_[table.road, table.road[named]])),
     ]  # fmt: skip
     left, right = [], []
@@ -158,6 +160,7 @@ class LivingScorer:
     flats: NDArray[np.bool_]
     reference_bits: NDArray[np.float64]
     name_bits: NDArray[np.float64]
+    surname_bits: NDArray[np.float64]
     prior: float
 
     @classmethod
@@ -171,9 +174,11 @@ class LivingScorer:
         by_name[table.name.full] = frequency
         by_name[0] = 1.0
         m = regime.m["named"]
+        share_of = np.bincount(table.name.surname) / max(len(table), 1)
+        surname = np.clip(np.log2(regime.m["surname"][0] / np.maximum(share_of, 1e-4)), -2.0, 8.0)
         share = 1 / max(persons / regime.rate, 2.0)
         return cls(table, regime, register, silent, flats_at(table), np.log2(m[0] / by_name)[table.reference],
-                   np.log2(m[1] / by_name)[table.reference], float(np.log2(share / (1 - share))))  # fmt: skip
+                   np.log2(m[1] / by_name)[table.reference], surname, float(np.log2(share / (1 - share))))  # fmt: skip
 
     def score(self, entity: Ints, left: Ints, right: Ints) -> Scores:
         """Scores of the household pairs; a pair with two register numbers is vetoed."""
@@ -192,6 +197,7 @@ class LivingScorer:
         a, b, pair, _, _ = members.cross(left, right)
         levels = compare_living(self.table, a, b, self.flats)
         heard = ~self.silent[a] & ~self.silent[b]
+        table_surname = self.table.name.surname
         parts = np.zeros((count, len(LIVING_NAMES)))
         row_bits = np.zeros(len(a))
         for k, c in enumerate(LIVING):
@@ -202,6 +208,7 @@ class LivingScorer:
                 bits = np.where(level == 1, np.maximum(self.name_bits[a], self.name_bits[b]) - 1, bits)
                 bits = np.minimum(bits, LARGEST)
             if c.name == "surname":  # who is named shares the surname or not by being that person: told already
+                bits = np.where(level == 0, self.surname_bits[table_surname[a]], bits)
                 bits = np.where(levels["named"] == 0, 0.0, bits)
             row_bits += bits
             known = (level >= 0) & heard
