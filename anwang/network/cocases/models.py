@@ -8,38 +8,34 @@ from django.db import models
 from anwang.agencies.models import Unit
 from anwang.people.registry.models import Household, Person
 
+from .facts import ListCode
+from .rules import Standing
 
-class ListCode(models.TextChoices):
-    COCASE = "cocase", "共案"
-    XINGFU = "xingfu", "幸扶守護"
-    HIGH_RISK_CHILD = "high_risk_child", "兒少高危機"
-    MISSING_CHILD = "missing_child", "行方不明兒少"
-
-
-class Standing(models.TextChoices):
-    NEW = "new", "新增"
-    CONTINUING = "continuing", "持續"
-    ENDED = "ended", "結束"
+LIST_CHOICES = [(code.value, code.label) for code in ListCode]
+STANDING_CHOICES = [(standing.value, standing.label) for standing in Standing]
 
 
 class ListEntry(models.Model):
     """A person or household on one of the four lists in one month, with the reason and the records behind it."""
 
-    list_code = models.CharField(max_length=20, choices=ListCode.choices)
+    list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
     period = models.DateField()
     household = models.ForeignKey(Household, on_delete=models.CASCADE)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE)
-    standing = models.CharField(max_length=12, choices=Standing.choices)
+    standing = models.CharField(max_length=12, choices=STANDING_CHOICES)
     centre = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     township = models.CharField(max_length=20, blank=True)
-    priority = models.CharField(max_length=4, blank=True)
+    priority = models.JSONField(default=list)
+    marks = models.JSONField(default=list)
     certain = models.BooleanField(default=True)
     reason = models.TextField()
+    brief = models.TextField(blank=True)
     citation = models.CharField(max_length=200)
     rule_id = models.CharField(max_length=64)
     policy_version = models.CharField(max_length=64)
     missing = models.JSONField(default=list)
     records = ArrayField(models.BigIntegerField())
+    subject_records = ArrayField(models.BigIntegerField())
     shown = models.JSONField(default=dict)
     made_at = models.DateTimeField()
 
@@ -58,7 +54,7 @@ class ListEntry(models.Model):
 class ListSending(models.Model):
     """One month's list as sent to one unit, and that unit's receipt."""
 
-    list_code = models.CharField(max_length=20, choices=ListCode.choices)
+    list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
     period = models.DateField()
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     due_at = models.DateTimeField()
@@ -81,11 +77,16 @@ class ListSending(models.Model):
 
 
 class SendingEntry(models.Model):
-    """That an entry is part of a sending: what the receiving unit may see."""
+    """One entry as sent to one unit: a copy that holds only what that unit may see (`receivers.visible_fields`)."""
 
     sending = models.ForeignKey(ListSending, on_delete=models.CASCADE)
     entry = models.ForeignKey(ListEntry, on_delete=models.CASCADE)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    standing = models.CharField(max_length=12, choices=STANDING_CHOICES)
+    citation = models.CharField(max_length=200)
+    shown = models.JSONField(default=dict)
+    due_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Lists: the bureau's list officers see a month whole; a receiving unit sees what was sent to it."""
+"""Lists: the bureau's list officers see a month whole; a receiving unit sees its own copies, once they are sent."""
 
 from django.db import migrations
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         Protect(
             "cocases_listentry",
             Policy(
-                select=f"{OFFICE} or id in (select entry_id from cocases_sendingentry)",
+                select=OFFICE,
                 insert=SYSTEM_ACTS,
                 update=SYSTEM_ACTS,
                 delete=SYSTEM_ACTS,

@@ -1,0 +1,69 @@
+"""What the shell around every page needs to know: who reads, what they may open, how old the data is.
+
+`Shell` is put into the template context as `shell` (see `context.py`); a page adds only `nav`, the key of the
+navigation item that it belongs to. Links whose URL name is not routed are left out, so rooms can arrive one by one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main navigation. `flag` is the permission flag that lets a member see it."""
+
+    key: str
+    label: str
+    url_name: str
+    flag: str
+
+
+NAV: tuple[NavItem, ...] = (
+    NavItem("today", "我的今天", "today", "see_today"),
+    NavItem("households", "家戶與個案", "households", "see_households"),
+    NavItem("rosters", "名冊", "rosters", "see_rosters"),
+    NavItem("review", "比對覆核", "review", "see_review"),
+    NavItem("lists", "名單", "lists", "see_lists"),
+    NavItem("views", "誰看過", "views", "see_views"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page for one signed-in member; with no member it is the frame of the sign-in page.
+
+    `flags` are permission flags (`see_today` … of `NAV`, and `search`). `data_as_of` is the moment of the youngest
+    data behind the pages. `idle_seconds` 0 switches the idle notice off.
+    """
+
+    member_name: str = ""
+    unit_name: str = ""
+    flags: frozenset[str] = field(default_factory=frozenset)
+    data_as_of: dt.datetime | dt.date | None = None
+    idle_seconds: int = 0
+    idle_warning_seconds: int = 120
+    site_name: str = "安網"
+    county: str = ""
+    notice: str = ""
+
+    @property
+    def may_search(self) -> bool:
+        return "search" in self.flags and bool(link("search"))
+
+    @property
+    def nav_items(self) -> tuple[tuple[NavItem, str], ...]:
+        """The items that this member may open, each with its address."""
+        shown = ((item, link(item.url_name)) for item in NAV if item.flag in self.flags)
+        return tuple((item, address) for item, address in shown if address)
+
+
+def link(url_name: str) -> str:
+    """The address of a named page without arguments, or "" when it is not routed."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
