@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from ..clocks import roc_date
+from anwang.standard.dates import roc_date
+
+from ..clocks import roc_day
 from .figure import FONT_SIZE, Chart, clipped, data_table, element, text_width
 
 WIDTH = 820.0
@@ -208,7 +210,7 @@ def _table(title: str, lanes: Sequence[Lane], marks: Sequence[Mark]) -> SafeStri
     rows: list[tuple[str, str, str]] = []
     for lane in lanes:
         periods = "；".join(_span_words(span) for span in sorted(lane.spans, key=lambda span: span.opened))
-        contacts = "、".join(roc_date(day, "short") for day in sorted(lane.contacts))
+        contacts = "、".join(roc_day(day, "short") for day in sorted(lane.contacts))
         rows.append((lane.label + ("（本單位）" if lane.own else ""), periods or "無", contacts or "無"))
     rows += [(mark.label, roc_date(mark.on), "") for mark in marks]
     return data_table(title, ("單位與方案", "期間", "接觸"), rows)

@@ -36,7 +36,7 @@ def weights_chart(
     favour = any(each.weight > 0 for each in contributions) or not against
     left = labels + 14 + (VALUE_WIDTH if against else 0)
     right = width - (VALUE_WIDTH if favour else 0) - 4
-    zero = left if not against else right if not favour else left + (right - left) * 0.42
+    zero = left + (right - left) * _share_against(contributions)
     per_bit = min((zero - left) if against else 1e9, (right - zero) if favour else 1e9) / longest
     parts: list[SafeString] = []
     for index, each in enumerate(contributions):
@@ -58,6 +58,17 @@ def weights_chart(
     rows.append(("合計", "", _signed(total)))
     note = f"向右支持同一人，向左反對；合計 {_signed(total)}"
     return Chart(title, svg, data_table(title, ("比對項目", "看到什麼", "權重"), rows), note)
+
+
+def _share_against(contributions: Sequence[Contribution]) -> float:
+    """The part of the width left of zero: as the longest bars of the two sides ask, but never too thin to see."""
+    finite = [each.weight for each in contributions if abs(each.weight) != float("inf")]
+    longest = max((abs(weight) for weight in finite), default=1.0)
+    minus = max((min(longest, -each.weight) for each in contributions if each.weight < 0), default=0.0)
+    plus = max((min(longest, each.weight) for each in contributions if each.weight > 0), default=0.0)
+    if not minus or not plus:
+        return 1.0 if minus else 0.0
+    return min(0.8, max(0.2, minus / (minus + plus)))
 
 
 def _bar(each: Contribution, top: float, zero: float, length: float, labels: float) -> list[SafeString]:

@@ -26,7 +26,7 @@ settings.configure(
     ROOT_URLCONF="serve_urls",
     INSTALLED_APPS=["django.contrib.staticfiles", "anwang.web"],
     MIDDLEWARE=[
-        "anwang.web.middleware.SecurityHeaders",
+        "anwang.web.middleware.SecurityHeadersMiddleware",
         "django.middleware.gzip.GZipMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
@@ -40,7 +40,7 @@ settings.configure(
                 "context_processors": [
                     "django.template.context_processors.request",
                     "django.template.context_processors.csrf",
-                    "anwang.web.context.shell",
+                    "anwang.web.shell.shell_context",
                 ]
             },
         }

@@ -1,0 +1,126 @@
+"""Pages of signing in and out, changing the password, choosing the post, and keeping drafts."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, password_validation, update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from anwang.platform import audit
+from anwang.platform.context import SIGN_IN, apply
+
+from .actions import set_password
+from .middleware import LAST_SEEN, sign_in_required
+from .queries import context_of
+from .sign_in import is_account_locked
+
+LOCKED = "這個帳號連續輸入錯誤 5 次，已鎖定 15 分鐘。請稍後再試，或請系統管理人員協助。"
+WRONG = "帳號或密碼不正確。"
+NO_POST = "這個帳號目前沒有職務，不能使用。請洽系統管理人員。"
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else settings.LOGIN_REDIRECT_URL
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    error = ""
+    username = ""
+    if request.method == "POST":
+        username = request.POST.get("username", "").strip()[:60]
+        member = authenticate(request, username=username, password=request.POST.get("password", ""), now=now)
+        if member is not None:
+            context = context_of(member, timezone.localdate(now))
+            if context is not None:
+                login(request, member)
+                request.session[LAST_SEEN] = now.isoformat()
+                request.session["unit_id"] = context.unit_id
+                apply(context)
+                audit.record(context=context, at=now, action=audit.Action.SIGNED_IN, member_name=member.name)
+                return redirect(_next(request))
+            error = NO_POST
+        else:
+            error = LOCKED if is_account_locked(username, now) else WRONG
+            audit.record(
+                context=SIGN_IN, at=now, action=audit.Action.SIGN_IN_FAILED, detail={"locked": error == LOCKED}
+            )
+    elif request.user.is_authenticated:
+        return redirect(_next(request))
+    return render(
+        request,
+        "shell/sign_in.html",
+        {
+            "error": error,
+            "username": username,
+            "next": request.POST.get("next") or request.GET.get("next") or "",
+            "was_idle": request.GET.get("idle") == "1",
+            "idle_minutes": settings.ANWANG_IDLE_MINUTES,
+            "demo": settings.ANWANG_DEMO,
+        },
+        status=422 if error else 200,
+    )
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    access = getattr(request, "access", None)
+    if access is not None:
+        audit.record(
+            context=access, at=timezone.now(), action=audit.Action.SIGNED_OUT, member_name=request.user.name
+        )
+    logout(request)
+    return redirect("sign_in")
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(label="目前密碼", widget=forms.PasswordInput)
+    new = forms.CharField(label="新密碼", widget=forms.PasswordInput)
+    again = forms.CharField(label="再輸入一次新密碼", widget=forms.PasswordInput)
+
+
+@sensitive_post_parameters()
+@sign_in_required
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = request.user
+        if not member.check_password(form.cleaned_data["current"]):
+            form.add_error("current", "目前密碼不正確。")
+        elif form.cleaned_data["new"] != form.cleaned_data["again"]:
+            form.add_error("again", "兩次輸入的新密碼不同。")
+        else:
+            try:
+                password_validation.validate_password(form.cleaned_data["new"], member)
+            except ValidationError as problem:
+                form.add_error("new", problem)
+            else:
+                set_password(member=member, password=form.cleaned_data["new"])
+                update_session_auth_hash(request, member)
+                messages.success(request, "密碼已更換。")
+                return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "shell/password_change.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@sign_in_required
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Act for another of one's own units; the context is made from it at the next request."""
+    unit = request.POST.get("unit_id", "")
+    if unit.isdigit():
+        request.session["unit_id"] = int(unit)
+    return redirect(settings.LOGIN_REDIRECT_URL)

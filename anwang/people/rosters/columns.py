@@ -1,0 +1,222 @@
+"""Which column is which standard field: what it is called first, what stands in it second, each with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from anwang.standard.codes import RosterCode
+from anwang.standard.fields import FIELDS, FieldId, FieldType
+from anwang.standard.rosters import ROSTERS, match_header
+from anwang.standard.vocabularies import VOCABULARIES, read_code
+
+from .content import ColumnContent
+from .recognition import ColumnChoice
+
+_F = FieldId
+_SURE = 0.8  # share of cells from which content alone names a column
+_LEAST = 0.25  # a choice below this is no choice
+
+# The test of `content` that a field's cells pass, by the type of the field.
+_TESTS = {
+    FieldType.ID_NUMBER: "id",
+    FieldType.BIRTH: "date",
+    FieldType.DATE: "date",
+    FieldType.PHONE: "phone",
+    FieldType.ADDRESS: "address",
+    FieldType.NAME: "name",
+    FieldType.SEX: "sex",
+    FieldType.RELATION: "relation",
+}
+# Content that is distinctive enough to name a column whose header nobody knows, and how much it then counts.
+_BY_CONTENT = {
+    _F.ID_NUMBER: 0.62,
+    _F.SEX: 0.6,
+    _F.ADDRESS: 0.6,
+    _F.PHONE: 0.58,
+    _F.NAME: 0.5,
+    _F.BIRTH: 0.5,
+    _F.RELATION: 0.42,
+}
+_TEST_LABELS = {
+    "id": "身分證統一編號",
+    "date": "日期",
+    "phone": "電話",
+    "address": "地址",
+    "name": "姓名",
+    "sex": "性別",
+    "relation": "稱謂",
+}
+
+
+def chosen_columns(
+    headers: Sequence[str], contents: Sequence[ColumnContent], roster: RosterCode
+) -> tuple[ColumnChoice, ...]:
+    """A choice for every column, reading the headers as those of `roster`. Unknown columns get field None."""
+    options: list[tuple[float, int, FieldId, str]] = []
+    for index, (header, content) in enumerate(zip(headers, contents, strict=True)):
+        for field, (score, reason) in _options(header, content, roster).items():
+            options.append((score, -index, field, reason))
+    options.sort(key=lambda option: (option[0], option[1]), reverse=True)
+    chosen: dict[int, ColumnChoice] = {}
+    taken: set[FieldId] = set()
+    for score, negative_index, field, reason in options:
+        index = -negative_index
+        if score < _LEAST or index in chosen or (field in taken and not FIELDS[field].repeatable):
+            continue
+        chosen[index] = ColumnChoice(index, headers[index], field, round(min(score, 1.0), 3), reason)
+        taken.add(field)
+    _with_record_number(chosen, headers, contents)
+    _with_address(chosen, roster)
+    return tuple(
+        chosen.get(index)
+        or ColumnChoice(
+            index, header, None, 0.0, "標準沒有對應的欄位，原樣保留" if header else "沒有標題，原樣保留"
+        )
+        for index, header in enumerate(headers)
+        if index in chosen or header or contents[index].filled
+    )
+
+
+def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[FieldId, tuple[float, str]]:
+    found: dict[FieldId, tuple[float, str]] = {}
+    for match in match_header(header, roster):
+        support, seen = _support(match.field, content)
+        how = "標題是已知的寫法" if match.score >= 0.69 else "標題含有關鍵詞"
+        found[match.field] = (match.score + support, f"{how}「{header}」{seen}")
+    named = max((score for score, _ in found.values()), default=0.0)
+    if named < 0.5 and content.filled >= 2:
+        for field, weight in _BY_CONTENT.items():
+            test = _TESTS[FIELDS[field].type]
+            share = content.share(test)
+            if share >= _SURE and _is_likely(field, content):
+                score = weight * share
+                if score > found.get(field, (0.0, ""))[0]:
+                    found[field] = (
+                        score,
+                        f"標題「{header}」未知，但有 {share:.0%} 的內容像{_TEST_LABELS[test]}",
+                    )
+        for expected in ROSTERS[roster].expected:
+            if expected in VOCABULARIES and content.filled:
+                share = _code_share(expected, content.sample)
+                score = 0.5 * share
+                if share >= _SURE and score > found.get(expected, (0.0, ""))[0]:
+                    found[expected] = (
+                        score,
+                        f"標題「{header}」未知，但有 {share:.0%} 的內容是{FIELDS[expected].label}的用語",
+                    )
+    return found
+
+
+def _is_likely(field: FieldId, content: ColumnContent) -> bool:
+    """Guards against a test that other columns pass too."""
+    if field is _F.NAME:  # the sender's words for a status repeat, names hardly do
+        return content.unique > 0.4 or content.filled < 8
+    if field is _F.BIRTH:  # births spread over decades; days of service lie within a few years
+        return not _is_recent(content.sample)
+    if field is _F.PHONE:
+        return content.share("date") < 0.5 and content.share("id") < 0.1
+    return True
+
+
+def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
+    """What the cells say about the header's claim: (added to the score, words for the reason)."""
+    if content.filled == 0:
+        return -0.02, "（整欄空白）"
+    if field is _F.RECORD_NUMBER:
+        return _record_number_support(content)
+    if field is _F.ROW_NUMBER:
+        return (0.1, "，內容是連續的序號") if content.is_running else (-0.4, "，但內容不是連續的序號")
+    if field in VOCABULARIES:
+        share = _code_share(field, content.sample)
+        return 0.15 * share - 0.05, f"，{share:.0%} 的內容是標準用語"
+    test = _TESTS.get(FIELDS[field].type)
+    if test is None:
+        return 0.0, ""
+    share = content.share(test)
+    rival = max(
+        (content.share(other) for other in ("id", "phone", "address", "sex") if other != test), default=0.0
+    )
+    if share < 0.2 and content.filled >= 3 and (rival >= _SURE or field in (_F.ID_NUMBER, _F.PHONE, _F.SEX)):
+        return -0.6, f"，但只有 {share:.0%} 的內容像{_TEST_LABELS[test]}"
+    if share < 0.2 and content.filled >= 3:
+        return -0.25, f"，但只有 {share:.0%} 的內容像{_TEST_LABELS[test]}"
+    return 0.1 * share, f"，{share:.0%} 的內容相符"
+
+
+def _record_number_support(content: ColumnContent) -> tuple[float, str]:
+    if content.is_running:
+        return -0.35, "，但內容只是連續的序號"
+    support = 0.3 * (content.unique - 0.9) / 0.1 if content.unique >= 0.8 else -0.5
+    if content.share("id") > 0.5 or content.share("address") > 0.3:
+        support -= 0.6
+    return support, f"，{content.unique:.0%} 的值不重複"
+
+
+@lru_cache(maxsize=1024)
+def _code_share(field: FieldId, sample: tuple[str, ...]) -> float:
+    return sum(1 for text in sample if read_code(field, text) is not None) / len(sample) if sample else 0.0
+
+
+_RECENT_YEARS = 12
+
+
+@lru_cache(maxsize=256)
+def _is_recent(sample: tuple[str, ...]) -> bool:
+    years = sorted(year for year in map(_year, sample) if year)
+    return bool(years) and years[-1] - years[len(years) // 10] <= _RECENT_YEARS and len(years) >= 8
+
+
+def _year(text: str) -> int | None:
+    digits = "".join(char if char.isdigit() else " " for char in text).split()
+    if not digits:
+        return None
+    first = digits[0]
+    number = int(first[:-4]) if len(first) in (6, 7, 8) else int(first[:4])
+    return number if number > 1911 else number + 1911
+
+
+def _with_record_number(
+    chosen: dict[int, ColumnChoice], headers: Sequence[str], contents: Sequence[ColumnContent]
+) -> None:
+    """When no column was named record number: the one with unique codes, else the running number (noted as such)."""
+    if any(choice.field is _F.RECORD_NUMBER for choice in chosen.values()):
+        return
+    best: tuple[float, int] | None = None
+    for index, content in enumerate(contents):
+        choice = chosen.get(index)
+        if choice is not None and choice.field not in (_F.ROW_NUMBER, None):
+            continue
+        if (
+            content.fill < 0.9
+            or content.unique < 0.98
+            or content.share("code") < 0.8
+            or content.share("id") > 0.3
+        ):
+            continue
+        if content.share("date") > 0.5 and not content.is_running:
+            continue
+        score = 0.5 - 0.2 * content.is_running - 0.005 * index
+        if best is None or score > best[0]:
+            best = (score, index)
+    if best is not None:
+        score, index = best
+        kind = (
+            "沒有其他編號欄，以連續的序號當作案號"
+            if contents[index].is_running
+            else "每列都有且不重複，當作案號"
+        )
+        chosen[index] = ColumnChoice(
+            index, headers[index], _F.RECORD_NUMBER, round(score, 3), f"標題「{headers[index]}」，{kind}"
+        )
+
+
+def _with_address(chosen: dict[int, ColumnChoice], roster: RosterCode) -> None:
+    """A list whose only address is the registered one has that as its address."""
+    fields = {choice.field: index for index, choice in chosen.items()}
+    if _F.REGISTER_ADDRESS in fields and _F.ADDRESS not in fields:
+        index = fields[_F.REGISTER_ADDRESS]
+        old = chosen[index]
+        chosen[index] = ColumnChoice(
+            index, old.header, _F.ADDRESS, old.score, f"{old.reason}；名冊只有這一個地址"
+        )

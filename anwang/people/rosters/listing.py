@@ -1,0 +1,104 @@
+"""Which of the nine lists a sheet is: by its names, its columns, and the words in its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anwang.standard.codes import AgencyCode, RosterCode
+from anwang.standard.fields import FIELDS, FieldId
+from anwang.standard.rosters import AGENCY_WORDS, ROSTERS
+from anwang.standard.text import fold_label
+
+from .columns import chosen_columns
+from .content import ColumnContent
+from .recognition import ColumnChoice
+
+_CERTAIN = 4.0  # points from which nothing is left to ask
+_LEAST = 1.3
+_MARGIN = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class ListScore:
+    """How well a sheet fits one list. `points` are compared between lists of one sheet; `score` is 0 to 1."""
+
+    roster: RosterCode
+    points: float
+    columns: tuple[ColumnChoice, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        return round(min(1.0, max(0.0, self.points / _CERTAIN)), 3)
+
+
+def list_scores(
+    names: Sequence[tuple[str, str]], headers: Sequence[str], contents: Sequence[ColumnContent]
+) -> list[ListScore]:
+    """The nine lists, likeliest first. `names`: (where, text) of file name, titles and sheet name."""
+    scores = [_list_score(roster, names, headers, contents) for roster in RosterCode]
+    return sorted(scores, key=lambda score: score.points, reverse=True)
+
+
+def is_sure(scores: Sequence[ListScore]) -> bool:
+    return scores[0].points >= _LEAST and scores[0].points - scores[1].points >= _MARGIN
+
+
+def _list_score(
+    roster: RosterCode,
+    names: Sequence[tuple[str, str]],
+    headers: Sequence[str],
+    contents: Sequence[ColumnContent],
+) -> ListScore:
+    definition = ROSTERS[roster]
+    columns = chosen_columns(headers, contents, roster)
+    points, reasons = _points_of_names(definition.title_words, names)
+    agency_points, agency_reasons = _points_of_agency(roster.agency, names)
+    points += agency_points
+    reasons += agency_reasons
+    scores = {column.field: column.score for column in columns if column.field is not None}
+    for rank, field in enumerate(definition.distinctive):
+        if field in scores:
+            points += (1.3 - 0.1 * rank) * min(scores[field], 1.0)
+            reasons.append(f"有「{FIELDS[field].label}」欄")
+        else:
+            points -= 0.35
+    # Columns that another list would explain and this one cannot.
+    foreign = [f for f in scores if f is not None and f in _DISTINCTIVE and f not in definition.expected]
+    points -= 0.35 * len(foreign)
+    return ListScore(roster, points, columns, tuple(reasons))
+
+
+_DISTINCTIVE: frozenset[FieldId] = frozenset(f for d in ROSTERS.values() for f in d.distinctive)
+
+
+def _points_of_names(words: Sequence[str], names: Sequence[tuple[str, str]]) -> tuple[float, list[str]]:
+    """The best word of each place counts; the first word of a list is the surest."""
+    points = 0.0
+    reasons = []
+    for weight, place in ((2.4, "檔名"), (2.0, "標題"), (1.2, "工作表名稱")):
+        best = 0.0
+        for where, text in names:
+            if where != place:
+                continue
+            folded = fold_label(text)
+            for rank, word in enumerate(words):
+                if fold_label(word) in folded:
+                    value = weight * (1.0 - 0.12 * min(rank, 4))
+                    if value > best:
+                        best = value
+                        reason = f"{where}有「{word}」"
+                    break
+        if best:
+            points += best
+            reasons.append(reason)
+    return points, reasons
+
+
+def _points_of_agency(agency: AgencyCode, names: Sequence[tuple[str, str]]) -> tuple[float, list[str]]:
+    text = fold_label(" ".join(text for _, text in names))
+    named = [code for code, words in AGENCY_WORDS.items() if any(fold_label(word) in text for word in words)]
+    if agency in named:
+        return 0.6, [f"名稱提到{agency.label}"]
+    return (-0.3, []) if named else (0.0, [])

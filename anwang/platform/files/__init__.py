@@ -1,0 +1,1 @@
+"""Files that come in from strangers and files that go out to them."""

@@ -1,0 +1,293 @@
+"""Code lists of the rosters' own fields, and how the words that bureaus write become codes.
+
+A vocabulary tries its words in order, so the narrower and the negative come first: `未持續就醫` holds `持續就醫`,
+and `中低收入戶` holds `低收入戶`. A word that no rule knows gives None and stays as raw text; it is never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from .codes import Sex
+from .fields import FieldId
+from .text import arabic, fold_label, half_width
+
+
+class SuicideCause(StrEnum):
+    """Cause given in a suicide report. 001 參三(六)1(2) asks for `economic`, or `unstated` with a relief application."""
+
+    ECONOMIC = "economic"
+    UNSTATED = "unstated"
+    MENTAL_HEALTH = "mental_health"
+    FAMILY = "family"
+    ROMANTIC = "romantic"
+    PHYSICAL_ILLNESS = "physical_illness"
+    WORK_OR_SCHOOL = "work_or_school"
+    SUBSTANCE = "substance"
+    OTHER = "other"
+
+
+class CaseCategory(StrEnum):
+    """Kind of case of the health bureau. A case of both kinds is `drug`: 001 參三(六)1(3) then asks nothing about treatment."""
+
+    DRUG = "drug"
+    MENTAL = "mental"
+    ALCOHOL = "alcohol"
+    OTHER = "other"
+
+
+class CareStatus(StrEnum):
+    """Whether the person is treated or followed. `untreated` and `discontinued` are those of 001 參三(六)1(3)."""
+
+    UNTREATED = "untreated"
+    DISCONTINUED = "discontinued"
+    REGULAR = "regular"
+    FOLLOWING = "following"
+    LOST = "lost"
+    CLOSED = "closed"
+
+
+class VisitResult(StrEnum):
+    """Result of an outreach visit. `missing` is 行方不明 (001 參三(六)1(4)); an empty house alone is still `pending`."""
+
+    MISSING = "missing"
+    VISITED = "visited"
+    PENDING = "pending"
+    REFUSED = "refused"
+    MOVED = "moved"
+
+
+class DropoutStatus(StrEnum):
+    DROPPED_OUT = "dropped_out"
+    RETURNED = "returned"
+    COUNSELLING = "counselling"
+    AT_RISK = "at_risk"
+
+
+class EmploymentResult(StrEnum):
+    EMPLOYED = "employed"
+    UNEMPLOYED = "unemployed"
+    REFERRING = "referring"
+
+
+class WelfareStatus(StrEnum):
+    """Status of a jobseeker among those the employment service helps first."""
+
+    LOW_INCOME = "low_income"
+    LOWER_MIDDLE_INCOME = "lower_middle_income"
+    LONG_TERM_UNEMPLOYED = "long_term_unemployed"
+    MIDDLE_AGED = "middle_aged"
+    FORMER_OFFENDER = "former_offender"
+    VIOLENCE_VICTIM = "violence_victim"
+    DISABLED = "disabled"
+    INDIGENOUS = "indigenous"
+    NEW_IMMIGRANT = "new_immigrant"
+    SPECIAL_CIRCUMSTANCES = "special_circumstances"
+    SOLE_BREADWINNER = "sole_breadwinner"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One code list. `words`: (code, its words), tried in order, each as a part of the folded value; `blank` for ''."""
+
+    field: FieldId
+    labels: dict[StrEnum, str]
+    words: tuple[tuple[StrEnum, tuple[str, ...]], ...]
+    blank: StrEnum | None = None
+
+
+def _labels(*pairs: tuple[StrEnum, str]) -> dict[StrEnum, str]:
+    return dict(pairs)
+
+
+_S, _C, _A, _V = SuicideCause, CaseCategory, CareStatus, VisitResult
+_D, _E, _W = DropoutStatus, EmploymentResult, WelfareStatus
+
+VOCABULARIES: dict[FieldId, Vocabulary] = {
+    v.field: v
+    for v in (
+        Vocabulary(
+            FieldId.SUICIDE_CAUSE,
+            _labels(
+                (_S.ECONOMIC, "經濟因素"), (_S.UNSTATED, "未註明"), (_S.MENTAL_HEALTH, "精神健康"), (_S.FAMILY, "家庭關係"),
+                (_S.ROMANTIC, "感情因素"), (_S.PHYSICAL_ILLNESS, "久病不癒"), (_S.WORK_OR_SCHOOL, "工作或學業"),
+                (_S.SUBSTANCE, "物質濫用"), (_S.OTHER, "其他"),
+            ),
+            (
+                (_S.ECONOMIC, ("經濟", "債", "負債", "貧困", "貧窮", "財務", "失業", "生計", "卡債", "缺錢", "投資失利", "economic")),
+                (_S.UNSTATED, ("未註明", "未注明", "未填", "不詳", "不明", "未載明", "未說明", "未知", "未提供", "無資料", "空白", "拒答", "未述明", "unknown", "無法得知")),
+                (_S.ROMANTIC, ("感情", "情感", "失戀", "分手", "戀愛", "男女", "情傷", "romantic")),
+                (_S.FAMILY, ("家庭", "家人", "夫妻", "婚姻", "親子", "家暴", "婆媳", "喪親", "喪偶", "family")),
+                (_S.MENTAL_HEALTH, ("精神", "憂鬱", "心理", "情緒", "躁鬱", "思覺", "失眠", "mental")),
+                (_S.PHYSICAL_ILLNESS, ("久病", "慢性", "身體", "疾病", "病痛", "癌", "生病", "physical")),
+                (_S.SUBSTANCE, ("物質濫用", "酒", "藥", "毒", "substance")),
+                (_S.WORK_OR_SCHOOL, ("工作", "職場", "學校", "學業", "課業", "校園", "霸凌", "人際", "work", "school")),
+                (_S.OTHER, ("其他", "其它", "other")),
+            ),
+            blank=_S.UNSTATED,
+        ),
+        Vocabulary(
+            FieldId.CASE_CATEGORY,
+            _labels((_C.DRUG, "藥癮"), (_C.MENTAL, "精神疾病"), (_C.ALCOHOL, "酒癮"), (_C.OTHER, "其他")),
+            (
+                (_C.DRUG, ("藥癮", "毒", "吸食", "施用", "藥物成癮", "藥物濫用", "海洛因", "安非他命", "成癮藥物", "一級", "二級", "三四級", "藥酒癮", "drug")),
+                (_C.MENTAL, ("精神", "思覺", "憂鬱", "躁鬱", "雙極", "心理", "精障", "情感性", "精分", "妄想", "mental", "psych")),
+                (_C.ALCOHOL, ("酒", "alcohol")),
+                (_C.OTHER, ("其他", "其它", "other")),
+            ),
+        ),
+        Vocabulary(
+            FieldId.CARE_STATUS,
+            _labels(
+                (_A.UNTREATED, "未就醫"), (_A.DISCONTINUED, "未持續就醫"), (_A.REGULAR, "規則就醫"), (_A.FOLLOWING, "追蹤中"),
+                (_A.LOST, "失聯"), (_A.CLOSED, "已結案"),
+            ),
+            (
+                (_A.DISCONTINUED, (
+                    "未持續", "未規則", "未規律", "未定期", "未按時", "不規則", "不規律", "不定期", "不持續", "沒持續", "沒有持續", "沒規律",
+                    "沒有規律", "中斷", "停藥", "自行停", "斷續", "無持續", "未再就醫", "未回診", "無回診", "間斷", "時有時無", "不穩定", "未依約", "未遵醫囑",
+                    "拒絕服藥", "未服藥", "不服藥", "discontinu", "irregular",
+                )),
+                (_A.UNTREATED, (
+                    "未就醫", "未就診", "未曾就醫", "從未就醫", "無就醫", "沒就醫", "沒有就醫", "尚未就醫", "拒絕就醫", "拒就醫", "不就醫", "不願就醫",
+                    "未治療", "未接受治療", "拒絕治療", "未醫療", "無病識感", "未看診", "無就診", "尚未就診", "未接受醫療", "untreated",
+                )),
+                (_A.LOST, ("失聯", "失去聯", "無法聯", "聯繫不上", "聯絡不上", "失蹤", "行方不明", "去向不明", "失訪", "查無", "未遇", "lost")),
+                (_A.CLOSED, ("結案", "除管", "closed")),
+                (_A.REGULAR, (
+                    "規則", "規律", "持續就醫", "持續治療", "持續就診", "定期就醫", "定期回診", "穩定就醫", "穩定治療", "穩定回診", "穩定服藥", "按時",
+                    "就醫中", "治療中", "穩定", "已就醫", "有就醫", "接受治療", "住院", "替代療法", "美沙冬", "regular", "treated",
+                )),
+                (_A.FOLLOWING, ("追蹤", "輔導中", "列管中", "個管中", "服務中", "管理中", "訪視中", "觀察", "關懷中", "follow")),
+            ),
+        ),
+        Vocabulary(
+            FieldId.VISIT_RESULT,
+            _labels((_V.VISITED, "已訪視"), (_V.PENDING, "待訪視"), (_V.MISSING, "行方不明"), (_V.REFUSED, "拒訪"), (_V.MOVED, "遷居他縣市")),
+            (
+                (_V.VISITED, ("已尋獲", "已尋到", "尋獲", "已找到", "無行方不明", "非行方不明", "排除行方不明")),
+                (_V.MISSING, (
+                    "行方不明", "行蹤不明", "失蹤", "失聯", "去向不明", "下落不明", "查無此人", "查無人", "查無", "失去聯", "聯繫不上", "聯絡不上", "無法聯",
+                    "協尋", "不知去向", "不知所蹤", "找不到", "遍尋", "未能尋", "未尋獲", "missing", "notfound",
+                )),
+                (_V.REFUSED, ("拒訪", "拒絕", "refus")),
+                (_V.MOVED, ("遷居", "遷出", "搬離", "搬遷", "出境", "移居", "他縣市", "外縣市", "轉介他", "moved")),
+                (_V.PENDING, (
+                    "待訪", "未訪", "尚未", "訪視未遇", "未遇", "安排", "排定", "擇期", "再訪", "未完成", "未實訪", "進行中", "處理中", "約訪", "聯繫中", "pending", "待",
+                )),
+                (_V.VISITED, ("已訪", "完成", "訪視", "已關懷", "訪畢", "正常", "無異狀", "良好", "穩定", "已面訪", "實訪", "visited", "done", "已見", "見到")),
+            ),
+        ),
+        Vocabulary(
+            FieldId.DROPOUT_STATUS,
+            _labels((_D.DROPPED_OUT, "中輟"), (_D.RETURNED, "復學"), (_D.COUNSELLING, "輔導中"), (_D.AT_RISK, "中輟之虞")),
+            (
+                (_D.AT_RISK, ("之虞", "時輟時學", "高風險", "瀕臨", "atrisk")),
+                (_D.DROPPED_OUT, ("未復學", "尚未復學", "失學", "再輟", "再度中輟", "復學後再")),
+                (_D.RETURNED, ("復學", "返校", "已返", "復課", "就學中", "轉學", "在學", "return")),
+                (_D.COUNSELLING, ("輔導", "追蹤", "協助", "諮商", "counsel")),
+                (_D.DROPPED_OUT, ("中輟", "輟學", "中離", "離校", "未到校", "行方不明", "失聯", "drop")),
+            ),
+        ),
+        Vocabulary(
+            FieldId.EMPLOYMENT_RESULT,
+            _labels((_E.EMPLOYED, "已就業"), (_E.UNEMPLOYED, "未就業"), (_E.REFERRING, "推介中")),
+            (
+                (_E.UNEMPLOYED, ("未就業", "未能就業", "未成功", "未媒合", "未錄取", "無就業", "失業", "未獲", "待業", "離職", "不成功", "失敗", "拒絕", "未推介", "放棄", "尚未就業", "unemploy")),
+                (_E.REFERRING, ("推介中", "媒合中", "轉介中", "辦理中", "進行中", "處理中", "面試", "職訓", "訓練", "待推介", "等待", "諮詢", "服務中", "求職中", "referr")),
+                (_E.EMPLOYED, ("就業", "錄取", "媒合成功", "上工", "到職", "在職", "推介成功", "有工作", "成功", "employ")),
+            ),
+        ),
+        Vocabulary(
+            FieldId.WELFARE_STATUS,
+            _labels(
+                (_W.LOW_INCOME, "低收入戶"), (_W.LOWER_MIDDLE_INCOME, "中低收入戶"), (_W.LONG_TERM_UNEMPLOYED, "長期失業"),
+                (_W.MIDDLE_AGED, "中高齡"), (_W.FORMER_OFFENDER, "更生人"), (_W.VIOLENCE_VICTIM, "家暴被害人"),
+                (_W.DISABLED, "身心障礙"), (_W.INDIGENOUS, "原住民"), (_W.NEW_IMMIGRANT, "新住民"),
+                (_W.SPECIAL_CIRCUMSTANCES, "特殊境遇家庭"), (_W.SOLE_BREADWINNER, "獨力負擔家計"),
+            ),
+            (
+                (_W.LOWER_MIDDLE_INCOME, ("中低收",)),
+                (_W.LOW_INCOME, ("低收", "一款", "二款", "三款")),
+                (_W.LONG_TERM_UNEMPLOYED, ("長期失業", "長失")),
+                (_W.FORMER_OFFENDER, ("更生", "出獄", "出監", "受刑")),
+                (_W.VIOLENCE_VICTIM, ("家暴", "家庭暴力", "被害", "性侵", "受暴")),
+                (_W.DISABLED, ("身心障礙", "身障", "殘障")),
+                (_W.INDIGENOUS, ("原住民", "原民")),
+                (_W.NEW_IMMIGRANT, ("新住民", "外籍配偶", "外配", "陸配", "大陸配偶")),
+                (_W.SPECIAL_CIRCUMSTANCES, ("特殊境遇", "特境")),
+                (_W.SOLE_BREADWINNER, ("獨力負擔", "獨立負擔", "負擔家計", "單親")),
+                (_W.MIDDLE_AGED, ("中高齡", "高齡", "中高年")),
+            ),
+        ),
+    )
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def read_code(field: FieldId, text: str) -> StrEnum | None:
+    """The code that a bureau's word means in `field`; None when the field has no list or no rule knows the word.
+
+    A code written as itself (`economic`) is read too. Of several words in one value the first rule wins, which puts
+    what the plan asks for first: `家庭關係、經濟因素` is economic.
+    """
+    vocabulary = VOCABULARIES.get(field)
+    if vocabulary is None:
+        return None
+    folded = fold_label(text)
+    if not folded:
+        return vocabulary.blank
+    for code, label in vocabulary.labels.items():
+        if folded in (fold_label(label), fold_label(code.value)):
+            return code
+    affirmed = _DENIED.sub("", folded) if field is FieldId.SUICIDE_CAUSE else folded
+    for code, words in vocabulary.words:
+        if any(fold_label(word) in affirmed for word in words):
+            return code
+    return None
+
+
+# 非經濟因素, 無經濟問題: the cause is denied, so its word must not count.
+_DENIED = re.compile(r"(?:非因|並非|非|無|排除|沒有)(?:經濟|感情|家庭|精神|債務)(?:因素|問題|壓力|困難|原因)?")
+
+
+def label_of(field: FieldId, code: str) -> str:
+    """The Chinese label of a code of `field`; the code itself when the list does not have it."""
+    vocabulary = VOCABULARIES.get(field)
+    if vocabulary is None:
+        return code
+    return next((label for key, label in vocabulary.labels.items() if key.value == code), code)
+
+
+_MALE = frozenset(("男", "男性", "男生", "1", "m", "male", "先生", "生理男", "男孩", "男童", "公", "01", "10"))
+_FEMALE = frozenset(("女", "女性", "女生", "2", "f", "female", "小姐", "女士", "生理女", "女孩", "女童", "母", "02", "20", "0"))
+
+
+@lru_cache(maxsize=256)
+def read_sex(text: str) -> Sex | None:
+    """男/女, 1/2 (2 or 0 is female), M/F, with words around it (`男(M)`); None when empty, unknown or both."""
+    folded = fold_label(text)
+    if folded in _MALE:
+        return Sex.MALE
+    if folded in _FEMALE:
+        return Sex.FEMALE
+    has_male, has_female = "男" in folded, "女" in folded
+    if has_male != has_female:
+        return Sex.MALE if has_male else Sex.FEMALE
+    return None
+
+
+_AMOUNT = re.compile(r"\D*?(\d+(?:\.\d+)?)(萬|千)?(?:元|整|圓)*$")
+
+
+def read_amount(text: str) -> int | None:
+    """An amount in new Taiwan dollars (`20,000元`, `NT$ 2萬`, `兩萬元整`); None when empty or not one."""
+    plain = arabic(half_width(text).replace(",", "").replace(" ", ""))
+    match = _AMOUNT.match(plain)
+    if match is None or plain.startswith("-"):
+        return None
+    value = float(match[1]) * {"萬": 10_000, "千": 1_000}.get(match[2] or "", 1)
+    return int(value) if value == int(value) else None
