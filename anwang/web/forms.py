@@ -19,7 +19,9 @@ _KINDS: list[tuple[type[forms.Widget], str]] = [
 def field_of(bound: BoundField, *, autocomplete: str = "", width: int = 0, autofocus: bool = False) -> Field:
     """The shell's `Field` of a bound Django field, with its value, choices, hint (help text) and first error."""
     widget = bound.field.widget
-    kind = next((name for cls, name in _KINDS if isinstance(widget, cls)), getattr(widget, "input_type", "text"))
+    kind = next(
+        (name for cls, name in _KINDS if isinstance(widget, cls)), getattr(widget, "input_type", "text")
+    )
     value = bound.value()
     several = [str(each) for each in value] if isinstance(value, list | tuple) else []
     choices = [Choice(str(key), str(label)) for key, label in getattr(bound.field, "choices", ())]

@@ -110,7 +110,7 @@ def _shell_of(request: HttpRequest) -> Shell:
 
     unit = Unit.objects.filter(pk=access.unit_id).first()
     return Shell(
-        member_name=request.user.get_username() if not getattr(request.user, "name", "") else request.user.name,
+        member_name=getattr(request.user, "name", "") or request.user.get_username(),
         unit_name=str(unit) if unit else "",
         flags=flags_of(frozenset(str(each) for each in permissions_of(access.roles))),
         idle_seconds=settings.ANWANG_IDLE_MINUTES * 60,

@@ -69,7 +69,9 @@ def page_link(url_name: str) -> str:
 
 
 @register.inclusion_tag("components/clock.html")
-def clock(due_at: dt.datetime | dt.date, now: dt.datetime | None = None, *, met: bool = False) -> dict[str, Any]:
+def clock(
+    due_at: dt.datetime | dt.date, now: dt.datetime | None = None, *, met: bool = False
+) -> dict[str, Any]:
     """A deadline in words with its level: `{% clock row.due_at now %}`; without `now` the time is this moment."""
     moment = timezone.localtime(now) if now else timezone.localtime()
     return {"clock": clock_text(due_at, moment, met=met)}
@@ -114,7 +116,9 @@ def error_summary(fields: Sequence[Field] = (), extra: Sequence[str] = ()) -> di
 
 
 @register.inclusion_tag("components/field.html")
-def form_field(bound: BoundField, autocomplete: str = "", width: int = 0, autofocus: bool = False) -> dict[str, Any]:
+def form_field(
+    bound: BoundField, autocomplete: str = "", width: int = 0, autofocus: bool = False
+) -> dict[str, Any]:
     """A field of a Django form: `{% form_field form.current autocomplete="current-password" %}`."""
     return {"field": field_of(bound, autocomplete=autocomplete, width=width, autofocus=autofocus)}
 
@@ -127,7 +131,9 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/filter_bar.html")
-def filter_bar(filters: Sequence[Filter], keep: dict[str, str] | None = None, found: int | None = None) -> dict[str, Any]:
+def filter_bar(
+    filters: Sequence[Filter], keep: dict[str, str] | None = None, found: int | None = None
+) -> dict[str, Any]:
     """A GET form of filters; `keep` holds other query values; `found` is how many rows are shown."""
     return {"filters": filters, "keep": keep or {}, "found": found}
 

@@ -60,7 +60,9 @@ def draft(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     request.shell = MEMBER
     names = "、".join(each.name for each in request.FILES.getlist("files"))
-    return render(request, "gallery/uploaded.html", {"nav": "rosters", "names": names, "table": content.roster_errors()})
+    return render(
+        request, "gallery/uploaded.html", {"nav": "rosters", "names": names, "table": content.roster_errors()}
+    )
 
 
 def keep_alive(request: HttpRequest) -> HttpResponse:
@@ -101,7 +103,11 @@ HOUSEHOLD = {
     "genogram": content.household_genogram,
     "lanes": content.lanes,
     "basis": lambda: content.basis("兒少高危機"),
-    "facts": lambda: (("戶號", "G2992042"), ("地址", "羅東鎮公正路 120 號 3 樓"), ("主責", "羅東社福中心 林社工")),
+    "facts": lambda: (
+        ("戶號", "G2992042"),
+        ("地址", "羅東鎮公正路 120 號 3 樓"),
+        ("主責", "羅東社福中心 林社工"),
+    ),
 }
 PARTS = {
     "large": content.large_genogram,
@@ -114,8 +120,17 @@ PARTS = {
     "basis": lambda: content.basis("元件"),
     "facts": lambda: (("姓名", "陳建宏"), ("身分證號", "A1*****789"), ("備註", "")),
     "clocks": lambda: (
-        content.hours(-150), content.hours(-0.5), content.hours(0.63), content.hours(5.2), content.hours(11),
-        content.hours(70), dt.date(2026, 4, 20), dt.date(2026, 4, 26), dt.date(2026, 4, 29), dt.date(2026, 5, 4), dt.date(2026, 6, 4),
+        content.hours(-150),
+        content.hours(-0.5),
+        content.hours(0.63),
+        content.hours(5.2),
+        content.hours(11),
+        content.hours(70),
+        dt.date(2026, 4, 20),
+        dt.date(2026, 4, 26),
+        dt.date(2026, 4, 29),
+        dt.date(2026, 5, 4),
+        dt.date(2026, 6, 4),
     ),
     "no_rows": lambda: content.Table("空的表", (content.Column("欄"),), ()),
     "keys": (("j k", "上下"), ("Enter", "開啟"), ("s", "同一人")),
@@ -131,7 +146,9 @@ urlpatterns = [
     path("household", member_page("gallery/household.html", "households", **HOUSEHOLD), name="households"),
     path("rosters", member_page("gallery/parts.html", "rosters", **PARTS), name="rosters"),
     path("review", member_page("gallery/review.html", "review", **REVIEW), name="review"),
-    path("lists", member_page("gallery/form.html", "lists", fields=lambda: content.fields(False)), name="lists"),
+    path(
+        "lists", member_page("gallery/form.html", "lists", fields=lambda: content.fields(False)), name="lists"
+    ),
     path("views", member_page("gallery/empty.html", "views"), name="views"),
     path("search", member_page("gallery/empty.html"), name="search"),
     path("sign-out", keep_alive, name="sign_out"),
