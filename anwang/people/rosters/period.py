@@ -89,7 +89,7 @@ def commonest_month(days: Iterable[tuple[int, int]]) -> PeriodEvidence | None:
     latest = max(fair, default=max(counts))
     share = counts[latest] / total
     return PeriodEvidence(
-        latest, 0.3 + 0.2 * share, f"沒有標示月份，依事件日期推測（{share:.0%} 的日期在 {latest.roc}）"
+        latest, 0.3 + 0.15 * share, f"沒有標示月份，依事件日期推測（{share:.0%} 的日期在 {latest.roc}）"
     )
 
 

@@ -241,6 +241,9 @@ def _recognition(
     is_guess = evidence.strength < 0.5
     if is_guess:
         notes += (f"資料月份 {evidence.period.roc} 是推測的，請確認。",)
+    other = next((s.roster for s in members[0][0].scores if s.is_named and s.roster is not roster), None)
+    if other is not None and not score.is_named and given.roster is None:
+        notes += (f"檔名或標題像{other.label}，但欄位是{roster.label}，已依欄位讀取，請確認。",)
     if agency is not roster.agency:
         notes += (f"這份名冊通常由{roster.agency.label}送出，這次是{agency.label}。",)
     return Recognition(
