@@ -19,7 +19,12 @@ from anwang.standard.identity import complete
 
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
 GIVEN = ("怡君", "志明", "淑芬", "俊傑", "雅婷", "家豪", "美玲", "冠宇", "佩珊", "建宏", "詩涵", "宗翰")
-ROADS = ("宜蘭縣宜蘭市神農路一段", "宜蘭縣羅東鎮公正路", "26宜蘭縣礁溪鄉大忠村中山路二段", "宜蘭縣冬山鄉群英村永興路")
+ROADS = (
+    "宜蘭縣宜蘭市神農路一段",
+    "宜蘭縣羅東鎮公正路",
+    "26宜蘭縣礁溪鄉大忠村中山路二段",
+    "宜蘭縣冬山鄉群英村永興路",
+)
 
 USUAL_HEADERS: dict[RosterCode, dict[str, F]] = {
     RosterCode.VULNERABLE_FAMILY: {

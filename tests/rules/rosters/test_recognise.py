@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from anwang.people.rosters.recognise import recognise, recognise_all
 from anwang.people.rosters.recognition import Given, RecognitionUnsure
+from anwang.people.rosters.rows import read_rows
 from anwang.platform.files.refused import FileRefused
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.fields import FieldId as F
@@ -208,16 +211,55 @@ def test_hidden_sheets_are_left_out():
     assert any("隱藏" in note for note in found.notes)
 
 
+def test_a_header_that_means_two_things_is_settled_by_its_cells():
+    """「ID」 is the case number of the police system and the identity number of others."""
+    headers, rows = rows_of(RosterCode.HEALTH_CASE)
+    named = ["ID" if header == "身分證號" else header for header in headers]
+    found = recognise(csv_table([named, *rows], "11503毒防個管名冊.csv"))
+    assert fields(found) == list(USUAL_HEADERS[RosterCode.HEALTH_CASE].values())
+
+
+@pytest.mark.parametrize("below", [[], [["本月無個案"]], [["無資料"], ["承辦人：甲"]]])
+def test_a_month_without_cases(below):
+    headers, _ = rows_of(RosterCode.SUICIDE_REPORT)
+    table = csv_table([headers, *below], "11503自殺通報個案.csv")
+    reading = read_rows(table, recognise(table), today=dt.date(2026, 4, 5))
+    assert (reading.accepted, reading.refused) == (0, 0)
+
+
+def test_headers_that_no_list_of_spellings_has():
+    _, rows = rows_of(RosterCode.EMPLOYMENT, count=40)
+    strange = [
+        "求職號",
+        "失業民眾",
+        "身證字編",
+        "生辰",
+        "男/女",
+        "可聯繫電話",
+        "目前住的地方",
+        "對象身分",
+        "何時登記",
+        "媒合後狀況",
+    ]
+    found = recognise(csv_table([["就業服務站"], strange, *rows], "失業者11503.csv"))
+    assert fields(found) == list(USUAL_HEADERS[RosterCode.EMPLOYMENT].values())
+
+
 def test_several_lists_or_months_in_one_workbook():
     police = rows_of(RosterCode.POLICE_VISIT)
     suicide = rows_of(RosterCode.SUICIDE_REPORT)
     table = xlsx_table(
         {"治安顧慮人口": [police[0], *police[1]], "自殺通報": [suicide[0], *suicide[1]]}, "11503名冊.xlsx"
     )
-    assert {found.roster for found in recognise_all(table)} == {RosterCode.POLICE_VISIT, RosterCode.SUICIDE_REPORT}
+    assert {found.roster for found in recognise_all(table)} == {
+        RosterCode.POLICE_VISIT,
+        RosterCode.SUICIDE_REPORT,
+    }
     with pytest.raises(RecognitionUnsure, match="2 份名冊"):
         recognise(table)
-    months = xlsx_table({"2月": [suicide[0], *suicide[1]], "3月": [suicide[0], *suicide[1]]}, "115年3月自殺通報.xlsx")
+    months = xlsx_table(
+        {"2月": [suicide[0], *suicide[1]], "3月": [suicide[0], *suicide[1]]}, "115年3月自殺通報.xlsx"
+    )
     assert {found.period for found in recognise_all(months)} == {MARCH, Period(2026, 2)}
 
 
@@ -225,7 +267,9 @@ def test_tables_that_are_no_rosters():
     with pytest.raises(FileRefused, match="no_table"):
         recognise(csv_table([["會議紀錄"], ["時間", "地點"], ["上午", "會議室"]], "11503.csv"))
     with pytest.raises(FileRefused):
-        recognise(csv_table([["品名", "金額"], ["紙", "20000"], ["筆", "30000"], ["墨", "10000"]], "11503.csv"))
+        recognise(
+            csv_table([["品名", "金額"], ["紙", "20000"], ["筆", "30000"], ["墨", "10000"]], "11503.csv")
+        )
 
 
 def test_a_list_without_a_record_number_is_refused_as_a_whole():

@@ -50,7 +50,11 @@ def test_a_sheet_for_each_sheet_with_faults_and_an_empty_one_when_there_is_none(
     assert len(back.sheets[0].rows) == 3
     second = [[f"B{row[0]}", *row[1:]] for row in rows]
     mixed = xlsx_table(
-        {"甲": [headers, *rows], "乙": [headers, *second, ["B1"]], "丙": [headers, *([f"C{r[0]}", *r[1:]] for r in rows), ["C1"]]},
+        {
+            "甲": [headers, *rows],
+            "乙": [headers, *second, ["B1"]],
+            "丙": [headers, *([f"C{r[0]}", *r[1:]] for r in rows), ["C1"]],
+        },
         "11503治安顧慮人口.xlsx",
     )
     back, reading = written(mixed)

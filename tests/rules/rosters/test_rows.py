@@ -57,7 +57,9 @@ def test_good_rows_beside_bad_ones_titles_totals_and_footnotes(make):
         ["備註：本表含個資，請妥善保管。", *[""] * 8],
     ]
     reading = read(rows, make=make)
-    assert [record.record_number for record in reading.records] == [row[0] for row in (*ROWS[:5], *ROWS[6:10])]
+    assert [record.record_number for record in reading.records] == [
+        row[0] for row in (*ROWS[:5], *ROWS[6:10])
+    ]
     assert [(fault.line, fault.code, fault.value) for fault in reading.faults] == [
         (8, "no_person", ""),
         (9, "bad_birth", "999/13/45"),
@@ -159,7 +161,9 @@ def test_a_birth_in_the_future_keeps_month_and_day_but_no_year():
 )
 def test_rows_that_cannot_be_loaded(cells, code, column):
     reading = read([HEADERS, *ROWS[1:], changed(ROWS[0], **cells)])
-    assert [(fault.code, fault.column, fault.line) for fault in reading.faults] == [(code, column, len(ROWS) + 1)]
+    assert [(fault.code, fault.column, fault.line) for fault in reading.faults] == [
+        (code, column, len(ROWS) + 1)
+    ]
     assert reading.accepted == len(ROWS) - 1
     assert len(reading.faults[0].cells) == len(HEADERS)
 
@@ -178,7 +182,9 @@ def test_repeated_record_numbers():
 
 def test_repeats_are_found_across_sheets():
     headers, rows = rows_of(RosterCode.POLICE_VISIT)
-    table = xlsx_table({"甲": [headers, *rows], "乙": [headers, rows[0], ["", *rows[1][1:]]]}, "11503治安顧慮人口.xlsx")
+    table = xlsx_table(
+        {"甲": [headers, *rows], "乙": [headers, rows[0], ["", *rows[1][1:]]]}, "11503治安顧慮人口.xlsx"
+    )
     reading = read_rows(table, recognise(table), today=TODAY)
     assert len(reading.repeated) == 1
     assert "工作表「甲」第 2 列" in next(note.message for note in reading.notes if note.code == "repeated")
@@ -222,7 +228,7 @@ def test_unknown_columns_are_kept_under_their_header():
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text():
-    reading = read([HEADERS, changed(ROWS[0], 住址="=HYPERLINK(\"http://x\")"), *ROWS[1:]])
+    reading = read([HEADERS, changed(ROWS[0], 住址='=HYPERLINK("http://x")'), *ROWS[1:]])
     assert reading.records[0].address is not None
     assert reading.records[0].address.raw == '=HYPERLINK("http://x")'
 
@@ -241,7 +247,9 @@ def test_a_csv_cut_in_its_last_row_is_refused_as_a_whole():
 def test_the_hash_is_of_the_content_not_of_its_place():
     first = read([HEADERS, *ROWS])
     order = list(reversed(range(len(HEADERS))))
-    turned = read([[row[i] for i in order] for row in (["民國115年3月自殺通報"] * 9, HEADERS, *reversed(ROWS))])
+    turned = read(
+        [[row[i] for i in order] for row in (["民國115年3月自殺通報"] * 9, HEADERS, *reversed(ROWS))]
+    )
     assert sorted(first.hashes) == sorted(turned.hashes)
     other = read([HEADERS, changed(ROWS[0], 住址="宜蘭縣羅東鎮公正路1號"), *ROWS[1:]])
     assert first.hashes[0] != other.hashes[0]

@@ -31,7 +31,9 @@ _TWO_MEANINGS = frozenset(
 
 def spellings(roster: RosterCode, field: F) -> list[str]:
     own = ROSTERS[roster].field(field)
-    common = [one for one in HEADERS.get(field, ()) if fold_label(one) and fold_label(one) not in _TWO_MEANINGS]
+    common = [
+        one for one in HEADERS.get(field, ()) if fold_label(one) and fold_label(one) not in _TWO_MEANINGS
+    ]
     return [*(own.headers if own else ()), *common]
 
 
