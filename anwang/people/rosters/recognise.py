@@ -19,7 +19,7 @@ from anwang.standard.text import fold_label
 
 from .candidates import Candidate, file_stem, found_candidates
 from .listing import ListScore, is_sure
-from .period import PeriodEvidence, chosen_period, commonest_month, month_of_sheet, periods_in
+from .period import SURE_PERIOD, PeriodEvidence, chosen_period, commonest_month, month_of_sheet, periods_in
 from .recognition import Given, Recognition, RecognitionUnsure, SheetRecognition
 
 _NOTHING = Given()
@@ -124,9 +124,19 @@ def _settled_period(table: Table, candidate: Candidate, score: ListScore, given:
         raise RecognitionUnsure(
             f"檔名與內容標示的月份不一致（{said}）。請指定月份，例如：{_COMMAND}", missing=("period",)
         )
-    if best is not None and best.strength >= 0.5:
+    if best is not None and best.strength >= SURE_PERIOD:
         return best
     guess = commonest_month(_event_days(candidate, score))
+    if best is not None and best.strength >= 0.5:
+        # A full day in a name (名冊1150405) may be of the month or of the day the list was made.
+        if guess is None:
+            return best
+        if guess.period == best.period:
+            return PeriodEvidence(best.period, SURE_PERIOD, f"{best.reason}，與事件日期相符")
+        raise RecognitionUnsure(
+            f"{best.reason} 是 {best.period.roc}，但事件日期多在 {guess.period.roc}。請指定月份，例如：{_COMMAND}",
+            missing=("period",),
+        )
     if guess is not None and (best is None or best.period in (guess.period, guess.period.next())):
         # 製表日期 alone is weak; together with the days inside it is enough, and the days name the month.
         return guess
@@ -182,7 +192,7 @@ def _recognition(
                 columns,
             )
         )
-    is_guess = evidence.strength < 0.5
+    is_guess = evidence.strength < SURE_PERIOD
     if is_guess:
         notes += (f"資料月份 {evidence.period.roc} 是推測的，請確認。",)
     other = next((s.roster for s in members[0][0].scores if s.is_named and s.roster is not roster), None)

@@ -100,10 +100,10 @@ def standard_record(
         phones=_phones(row, columns, notes),
         address=_address(row, columns, notes),
         household_number=text_at(row, columns.household_number),
-        relation=read_relation(relation_raw),
+        relation=read_relation(relation_raw) if relation_raw else None,
         relation_raw=relation_raw,
-        reference_name=read_name(text_at(row, columns.reference_name)),
-        carer_name=read_name(text_at(row, columns.carer_name)),
+        reference_name=read_name(text) if (text := text_at(row, columns.reference_name)) else None,
+        carer_name=read_name(text) if (text := text_at(row, columns.carer_name)) else None,
         details=_details(row, columns, notes),
         unknown={
             name: text

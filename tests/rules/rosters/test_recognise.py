@@ -134,6 +134,18 @@ def test_the_month_guessed_from_event_dates_is_marked():
     assert any("推測" in note for note in found.notes)
 
 
+def test_a_day_in_the_file_name_may_be_the_day_it_was_made():
+    headers, rows = rows_of(RosterCode.SUICIDE_REPORT)
+    with pytest.raises(RecognitionUnsure, match="事件日期多在 115-03"):
+        recognise(csv_table([headers, *rows], "自殺通報1150405.csv"))
+    headers, rows = rows_of(RosterCode.HOUSEHOLD_REGISTER)
+    found = recognise(csv_table([headers, *rows], "戶籍資料查詢1150405.csv"))
+    assert found.period == Period(2026, 4)
+    assert found.is_period_guess
+    found = recognise(csv_table([headers, *rows], "20260405_11503戶籍資料查詢(1).csv"))
+    assert (found.period, found.is_period_guess) == (MARCH, False)
+
+
 def test_no_month_at_all_is_asked_for():
     headers, rows = rows_of(RosterCode.HOUSEHOLD_REGISTER)
     with pytest.raises(RecognitionUnsure) as caught:
