@@ -1,0 +1,3 @@
+from anwang.cli import main
+
+raise SystemExit(main())

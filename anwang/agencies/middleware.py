@@ -1,0 +1,113 @@
+"""One transaction and one access context for each request.
+
+The transaction begins as `sign_in` (which sees the staff directory only), becomes the member's once the session is
+known, commits when a response is returned and rolls back when a view raised.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from anwang.platform import audit
+from anwang.platform.context import SIGN_IN, AccessContext, Purpose, apply
+
+from .queries import context_of
+from .rules import Permission, is_idle, permissions_of
+
+LAST_SEEN = "last_seen"
+
+
+class AccessMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        with transaction.atomic():
+            self._enter(request)
+            response = self.get_response(request)
+            raised = getattr(request, "raised", None)
+            if raised is not None or response.status_code >= 500:
+                transaction.set_rollback(True)
+        if isinstance(raised, PermissionDenied) and request.access is not None:
+            with transaction.atomic():
+                apply(request.access)
+                audit.record(
+                    context=request.access,
+                    at=timezone.now(),
+                    action=audit.Action.REFUSED,
+                    subject_kind="page",
+                    subject_id=request.resolver_match.view_name if request.resolver_match else "",
+                    member_name=request.user.name,
+                )
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        request.raised = exception  # type: ignore[attr-defined]
+
+    def _enter(self, request: HttpRequest) -> None:
+        apply(SIGN_IN)
+        now = timezone.now()
+        request.access = None  # type: ignore[attr-defined]
+        request.was_idle = False  # type: ignore[attr-defined]
+        if not request.user.is_authenticated:
+            return
+        seen = request.session.get(LAST_SEEN)
+        if seen and is_idle(dt.datetime.fromisoformat(seen), now, settings.ANWANG_IDLE_MINUTES):
+            logout(request)
+            request.was_idle = True  # type: ignore[attr-defined]
+            return
+        context = context_of(request.user, timezone.localdate(now), request.session.get("unit_id"))
+        if context is None:
+            return
+        if not request.headers.get("X-Anwang-Background"):
+            request.session[LAST_SEEN] = now.isoformat()
+        request.access = context  # type: ignore[attr-defined]
+        apply(context)
+
+
+def sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send whoever is not signed in (any more) to the sign-in page and back here afterwards."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "access", None) is not None:
+            return view(request, *args, **kwargs)
+        back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "")
+        query = {"next": back} if back else {}
+        if getattr(request, "was_idle", False):
+            query["idle"] = "1"
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode(query)}" if query else settings.LOGIN_URL)
+
+    return guarded
+
+
+def require(request: HttpRequest, permission: Permission) -> AccessContext:
+    """The context of a signed-in member who may do this. Raises PermissionDenied otherwise."""
+    context: AccessContext | None = getattr(request, "access", None)
+    if context is None or permission not in permissions_of(context.roles):
+        raise PermissionDenied(permission)
+    return context
+
+
+def with_purpose(request: HttpRequest, purpose: Purpose) -> AccessContext:
+    """Read on for a stated purpose; the policies decide which roles it opens rows to."""
+    context = replace(request.access, purpose=purpose)  # type: ignore[attr-defined]
+    apply(context)
+    request.access = context  # type: ignore[attr-defined]
+    return context

@@ -1,0 +1,67 @@
+"""Sign-in and permissions as pure decisions; the time is an argument.
+
+Five failures lock an account for fifteen minutes (issue: lock-out after five failures); the idle time-out is thirty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_FAILURES = 5
+LOCK_MINUTES = 15
+
+
+class Permission(StrEnum):
+    """What a role may do; what rows it sees is row security's."""
+
+    LOAD_ROSTERS = "load_rosters"
+    LINK = "link"
+    REVIEW_PAIRS = "review_pairs"
+    MAKE_LISTS = "make_lists"
+    SEND_LISTS = "send_lists"
+    RECEIPT_LISTS = "receipt_lists"
+    OPEN_HOUSEHOLDS = "open_households"
+    READ_AUDIT = "read_audit"
+    MANAGE_MEMBERS = "manage_members"
+
+
+_P = Permission
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "social_worker": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "supervisor": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "dispatcher": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "meeting_clerk": frozenset({_P.OPEN_HOUSEHOLDS}),
+    "liaison": frozenset({_P.LOAD_ROSTERS, _P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "indicator_officer": frozenset({_P.MAKE_LISTS, _P.SEND_LISTS}),
+    "data_engineer": frozenset({_P.LOAD_ROSTERS, _P.LINK, _P.REVIEW_PAIRS, _P.MAKE_LISTS, _P.SEND_LISTS}),
+    "auditor": frozenset({_P.READ_AUDIT}),
+    "administrator": frozenset({_P.MANAGE_MEMBERS}),
+}
+
+
+def permissions_of(roles: tuple[str, ...]) -> frozenset[Permission]:
+    return frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))
+
+
+@dataclass(frozen=True, slots=True)
+class SignInState:
+    failed: int
+    locked_until: dt.datetime | None
+
+
+def is_locked(state: SignInState, now: dt.datetime) -> bool:
+    return state.locked_until is not None and now < state.locked_until
+
+
+def after_failure(state: SignInState, now: dt.datetime) -> SignInState:
+    """Count one failure; the fifth locks. A lock that has run out starts the count anew."""
+    base = 0 if state.locked_until is not None and now >= state.locked_until else state.failed
+    failed = base + 1
+    locked = now + dt.timedelta(minutes=LOCK_MINUTES) if failed >= MAX_FAILURES else None
+    return SignInState(failed, locked)
+
+
+def is_idle(last_seen: dt.datetime, now: dt.datetime, minutes: int) -> bool:
+    return now - last_seen > dt.timedelta(minutes=minutes)

@@ -1,0 +1,109 @@
+"""The command `anwang`: what each sub-command takes, and which function answers it.
+
+Results go to standard output as JSON (or CSV to a file), progress and messages to standard error, so that other
+programs can rely on the former. Exit status: 0 done, 1 could not be done, 2 a whole file was refused or wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from anwang.commands.errors import CommandError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="anwang", description="安網：強化社會安全網平台")
+    parser.add_argument("--version", action="store_true", help="印出版本")
+    commands = parser.add_subparsers(dest="command", metavar="指令")
+
+    def add(
+        name: str, run: str, text: str, *, under: argparse._SubParsersAction = commands
+    ) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+        command = under.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--home", type=Path, default=None, metavar="DIR", help="所有資料所在的資料夾")
+        return command
+
+    demo = add("demo", "demo:demo", "建立示範縣並啟動網站")
+    demo.add_argument("--households", type=int, default=1500, metavar="N", help="示範縣的戶數（預設 1500）")
+    demo.add_argument("--no-serve", action="store_true", help="只建立資料，不啟動網站")
+    demo.add_argument("--port", type=int, default=8000, help="網站的埠（被占用時用下一個）")
+    init = add("init", "home:init", "建立空的資料夾與資料庫（沒有示範資料）")
+    init.add_argument("--county", type=Path, metavar="FILE", help="縣市組織檔（YAML）")
+    serve = add("serve", "home:serve", "啟動網站")
+    serve.add_argument("--port", type=int, default=8000, help="網站的埠（被占用時用下一個）")
+
+    member = add("member", "home:member", "新增成員或職務；密碼由標準輸入讀取")
+    member.add_argument("username")
+    member.add_argument("--name", required=True, help="姓名")
+    member.add_argument("--unit", required=True, help="單位代碼")
+    member.add_argument("--role", required=True, action="append", help="角色代碼（可重複）")
+
+    roster = commands.add_parser("roster", help="名冊").add_subparsers(
+        dest="sub", metavar="動作", required=True
+    )
+    load = add("load", "rosters:load", "載入名冊檔", under=roster)
+    load.add_argument("files", nargs="+", metavar="FILE")
+    load.add_argument("--agency", help="局處代碼")
+    load.add_argument("--list", dest="roster", help="名冊代碼")
+    load.add_argument("--period", help="月份，如 115-03")
+    load.add_argument("--refusals", type=Path, metavar="DIR", help="退回列的 ODS 存放資料夾")
+
+    link = add("link", "linking:link", "比對與歸戶，並產製各月名單")
+    link.add_argument("--train", action="store_true", help="重新訓練模型")
+
+    export = commands.add_parser("export", help="匯出").add_subparsers(
+        dest="sub", metavar="內容", required=True
+    )
+    for name, text in (("links", "每筆紀錄的人與家戶（CSV）"), ("lists", "四種名單（JSON）")):
+        command = add(name, f"linking:export_{name}", text, under=export)
+        command.add_argument("--period", required=True, help="月份，如 115-03")
+        command.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+    audit = commands.add_parser("audit", help="稽核紀錄").add_subparsers(
+        dest="sub", metavar="動作", required=True
+    )
+    add("verify", "home:verify_audit", "核對稽核紀錄是否被更動", under=audit)
+
+    standard = commands.add_parser("standard", help="印出資料標準", description="印出資料標準")
+    standard.set_defaults(run="documents:standard")
+    standard.add_argument("roster", nargs="?", help="只印一種名冊的欄位")
+    standard.add_argument("--markdown", action="store_true", help="印成手冊頁")
+    bench = commands.add_parser("bench", help="量測", description="量測")
+    bench.set_defaults(run="bench:bench")
+    bench.add_argument("name", choices=("linkage",))
+    bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
+    bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
+    bench.add_argument("--seed", type=int, default=20260301)
+    bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.version:
+        from anwang import __version__
+
+        print(__version__)
+        return 0
+    if not given.command:
+        parser.print_help()
+        return 2
+    from importlib import import_module
+
+    module, _, function = given.run.partition(":")
+    command: Command = getattr(import_module(f"anwang.commands.{module}"), function)
+    try:
+        return command(given)
+    except CommandError as error:
+        print(f"錯誤：{error}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        print("\n已中止。", file=sys.stderr)
+        return 130

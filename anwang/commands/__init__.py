@@ -1,0 +1,1 @@
+"""What each sub-command does, grouped by what it works on. Only `cli` imports this."""

@@ -1,0 +1,96 @@
+"""The month's lists (001 參三(六)): entries, their standing against last month, sendings and receipts."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from anwang.agencies.models import Unit
+from anwang.people.registry.models import Household, Person
+
+from .facts import ListCode
+from .rules import Standing
+
+LIST_CHOICES = [(code.value, code.label) for code in ListCode]
+STANDING_CHOICES = [(standing.value, standing.label) for standing in Standing]
+
+
+class ListEntry(models.Model):
+    """A person or household on one of the four lists in one month, with the reason and the records behind it."""
+
+    list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
+    period = models.DateField()
+    household = models.ForeignKey(Household, on_delete=models.CASCADE)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE)
+    standing = models.CharField(max_length=12, choices=STANDING_CHOICES)
+    centre = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    township = models.CharField(max_length=20, blank=True)
+    priority = models.JSONField(default=list)
+    marks = models.JSONField(default=list)
+    certain = models.BooleanField(default=True)
+    reason = models.TextField()
+    brief = models.TextField(blank=True)
+    citation = models.CharField(max_length=200)
+    rule_id = models.CharField(max_length=64)
+    policy_version = models.CharField(max_length=64)
+    missing = models.JSONField(default=list)
+    records = ArrayField(models.BigIntegerField())
+    subject_records = ArrayField(models.BigIntegerField())
+    shown = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list_code", "period", "household", "person"], nulls_distinct=False, name="entry_once"
+            )
+        ]
+        indexes = [models.Index(fields=["period", "list_code", "centre"], name="entry_month")]
+
+    def __str__(self) -> str:
+        return f"{self.list_code} {self.period} {self.household_id}"
+
+
+class ListSending(models.Model):
+    """One month's list as sent to one unit, and that unit's receipt."""
+
+    list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
+    period = models.DateField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    due_at = models.DateTimeField()
+    citation = models.CharField(max_length=200)
+    note = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.BigIntegerField(null=True)
+    sent_by_name = models.CharField(max_length=80, blank=True)
+    receipt_due_at = models.DateTimeField(null=True)
+    receipted_at = models.DateTimeField(null=True)
+    receipted_by = models.BigIntegerField(null=True)
+    receipted_by_name = models.CharField(max_length=80, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list_code", "period", "unit"], name="sending_once")]
+
+    def __str__(self) -> str:
+        return f"{self.list_code} {self.period} to {self.unit_id}"
+
+
+class SendingEntry(models.Model):
+    """One entry as sent to one unit: a copy that holds only what that unit may see (`receivers.visible_fields`)."""
+
+    sending = models.ForeignKey(ListSending, on_delete=models.CASCADE)
+    entry = models.ForeignKey(ListEntry, on_delete=models.CASCADE)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    standing = models.CharField(max_length=12, choices=STANDING_CHOICES)
+    citation = models.CharField(max_length=200)
+    shown = models.JSONField(default=dict)
+    due_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sending", "entry"], name="sending_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sending_id}: {self.entry_id}"

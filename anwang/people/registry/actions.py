@@ -1,0 +1,338 @@
+"""Writes of the registry: accepting records, and applying what linkage found.
+
+All of it runs as the system (loading and matching work for every agency); the caller checks who may start it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from anwang.standard.record import Period, StandardRecord
+from anwang.standard.serial import to_json
+
+from .models import SourceRecord
+from .search_keys import keys_of
+
+BATCH = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRecord:
+    """A record to accept, the hash of its content, and the unit whose record it is."""
+
+    record: StandardRecord
+    content_hash: str
+    unit_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanges:
+    """What accepting a month's roster changed, in rows."""
+
+    added: int
+    changed: int
+    withdrawn: int
+    unchanged: int
+
+
+def _insert(
+    table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], returning: str = ""
+) -> list[Any]:
+    """Insert many rows in few statements. COPY is not allowed under row security; a JSON recordset is nearly as fast.
+
+    `columns`: column name to PostgreSQL type. Returns the rows of `returning` in order of insertion.
+    """
+    returned: list[Any] = []
+    names = ", ".join(f'"{name}"' for name in columns)
+    types = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    tail = f" returning {returning}" if returning else ""
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            cursor.execute(
+                f'insert into "{table}" ({names}) select {names} from jsonb_to_recordset(%s::jsonb) as r({types}){tail}',
+                [json.dumps(rows[start : start + BATCH], ensure_ascii=False, default=str)],
+            )
+            if returning:
+                returned.extend(cursor.fetchall())
+    return returned
+
+
+_RECORD_COLUMNS = {
+    "agency_id": "bigint",
+    "unit_id": "bigint",
+    "roster": "text",
+    "period": "date",
+    "record_number": "text",
+    "line": "int",
+    "receipt": "bigint",
+    "content": "jsonb",
+    "content_hash": "text",
+    "accepted_at": "timestamptz",
+    "replaces_id": "bigint",
+}
+
+
+@transaction.atomic
+def accept_records(
+    *,
+    incoming: Sequence[IncomingRecord],
+    roster: str,
+    period: Period,
+    agency_id: int,
+    receipt_id: int,
+    now: dt.datetime,
+) -> RecordChanges:
+    """Make `incoming` the current records of one roster in one month, replacing what was there.
+
+    Unchanged rows stay as they are, changed rows are replaced by a new record, rows that are no longer there are
+    withdrawn. Nothing is deleted.
+    """
+    with connection.cursor() as cursor:
+        # One load of one roster at a time; released with the transaction, so a killed load holds nothing.
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"roster {roster} {period.roc}"])
+    current = {
+        number: (pk, content_hash)
+        for number, pk, content_hash in SourceRecord.objects.filter(
+            roster=roster, period=period.first_day, withdrawn_at__isnull=True
+        ).values_list("record_number", "pk", "content_hash")
+    }
+    new_rows, replaced = [], []
+    seen: set[str] = set()
+    unchanged = changed = 0
+    for item in incoming:
+        number = item.record.record_number
+        seen.add(number)
+        old = current.get(number)
+        if old and old[1] == item.content_hash:
+            unchanged += 1
+            continue
+        if old:
+            changed += 1
+            replaced.append(old[0])
+        new_rows.append(
+            {
+                "agency_id": agency_id,
+                "unit_id": item.unit_id,
+                "roster": roster,
+                "period": period.first_day.isoformat(),
+                "record_number": number,
+                "line": item.record.line,
+                "receipt": receipt_id,
+                "content": to_json(item.record),
+                "content_hash": item.content_hash,
+                "accepted_at": now.isoformat(),
+                "replaces_id": old[0] if old else None,
+            }
+        )
+    gone = [pk for number, (pk, _) in current.items() if number not in seen]
+    SourceRecord.objects.filter(pk__in=gone + replaced).update(withdrawn_at=now)
+    _insert("registry_sourcerecord", _RECORD_COLUMNS, new_rows)
+    return RecordChanges(len(new_rows) - changed, changed, len(gone), unchanged)
+
+
+# ---- what linkage found -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """A person in a household from one day to another (None: still), with the evidence as shown to users."""
+
+    person_id: int
+    household_id: int
+    from_on: dt.date
+    until_on: dt.date | None
+    evidence: list[dict[str, Any]]
+
+
+def new_identifiers(table: str, count: int, now: dt.datetime) -> list[int]:
+    """Make `count` new persons or households and return their identifiers in order."""
+    if table not in {"registry_person", "registry_household"}:
+        raise ValueError(table)
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'insert into "{table}" (created_at) select %s from generate_series(1, %s) returning id',
+            [now, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def set_homes(*, person_of: Mapping[int, int], household_of: Mapping[int, int]) -> int:
+    """Say whom each record is about and where that person lived then. Returns how many records changed."""
+    return _update_rows(
+        "update registry_sourcerecord r set person_id = p.b, household_id = p.c from ({}) p"
+        " where r.id = p.a and (r.person_id is distinct from p.b or r.household_id is distinct from p.c)",
+        [(record, person, household_of[record]) for record, person in person_of.items()],
+    )
+
+
+def _update_rows(statement: str, rows: Sequence[tuple[int, ...]]) -> int:
+    """Run `statement` over `rows`, as the sub-select `{}` with columns a, b, c …; returns how many rows changed."""
+    total = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), 20_000):
+            columns = list(zip(*rows[start : start + 20_000], strict=True))
+            names = "abc"[: len(columns)]
+            source = "select " + ", ".join(f"unnest(%s::bigint[]) as {name}" for name in names)
+            cursor.execute(statement.format(source), [list(column) for column in columns])
+            total += cursor.rowcount
+    return total
+
+
+@transaction.atomic
+def mark_merged(*, merged: Mapping[int, int]) -> None:
+    """Remember that a person identifier went into another (old to new), so that an old link still finds its way."""
+    _update_rows(
+        "update registry_person r set merged_into_id = p.b from ({}) p where r.id = p.a", list(merged.items())
+    )
+
+
+@transaction.atomic
+def unmark_merged(*, person_ids: Iterable[int]) -> None:
+    """These persons stand by themselves (again): a merge was undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update registry_person set merged_into_id = null where id = any(%s) and merged_into_id is not null",
+            [list(person_ids)],
+        )
+
+
+@transaction.atomic
+def set_memberships(*, rows: Sequence[MembershipRow]) -> None:
+    """Make `rows` the memberships of the persons they name. What does not change is left untouched."""
+    wanted = {(r.person_id, r.household_id, r.from_on): r for r in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, person_id, household_id, from_on, until_on, evidence from registry_householdmembership"
+        )
+        have = {(row[1], row[2], row[3]): (row[0], row[4], row[5]) for row in cursor.fetchall()}
+        stale = [pk for key, (pk, _, _) in have.items() if key not in wanted]
+        changed = [
+            (pk, wanted[key])
+            for key, (pk, until_on, evidence) in have.items()
+            if key in wanted
+            and (until_on != wanted[key].until_on or json.loads(evidence) != wanted[key].evidence)
+        ]
+        cursor.execute(
+            "delete from registry_householdmembership where id = any(%s)", [stale + [pk for pk, _ in changed]]
+        )
+    fresh = [row for key, row in wanted.items() if key not in have] + [row for _, row in changed]
+    _insert(
+        "registry_householdmembership",
+        {
+            "person_id": "bigint",
+            "household_id": "bigint",
+            "from_on": "date",
+            "until_on": "date",
+            "evidence": "jsonb",
+        },
+        [
+            {
+                "person_id": r.person_id,
+                "household_id": r.household_id,
+                "from_on": r.from_on.isoformat(),
+                "until_on": r.until_on.isoformat() if r.until_on else None,
+                "evidence": r.evidence,
+            }
+            for r in fresh
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointRow:
+    """One service of one unit for one person, as `registry_touchpoint` keeps it."""
+
+    person_id: int
+    agency_id: int
+    unit_id: int
+    programme: str
+    opened_on: dt.date
+    closed_on: dt.date | None
+    contact_on: dt.date | None
+    record_id: int
+
+
+@transaction.atomic
+def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
+    """Make `rows` the touchpoints that come from rosters; those that other services wrote are left alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from registry_touchpoint where record_id is not null")
+    _insert(
+        "registry_touchpoint",
+        {
+            "person_id": "bigint",
+            "agency_id": "bigint",
+            "unit_id": "bigint",
+            "programme": "text",
+            "opened_on": "date",
+            "closed_on": "date",
+            "contact_on": "date",
+            "record_id": "bigint",
+        },
+        [
+            {
+                "person_id": r.person_id,
+                "agency_id": r.agency_id,
+                "unit_id": r.unit_id,
+                "programme": r.programme,
+                "opened_on": r.opened_on.isoformat(),
+                "closed_on": r.closed_on.isoformat() if r.closed_on else None,
+                "contact_on": r.contact_on.isoformat() if r.contact_on else None,
+                "record_id": r.record_id,
+            }
+            for r in rows
+        ],
+    )
+
+
+_OWN_SERVICE = (
+    "select distinct t.unit_id, m.household_id from registry_touchpoint t"
+    " join registry_householdmembership m on m.person_id = t.person_id and m.until_on is null"
+    " where t.closed_on is null"
+)
+
+
+@transaction.atomic
+def renew_own_service_grants(*, now: dt.datetime) -> None:
+    """Let each unit open the households in which it serves somebody now; withdraw the grants that no longer hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from registry_viewgrant g where g.kind = 'own_service' and not exists"
+            f" (select 1 from ({_OWN_SERVICE}) o where o.unit_id = g.unit_id and o.household_id = g.household_id)"
+        )
+        cursor.execute(
+            "insert into registry_viewgrant (unit_id, household_id, kind, reason, granted_at)"
+            f" select unit_id, household_id, 'own_service', '', %s from ({_OWN_SERVICE}) o on conflict do nothing",
+            [now],
+        )
+
+
+@transaction.atomic
+def renew_search_keys() -> int:
+    """Write the search keys of current records that have none; drop those of withdrawn ones. Returns records indexed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from registry_searchkey k using registry_sourcerecord r"
+            " where r.id = k.record_id and r.withdrawn_at is not null"
+        )
+        cursor.execute(
+            "select r.id, r.unit_id, r.content from registry_sourcerecord r where r.withdrawn_at is null"
+            " and not exists (select 1 from registry_searchkey k where k.record_id = r.id)"
+        )
+        found = cursor.fetchall()
+    rows = [
+        {"record_id": pk, "unit_id": unit_id, "key": key}
+        for pk, unit_id, content in found
+        for key in keys_of(json.loads(content))
+    ]
+    _insert("registry_searchkey", {"record_id": "bigint", "unit_id": "bigint", "key": "bigint"}, rows)
+    return len(found)

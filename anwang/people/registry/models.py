@@ -1,0 +1,176 @@
+"""Persons, households, and the records that say so.
+
+A person or household row is thin on purpose: it carries an identifier, not a fact. Every fact (name, birth, address)
+is read from the source records that the reader's unit may see, so nothing leaks by way of a merged "golden" row.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from anwang.agencies.models import Agency, Unit
+
+
+class Person(models.Model):
+    """A human being, with an identifier that stays the same from month to month."""
+
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+
+    @property
+    def number(self) -> str:
+        return f"P-{self.pk:07d}"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Household(models.Model):
+    """People who live together (家戶), with an identifier that stays the same from month to month."""
+
+    created_at = models.DateTimeField()
+
+    @property
+    def number(self) -> str:
+        return f"H-{self.pk:06d}"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class HouseholdMembership(models.Model):
+    """That a person belonged to a household over some months, and the evidence for it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    household = models.ForeignKey(Household, on_delete=models.CASCADE)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(until_on__isnull=True), name="one_current_household"
+            )
+        ]
+        indexes = [models.Index(fields=["household", "until_on"], name="membership_household")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.household_id}"
+
+
+class SourceRecord(models.Model):
+    """One accepted row of one roster in standard form (`content`), and the person whom it is about.
+
+    A changed row is a new record that replaces the old one; a row that a corrected roster no longer has is
+    withdrawn. Nothing is overwritten.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    roster = models.CharField(max_length=32)
+    period = models.DateField()
+    record_number = models.CharField(max_length=64)
+    line = models.IntegerField()
+    receipt = models.BigIntegerField()
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL)
+    # Where the person lived in the month of the record: history as the matching dates it.
+    household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL)
+    accepted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["roster", "period", "record_number"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_current_record",
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "roster", "period"], name="record_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.roster} {self.period} #{self.pk}"
+
+
+class Touchpoint(models.Model):
+    """That an agency serves or served a person (服務足跡). Every service writes it; co-cases read it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    programme = models.CharField(max_length=32)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    contact_on = models.DateField(null=True)
+    record = models.ForeignKey(SourceRecord, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "programme", "opened_on"], name="touchpoint_once"
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "person"], name="touchpoint_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} for {self.person_id}"
+
+
+class ViewGrant(models.Model):
+    """That a unit may open a household: it serves someone there, received a list, or stated a purpose."""
+
+    class Kind(models.TextChoices):
+        OWN_SERVICE = "own_service", "本單位服務中"
+        RECEIVED_LIST = "received_list", "收到名單"
+        STATED_PURPOSE = "stated_purpose", "說明目的"
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE)
+    household = models.ForeignKey(Household, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    reason = models.CharField(max_length=200, blank=True)
+    member_id = models.BigIntegerField(null=True)
+    granted_at = models.DateTimeField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "household", "kind"], name="grant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.kind} {self.household_id}"
+
+
+class ServicePresence(models.Model):
+    """That an agency's unit serves a co-case household, and since when: existence and contact, nothing else."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["household", "unit", "from_on"], name="presence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} at {self.household_id}"
+
+
+class SearchKey(models.Model):
+    """A keyed digest of a searchable piece of a record: two characters of a name, an identity number, a phone.
+
+    Compared with `=` only, so the index works under row security (technology.md, row security).
+    """
+
+    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE)
+    key = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "unit"], name="search_key")]
+
+    def __str__(self) -> str:
+        return str(self.record_id)

@@ -1,0 +1,255 @@
+"""Loading a roster file: recognise, check, keep. One transaction: a kill at any point leaves all or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from anwang.agencies.models import Unit
+from anwang.agencies.queries import agency_ids, centre_of_township, office_of
+from anwang.agencies.rules import Permission, permissions_of
+from anwang.platform import audit
+from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
+from anwang.platform.files.refused import FileRefused
+from anwang.platform.files.sheet import cell_text
+from anwang.platform.files.tables import read_table
+from anwang.people.registry.actions import IncomingRecord, accept_records
+from anwang.standard.codes import RosterCode
+from anwang.standard.fields import FieldId
+from anwang.standard.record import StandardRecord
+
+from .models import RosterReceipt, RosterRemark
+from .reading import RowReading
+from .recognise import recognise_all
+from .recognition import Given, Recognition
+from .rows import read_rows
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Who loads: the context that may do it, and the name that the receipt shows."""
+
+    context: AccessContext
+    name: str
+
+
+class LoadNotAllowed(Exception):
+    """The loader may not load this roster; the message is for the user (zh-TW)."""
+
+
+def load_file(
+    *, path: Path, file_name: str, given: Given, loader: Loader, now: dt.datetime
+) -> list[RosterReceipt]:
+    """Load one file and return a receipt for each roster found in it (one, as a rule).
+
+    A file refused as a whole gives one receipt that says why. The same file again gives the earlier receipt and
+    changes nothing. Raises LoadNotAllowed when the loader may not load rosters of that bureau.
+    """
+    if loader.context.actor is not Actor.SYSTEM:
+        if Permission.LOAD_ROSTERS not in permissions_of(loader.context.roles):
+            raise LoadNotAllowed("您的職務不能載入名冊。")
+    size = path.stat().st_size
+    try:
+        table = read_table(path, name=file_name)
+        digest = _sha256(path)
+        today = timezone.localdate(now)
+        readings = [read_rows(table, recognition, today=today) for recognition in recognise_all(table, given)]
+    except FileRefused as refusal:
+        return [_refuse(file_name, size, str(refusal), loader, now)]
+    for reading in readings:
+        _check_allowed(loader, reading.recognition)
+    with acting(SYSTEM):
+        return [_keep(reading, file_name, size, digest, loader, now) for reading in readings]
+
+
+def _check_allowed(loader: Loader, recognition: Recognition) -> None:
+    """A liaison loads the own bureau's rosters, the data engineer those of every bureau."""
+    context = loader.context
+    if context.actor is Actor.SYSTEM or "data_engineer" in context.roles:
+        return
+    if agency_ids().get(recognition.agency) != context.agency_id:
+        raise LoadNotAllowed(f"這是{recognition.agency.label}的名冊，只能由該局處的聯絡人或資料工程師載入。")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _refuse(file_name: str, size: int, message: str, loader: Loader, now: dt.datetime) -> RosterReceipt:
+    with acting(SYSTEM):
+        receipt = RosterReceipt.objects.create(
+            file_name=file_name[:255],
+            sha256="",
+            size=size,
+            unit_id=loader.context.unit_id,
+            agency_id=loader.context.agency_id,
+            state=RosterReceipt.State.REFUSED,
+            message=message,
+            loaded_by=loader.context.member_id,
+            loaded_by_name=loader.name,
+            loaded_at=now,
+        )
+        _audit(receipt, loader, now)
+    return receipt
+
+
+def _keep(
+    reading: RowReading, file_name: str, size: int, digest: str, loader: Loader, now: dt.datetime
+) -> RosterReceipt:
+    found = reading.recognition
+    latest = (
+        RosterReceipt.objects.filter(
+            roster=found.roster, period=found.period.first_day, state=RosterReceipt.State.ACCEPTED
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if latest is not None and latest.sha256 == digest:
+        return latest
+    agency_id = agency_ids()[found.agency]
+    office = office_of(found.agency)
+    receipt = RosterReceipt.objects.create(
+        file_name=file_name[:255],
+        sha256=digest,
+        size=size,
+        agency_id=agency_id,
+        unit=office,
+        roster=found.roster,
+        period=found.period.first_day,
+        state=RosterReceipt.State.ACCEPTED,
+        message="\n".join(found.notes),
+        recognition=_recognition_json(found),
+        accepted=reading.accepted,
+        refused=reading.refused,
+        loaded_by=loader.context.member_id,
+        loaded_by_name=loader.name,
+        loaded_at=now,
+        replaces=latest,
+    )
+    unit_of = _unit_finder(found, office, now)
+    changes = accept_records(
+        incoming=[
+            IncomingRecord(record, content_hash, unit_of(record))
+            for record, content_hash in zip(reading.records, reading.hashes, strict=True)
+        ],
+        roster=found.roster,
+        period=found.period,
+        agency_id=agency_id,
+        receipt_id=receipt.pk,
+        now=now,
+    )
+    receipt.added, receipt.changed = changes.added, changes.changed
+    receipt.withdrawn, receipt.unchanged = changes.withdrawn, changes.unchanged
+    receipt.save(update_fields=["added", "changed", "withdrawn", "unchanged"])
+    RosterRemark.objects.bulk_create(_remarks(reading, receipt, office), batch_size=1000)
+    _audit(receipt, loader, now)
+    return receipt
+
+
+def _unit_finder(found: Recognition, office: Unit, now: dt.datetime) -> Callable[[StandardRecord], int]:
+    """Whose record a row is: of the centre that works with the family, for the lists that centres work on; else of
+    the bureau's office."""
+    centres = centre_of_township(now.date())
+    by_name = {unit.name[:2]: unit.pk for unit in centres.values()}
+    worked_by_centres = found.roster in (RosterCode.VULNERABLE_FAMILY, RosterCode.CHILD_OUTREACH)
+
+    def unit_of(record: StandardRecord) -> int:
+        if worked_by_centres:
+            named = by_name.get(record.details.get(FieldId.WELFARE_CENTER, "").strip()[:2])
+            if named:
+                return named
+            township = record.address.township if record.address else ""
+            if township in centres:
+                return centres[township].pk
+        return office.pk
+
+    return unit_of
+
+
+def _remarks(reading: RowReading, receipt: RosterReceipt, office: Unit) -> list[RosterRemark]:
+    refused = [
+        RosterRemark(
+            receipt=receipt,
+            unit=office,
+            kind=RosterRemark.Kind.REFUSED,
+            sheet=fault.sheet[:80],
+            line=fault.line,
+            column=fault.column[:80],
+            field=fault.field,
+            reason=fault.reason[:300],
+            value=fault.value[:300],
+            cells=[cell_text(cell) for cell in fault.cells],
+        )
+        for fault in reading.faults
+    ]
+    notes = [
+        RosterRemark(
+            receipt=receipt,
+            unit=office,
+            kind=RosterRemark.Kind.NOTE,
+            sheet=note.sheet[:80],
+            line=note.line,
+            column=note.column[:80],
+            field=note.code,
+            reason=note.message[:300],
+            value=note.value[:300],
+        )
+        for note in reading.notes
+    ]
+    return refused + notes
+
+
+def _recognition_json(found: Recognition) -> dict[str, Any]:
+    return {
+        "roster": [found.roster.label, found.roster_reason],
+        "agency": [found.agency.label, found.agency_reason],
+        "period": [found.period.roc, found.period_reason],
+        "period_is_guess": found.is_period_guess,
+        "columns": list(found.column_reasons),
+        "sheets": [
+            {"name": sheet.name, "headers": [column.header or column.letter for column in sheet.columns]}
+            for sheet in found.sheets
+        ],
+    }
+
+
+def _audit(receipt: RosterReceipt, loader: Loader, now: dt.datetime) -> None:
+    audit.record(
+        context=loader.context,
+        at=now,
+        action=audit.Action.LOADED_ROSTER,
+        subject_kind="roster_receipt",
+        subject_id=receipt.pk,
+        member_name=loader.name,
+        detail={"state": receipt.state, "accepted": receipt.accepted, "refused": receipt.refused},
+    )
+
+
+@transaction.atomic
+def refusals_of(*, receipt: RosterReceipt, by: Loader, now: dt.datetime) -> list[RosterRemark]:
+    """The refused rows of a receipt, to be sent back; taking them out is recorded."""
+    audit.record(
+        context=by.context,
+        at=now,
+        action=audit.Action.EXPORTED_REFUSALS,
+        subject_kind="roster_receipt",
+        subject_id=receipt.pk,
+        member_name=by.name,
+        detail={"rows": receipt.refused},
+    )
+    return list(
+        RosterRemark.objects.filter(receipt=receipt, kind=RosterRemark.Kind.REFUSED).order_by("sheet", "line")
+    )

@@ -1,0 +1,142 @@
+"""What every room shares: the audit log, duties with a time, and decisions with their reasons.
+
+Members and units live above this room, so they are kept here as numbers, not as foreign keys; the audit log must
+also outlive the rows that it speaks of.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One act on data of a person, written in the same transaction as the act. Append-only for the app role."""
+
+    class Action(models.TextChoices):
+        OPENED_PERSON = "opened_person", "開啟人員"
+        OPENED_HOUSEHOLD = "opened_household", "開啟家戶"
+        SEARCHED = "searched", "查詢"
+        OPENED_LIST = "opened_list", "開啟名單"
+        EXPORTED_LIST = "exported_list", "匯出名單"
+        SENT_LIST = "sent_list", "送出名單"
+        RECEIPTED_LIST = "receipted_list", "收受名單"
+        LOADED_ROSTER = "loaded_roster", "載入名冊"
+        OPENED_ROSTER = "opened_roster", "開啟名冊"
+        EXPORTED_REFUSALS = "exported_refusals", "匯出退回列"
+        OPENED_PAIR = "opened_pair", "開啟比對"
+        DECIDED_PAIR = "decided_pair", "決定比對"
+        UNDID_DECISION = "undid_decision", "復原比對決定"
+        MERGED_PERSONS = "merged_persons", "合併人員"
+        SPLIT_PERSON = "split_person", "拆分人員"
+        LINKED = "linked", "歸戶"
+        MADE_LISTS = "made_lists", "產製名單"
+        EXPORTED_LINKS = "exported_links", "匯出歸戶結果"
+        STATED_PURPOSE = "stated_purpose", "說明查閱目的"
+        SIGNED_IN = "signed_in", "登入"
+        SIGN_IN_FAILED = "sign_in_failed", "登入失敗"
+        SIGNED_OUT = "signed_out", "登出"
+        REFUSED = "refused", "拒絕存取"
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=16)
+    member_id = models.BigIntegerField(null=True)
+    member_name = models.CharField(max_length=80, blank=True)
+    unit_id = models.BigIntegerField(null=True)
+    agency_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=32, choices=Action.choices)
+    subject_kind = models.CharField(max_length=32, blank=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    purpose = models.CharField(max_length=200, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-at"], name="audit_subject"),
+            models.Index(fields=["member_id", "-at"], name="audit_member"),
+            models.Index(fields=["unit_id", "-at"], name="audit_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.subject_kind} {self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """A keyed digest over a run of audit rows and the seal before it: a changed or missing row breaks the chain."""
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    count = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.last_id}"
+
+
+class Deadline(models.Model):
+    """A duty with a time. The worklist is one query over open deadlines (house.md)."""
+
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    rule_id = models.CharField(max_length=64)
+    label = models.CharField(max_length=200)
+    citation = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=200, blank=True)
+    unit_id = models.BigIntegerField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "rule_id", "unit_id"], name="deadline_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit_id", "due_at"], name="deadline_open", condition=models.Q(met_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.subject_kind} {self.subject_id}"
+
+
+class Decision(models.Model):
+    """A rule's or a person's result that can be asked "why?" (house.md)."""
+
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    rule_id = models.CharField(max_length=64)
+    policy_version = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=64)
+    reason = models.TextField()
+    citation = models.CharField(max_length=300)
+    unit_id = models.BigIntegerField(null=True)
+    made_by_member_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    overrules = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="decision_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.outcome}"
+
+
+class Draft(models.Model):
+    """Text typed into a form and not yet sent, kept so that a time-out loses nothing."""
+
+    member_id = models.BigIntegerField()
+    form = models.CharField(max_length=120)
+    content = models.JSONField(default=dict)
+    revision = models.IntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member_id", "form"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.form} r{self.revision}"

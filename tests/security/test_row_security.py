@@ -1,0 +1,78 @@
+"""Every table is protected or exempt with a reason; without a context nothing is seen; a unit sees its own."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from anwang.platform.row_security import EXEMPT
+
+pytestmark = pytest.mark.django_db
+
+
+def _tables() -> dict[str, tuple[bool, bool, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, c.relrowsecurity, c.relforcerowsecurity,"
+            " (select count(*) from pg_policy p where p.polrelid = c.oid)"
+            " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname = 'public' and c.relkind in ('r', 'p')"
+        )
+        return {name: (enabled, forced, policies) for name, enabled, forced, policies in cursor.fetchall()}
+
+
+def test_tests_run_as_the_restricted_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user"
+        )
+        name, *powers = cursor.fetchone()
+        cursor.execute("select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = %s)", [name])
+        owned = cursor.fetchone()[0]
+    assert name == "anwang_app"
+    assert not any(powers)
+    assert owned == 0
+
+
+def test_every_table_has_a_policy_or_a_written_exemption() -> None:
+    tables = _tables()
+    assert len(tables) > 20
+    bare = {
+        name for name, (enabled, forced, policies) in tables.items() if not (enabled and forced and policies)
+    }
+    assert bare - set(EXEMPT) == set(), "tables without a policy"
+    assert set(EXEMPT) - set(tables) == set(), "exemptions for tables that do not exist"
+    assert all(reason.strip() for reason in EXEMPT.values())
+    assert not {name for name in EXEMPT if tables[name][2]}, "exempt tables that have a policy"
+
+
+def test_without_a_context_no_row_is_seen_and_none_can_be_written() -> None:
+    protected = [name for name in _tables() if name not in EXEMPT]
+    with connection.cursor() as cursor:
+        for table in protected:
+            cursor.execute(f'select count(*) from "{table}"')
+            assert cursor.fetchone()[0] == 0, table
+        cursor.execute(
+            "select c.relname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)"
+            " from pg_policy p join pg_class c on c.oid = p.polrelid"
+        )
+        for table, using, check in cursor.fetchall():
+            assert "true" not in (using, check), f"{table} has a policy that lets everything through"
+
+
+def test_the_audit_log_is_append_only_for_the_app_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select privilege_type from information_schema.role_table_grants"
+            " where grantee = current_user and table_name = 'platform_auditentry'"
+        )
+        assert {row[0] for row in cursor.fetchall()} == {"SELECT", "INSERT"}
+
+
+def test_the_app_role_may_not_truncate_or_reference_anything() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select table_name, privilege_type from information_schema.role_table_grants"
+            " where grantee = current_user and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER')"
+        )
+        assert cursor.fetchall() == []
