@@ -161,6 +161,16 @@ def test_a_second_start_rebuilds_nothing(home: Home, origin: Origin) -> None:
     assert (made.st_ino, made.st_mtime_ns) == (again.st_ino, again.st_mtime_ns)
 
 
+def test_an_address_that_we_exported_ourselves_is_not_taken_for_the_operators(
+    home: Home, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DatabaseServer(home, origin=origin) as info:
+        for name, value in info.owner_environment().items():
+            monkeypatch.setenv(name, value)
+    with DatabaseServer(home, origin=origin) as again, psycopg.connect(again.url_app):
+        assert again == info
+
+
 def test_the_server_stops_when_its_last_user_leaves(home: Home, origin: Origin) -> None:
     server = DatabaseServer(home, origin=origin)
     server.ensure_started()
