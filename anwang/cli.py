@@ -21,7 +21,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="印出版本")
     commands = parser.add_subparsers(dest="command", metavar="指令")
 
-    def add(name: str, run: str, text: str, *, under: argparse._SubParsersAction = commands) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+    def add(
+        name: str, run: str, text: str, *, under: argparse._SubParsersAction = commands
+    ) -> argparse.ArgumentParser:  # type: ignore[type-arg]
         command = under.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         command.add_argument("--home", type=Path, default=None, metavar="DIR", help="所有資料所在的資料夾")
@@ -42,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     member.add_argument("--unit", required=True, help="單位代碼")
     member.add_argument("--role", required=True, action="append", help="角色代碼（可重複）")
 
-    roster = commands.add_parser("roster", help="名冊").add_subparsers(dest="sub", metavar="動作", required=True)
+    roster = commands.add_parser("roster", help="名冊").add_subparsers(
+        dest="sub", metavar="動作", required=True
+    )
     load = add("load", "rosters:load", "載入名冊檔", under=roster)
     load.add_argument("files", nargs="+", metavar="FILE")
     load.add_argument("--agency", help="局處代碼")
@@ -53,18 +57,26 @@ def _parser() -> argparse.ArgumentParser:
     link = add("link", "linking:link", "比對與歸戶，並產製各月名單")
     link.add_argument("--train", action="store_true", help="重新訓練模型")
 
-    export = commands.add_parser("export", help="匯出").add_subparsers(dest="sub", metavar="內容", required=True)
+    export = commands.add_parser("export", help="匯出").add_subparsers(
+        dest="sub", metavar="內容", required=True
+    )
     for name, text in (("links", "每筆紀錄的人與家戶（CSV）"), ("lists", "四種名單（JSON）")):
         command = add(name, f"linking:export_{name}", text, under=export)
         command.add_argument("--period", required=True, help="月份，如 115-03")
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
 
-    audit = commands.add_parser("audit", help="稽核紀錄").add_subparsers(dest="sub", metavar="動作", required=True)
+    audit = commands.add_parser("audit", help="稽核紀錄").add_subparsers(
+        dest="sub", metavar="動作", required=True
+    )
     add("verify", "home:verify_audit", "核對稽核紀錄是否被更動", under=audit)
 
-    add("standard", "documents:standard", "印出資料標準")
-    bench = add("bench", "bench:bench", "量測")
-    bench.add_argument("name", choices=("linkage", "lists"))
+    standard = commands.add_parser("standard", help="印出資料標準", description="印出資料標準")
+    standard.set_defaults(run="documents:standard")
+    standard.add_argument("roster", nargs="?", help="只印一種名冊的欄位")
+    standard.add_argument("--markdown", action="store_true", help="印成手冊頁")
+    bench = commands.add_parser("bench", help="量測", description="量測")
+    bench.set_defaults(run="bench:bench")
+    bench.add_argument("name", choices=("linkage",))
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)

@@ -19,7 +19,11 @@ class CountyFileError(ValueError):
 
 def read_county(path: Path | None = None) -> dict[str, Any]:
     """The county's organisation from a YAML file (default: the one that ships)."""
-    text = path.read_text("utf-8") if path else files("anwang.agencies").joinpath("county.yaml").read_text("utf-8")
+    text = (
+        path.read_text("utf-8")
+        if path
+        else files("anwang.agencies").joinpath("county.yaml").read_text("utf-8")
+    )
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -55,7 +55,9 @@ class Jurisdiction(models.Model):
     citation = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "township", "from_on"], name="jurisdiction_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "township", "from_on"], name="jurisdiction_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.township}"

@@ -53,3 +53,4 @@ def centre_of_township(on: dt.date) -> dict[str, Unit]:
         .select_related("unit__agency", "township")
     )
     return {row.township.name: row.unit for row in rows}
+

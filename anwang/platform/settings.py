@@ -49,9 +49,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "anwang.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "anwang.web.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -86,8 +86,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "today"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "anwang_session"
@@ -97,7 +97,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "anwang_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
-# CSRF_FAILURE_VIEW = "anwang.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "anwang.web.errors.csrf_failure"
 # Behind TLS the operator sets ANWANG_HTTPS=1; the demo on 127.0.0.1 has no certificate.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("ANWANG_HTTPS") == "1"
 SECURE_SSL_REDIRECT = False
@@ -106,6 +106,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if os.environ.get("ANWANG_HTTPS") == "1" else 0
 X_FRAME_OPTIONS = "DENY"
 
 ANWANG_IDLE_MINUTES = int(os.environ.get("ANWANG_IDLE_MINUTES", "30"))
+ANWANG_COUNTY = os.environ.get("ANWANG_COUNTY", "宜蘭縣")
 ANWANG_DEMO = os.environ.get("ANWANG_DEMO") == "1"
 
 LANGUAGE_CODE = "zh-hant"
@@ -114,9 +115,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = False
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = os.environ.get("ANWANG_UPLOAD_DIR") or None

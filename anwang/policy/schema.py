@@ -168,6 +168,15 @@ def parse_parameters(text: str, file: str, documents: set[str]) -> dict[str, Par
     return found
 
 
+def merge_parameters(
+    known: dict[str, Parameter], found: dict[str, Parameter], file: str
+) -> dict[str, Parameter]:
+    """Both together; an id stands in one file only."""
+    for name in found.keys() & known.keys():
+        raise PolicyError(f"規定檔 {file}：規定「{name}」已在另一檔。")
+    return known | found
+
+
 def parse_overlay(
     text: str, file: str, documents: dict[str, Document], parameters: dict[str, Parameter]
 ) -> tuple[dict[str, Document], dict[str, Parameter]]:

@@ -96,13 +96,10 @@ def standard() -> Policy:
         here.joinpath("documents.yaml").read_text(encoding="utf-8"), "documents.yaml"
     )
     parameters: dict[str, Parameter] = {}
-    for file in sorted(here.joinpath("parameters").iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".yaml"):
-            continue
+    files = [file for file in here.joinpath("parameters").iterdir() if file.name.endswith(".yaml")]
+    for file in sorted(files, key=lambda f: f.name):
         found = schema.parse_parameters(file.read_text(encoding="utf-8"), file.name, set(documents))
-        for name in found.keys() & parameters.keys():
-            raise PolicyError(f"規定檔 {file.name}：規定「{name}」已在另一檔。")
-        parameters |= found
+        parameters = schema.merge_parameters(parameters, found, file.name)
     defects = schema.parse_defects(
         here.joinpath("source_defects.yaml").read_text(encoding="utf-8"),
         "source_defects.yaml",

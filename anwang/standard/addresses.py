@@ -17,33 +17,40 @@ from functools import lru_cache
 
 from .address_parts import NUMERAL, chinese_name, floor_and_sub, number_of
 from .record import Address
-from .text import half_width
+from .text import NUMERALS, half_width
 from .townships import BY_NAME, BY_POSTAL_CODE, COUNTIES, COUNTY, FORMER_COUNTIES, TOWNSHIPS
 from .variants import VARIANTS
 
 _EMPTY = frozenset(("", "無", "-", "--", "不詳", "未提供", "同上", "未知", "NULL", "N/A", "NA", "NONE"))
 _LABEL = re.compile(r"^(?:戶籍|設籍|現居|居住|通訊|聯絡|住)?(?:地址|地|住址|址)?[::]+")
 _ZIP = re.compile(r"^[(\[]?(\d{2,6})(?:-\d{2,3})?[)\]]?(?=[^\d\-號巷弄鄰樓段之FfRr、,.室村里第])")
+_NUMERAL_GAP = re.compile(rf"(?<=[\d{NUMERALS}])\s+(?=[\d{NUMERALS}])")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _COUNTY = re.compile("^(" + "|".join(c.replace("臺", "[台臺]") for c in (*COUNTIES, *FORMER_COUNTIES)) + ")")
 _TOWNSHIP = re.compile("^(" + "|".join(BY_NAME) + ")")
 _STEM = re.compile(
-    "^(" + "|".join(t.stem for t in TOWNSHIPS) + rf")(?![鄉鎮市村里]|[東西南北中]?(?:{NUMERAL}|\d+)?(?:路|街|大道|巷|段|號|$))"
+    "^("
+    + "|".join(t.stem for t in TOWNSHIPS)
+    + rf")(?![鄉鎮市村里]|[東西南北中]?(?:{NUMERAL}|\d+)?(?:路|街|大道|巷|段|號|$))"
 )
 _BY_STEM = {t.stem: t for t in TOWNSHIPS}
 _OTHER_TOWNSHIP = re.compile(r"^(前鎮區|平鎮區|左鎮區|新市區|新市鎮|[^\d路街巷弄號]{1,3}?[鄉鎮市區])")
-_OTHER_DISTRICT = re.compile(r"^([^\d路街巷弄號]{2,3}區)(?=.*[路街村里])(?!.{0,2}[路街])")
+_OTHER_DISTRICT = re.compile(r"^([^\d路街巷弄號]{2,3}區)(?=.*[路街村里])(?!.?[路街])")
 _VILLAGE = re.compile(r"^([^\d路街巷弄號樓鄰段,]{1,4}?[村里]{1,2})(?![村里])(.*)$")
 _NOT_AFTER_VILLAGE = re.compile(rf"^(?:{NUMERAL}|\d+)?[東西南北中前後]?(?:路|街|大道|巷|段)")
 _NEIGHBOURHOOD = re.compile(rf"^第?(\d+|{NUMERAL})[鄰隣]")
-_ROAD = re.compile(r"^([^\d巷弄號樓鄰,]*?(?:\d{1,2}(?=路|街))?(?:大道|路|街)(?:(?=路|街|大道).(?:道)?)?)(?!口)")
+_ROAD = re.compile(
+    r"^([^\d巷弄號樓鄰,]*?(?:\d{1,2}(?=路|街))?(?:大道|路|街)(?:(?=路|街|大道).(?:道)?)?)(?!口)"
+)
 _ROAD_BY_SECTION = re.compile(rf"^([^\d路街巷弄號樓鄰,]{{2,5}}?)(?=(?:\d{{1,2}}|{NUMERAL})段)")
 _SECTION = re.compile(rf"^(\d{{1,2}}|{NUMERAL})段")
 _NAMED_LANE = re.compile(r"^([^\d路街巷弄號樓鄰,段]{1,6}巷)(?=\d|$)")
 _LANE = re.compile(rf"^(\d+(?:[之-]\d+)?|{NUMERAL})巷")
 _ALLEY = re.compile(rf"^(\d+(?:[之-]\d+)?|{NUMERAL})弄")
 _PLACE = re.compile(r"^([^\d路街巷弄號樓鄰,]{2,8}?(?:新村|部落|社區|國宅|眷村))")
-_BARE_PLACE = re.compile(rf"^([^\d路街巷弄號樓鄰,{NUMERAL[1:-2]}]{{2,6}})(?=(?:\d+|{NUMERAL})(?:[之-]\d+)?號)")
+_BARE_PLACE = re.compile(
+    rf"^([^\d路街巷弄號樓鄰,{NUMERAL[1:-2]}]{{2,6}})(?=(?:\d+|{NUMERAL})(?:[之-]\d+)?號)"
+)
 _NUMBER = re.compile(
     rf"^(臨|附|特)?(\d+|{NUMERAL})(?:[之-](\d+|{NUMERAL}))?號(?:[之-](\d+|{NUMERAL})(?![\d室房])(?!樓之)(樓|[Ff](?![A-Za-z])|層)?)?"
 )
@@ -69,8 +76,8 @@ def _read(raw: str) -> Address | None:
     plain = half_width(raw).strip()
     if plain.upper() in _EMPTY:
         return None
-    # A space between two digits separates them (`424 3樓`); elsewhere it means nothing.
-    plain = re.sub(r"(?<=\d)\s+(?=\d)", ",", plain)
+    # A space between two numerals separates them (`424 3樓`, `之五 十一樓`); elsewhere it means nothing.
+    plain = _NUMERAL_GAP.sub(",", plain)
     plain = re.sub(r"\s+", "", plain).replace("~", "-")
     aside = "".join(_BRACKETED.findall(plain)) if "(" in plain or "[" in plain else ""
     zip_match = _ZIP.match(plain)
@@ -136,9 +143,11 @@ def _village(parts: dict[str, str], plain: str) -> tuple[dict[str, str], str]:
 def _street(plain: str) -> tuple[dict[str, str], str]:
     """Road, section, lane and alley from the left, and what is left over."""
     parts: dict[str, str] = {}
-    if match := _ROAD.match(plain):
-        parts["road"], plain = chinese_name(match[1]), plain[match.end() :]
-    elif (match := _ROAD_BY_SECTION.match(plain)) or (match := _NAMED_LANE.match(plain)) or (match := _PLACE.match(plain)):
+    if (match := _ROAD.match(plain)) or (
+        (match := _ROAD_BY_SECTION.match(plain))
+        or (match := _NAMED_LANE.match(plain))
+        or (match := _PLACE.match(plain))
+    ):
         parts["road"], plain = chinese_name(match[1]), plain[match.end() :]
     elif match := _BARE_PLACE.match(plain):
         parts["road"], plain = match[1], plain[match.end() :]
@@ -174,7 +183,7 @@ def _door(plain: str) -> tuple[dict[str, str], str]:
         parts["floor"] = _floor(match)
         plain = plain[match.end() :]
     if match := _ROOM.match(plain):
-        room = (match[1] or match[2]).replace("-", "之")
+        room = (match[1].rstrip("室房") if match[1] else match[2]).replace("-", "之")
         parts["room"], plain = room, plain[match.end() :]
     return {key: value for key, value in parts.items() if value}, plain
 
@@ -203,5 +212,12 @@ def address_key(address: Address | None, *, floor: bool = True) -> tuple[str, ..
     if address is None or not address.number or not (address.road or address.village):
         return ()
     road = address.road or address.village
-    key = (fold_place(address.township), fold_place(road), address.section, address.lane, address.alley, address.number)
+    key = (
+        fold_place(address.township),
+        fold_place(road),
+        address.section,
+        address.lane,
+        address.alley,
+        address.number,
+    )
     return (*key, address.floor, address.room) if floor else key

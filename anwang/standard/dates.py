@@ -30,11 +30,33 @@ from .text import arabic, half_width
 EARLIEST_YEAR = 1890
 LATEST_YEAR = 2100
 OLDEST_AGE = 125
+"""Years that a person may live to; a birth before that is a slip in the year."""
 _ROC = 1911
-_DAY_ZERO = dt.datetime(1899, 12, 30)
+_DAY_ZERO = dt.date(1899, 12, 30)
 _SERIAL_FIRST, _SERIAL_LAST = 18264, 73050  # 1950-01-01 … 2099-12-31
 
-_EMPTY = frozenset(("", "-", "--", "/", "//", "無", "不詳", "未知", "不明", "未填", "空白", "NULL", "NONE", "N/A", "NA", "NAN", "NAT", "年月日"))
+_EMPTY = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "/",
+        "//",
+        "無",
+        "不詳",
+        "未知",
+        "不明",
+        "未填",
+        "空白",
+        "NULL",
+        "NONE",
+        "N/A",
+        "NA",
+        "NAN",
+        "NAT",
+        "年月日",
+    )
+)
 _TIME = re.compile(r"(?:T|\s+|(?<=日))(?:上午|下午|AM|PM)?\s*\d{1,2}(?::|時|點)\d{0,2}.*$", re.IGNORECASE)
 _WRAPPING = re.compile(
     r"\(?(?:星期|週|周|禮拜|\()[一二三四五六日天]\)?|\(?(?:農曆|國曆|陽曆|約|大約|出生|生日|生$|次$|起$|止$|整$)\)?[::]?"
@@ -49,7 +71,12 @@ _ERAS = (
 )
 _WORDED = re.compile(r"^(\d+)年(?:(\d{1,2})月?(?:份|(\d{1,2})[日號]?)?)?$")
 _PARTS = re.compile(r"[/.\-,\s年月日]+")
-_MONTHS = {m: i for i, m in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
+_MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1
+    )
+}
 _ENGLISH = re.compile(r"[A-Z]{3,9}")
 _HIDDEN = re.compile(r"[*○●◯□?]+|(?<=\d)[X]+|(?<=[/.\-])[X]+")
 
@@ -75,18 +102,6 @@ def read_date(value: object) -> PartialDate | None:
     return _from_text(str(value))
 
 
-def read_birth(value: object, *, on: dt.date) -> PartialDate | None:
-    """Read a birth date known on the day `on`: not after it, and not more than 125 years before it."""
-    birth = read_date(value)
-    if birth is None or birth.year is None:
-        return birth
-    if (birth.year, birth.month or 1, birth.day or 1) > (on.year, on.month, on.day):
-        raise Unreadable("出生日期晚於資料日期", birth.raw)
-    if on.year - birth.year > OLDEST_AGE:
-        raise Unreadable(f"出生日期早於 {OLDEST_AGE} 年前", birth.raw)
-    return birth
-
-
 def _checked(year: int, month: int | None, day: int | None, raw: str) -> PartialDate:
     """A partial date from parts, 0 for unknown. Raises `Unreadable` when the parts make no plausible date."""
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
@@ -105,7 +120,7 @@ def _checked(year: int, month: int | None, day: int | None, raw: str) -> Partial
 
 
 def _from_serial(number: float, raw: str) -> PartialDate:
-    day = (_DAY_ZERO + dt.timedelta(days=int(number))).date()
+    day = _DAY_ZERO + dt.timedelta(days=int(number))
     return _checked(day.year, day.month, day.day, raw)
 
 
@@ -155,7 +170,7 @@ def _from_text(raw: str) -> PartialDate | None:
     plain = half_width(raw).strip().upper()
     if plain in _EMPTY:
         return None
-    if plain.isdigit() and plain.isascii():
+    if plain.isdecimal():
         return _from_digits(plain, raw)
     if re.fullmatch(r"\d+\.0+", plain):
         return _from_number(float(plain))
@@ -163,24 +178,22 @@ def _from_text(raw: str) -> PartialDate | None:
     plain = _WRAPPING.sub("", plain.replace(" ", "") if "年" in plain or "民" in plain else plain).strip()
     if plain in _EMPTY:
         return None
-    base: int | None = -1
+    base: int | None = -1  # no era written
     for pattern, first in _ERAS:
         if match := pattern.match(plain):
             base, plain = first, plain[match.end() :].strip()
             break
     plain = _HIDDEN.sub("0", arabic(plain.replace("元年", "1年")))
+    if plain.isdecimal() and (base == -1 or len(plain) >= 5):
+        return _from_digits(plain, raw)
     if base == -1:
-        if plain.isdigit():
-            return _from_digits(plain, raw)
         return _from_parts(plain, raw)
-    if plain.isdigit() and len(plain) >= 5:
-        return _from_digits(plain, raw) if base != 0 or len(plain) >= 6 else _fail(raw)
     year, month, day = _split(plain, raw)
-    return _checked(1912 - year if base is None else base + year if base or year > 999 else year, month, day, raw)
-
-
-def _fail(raw: str) -> PartialDate:
-    raise Unreadable("不是日期", raw)
+    if base is None:
+        year = 1912 - year
+    elif year < 1000:  # 民國2026年 is meant as Gregorian
+        year += base
+    return _checked(year, month, day, raw)
 
 
 def _split(plain: str, raw: str) -> tuple[int, int | None, int | None]:
@@ -189,7 +202,7 @@ def _split(plain: str, raw: str) -> tuple[int, int | None, int | None]:
         year, month, day = match.groups()
         return int(year), int(month) if month else None, int(day) if day else None
     parts = [p for p in _PARTS.split(plain) if p]
-    if not 1 <= len(parts) <= 3 or not all(p.isdigit() and len(p) <= 4 for p in parts):
+    if not 1 <= len(parts) <= 3 or not all(p.isdecimal() and len(p) <= 4 for p in parts):
         raise Unreadable("不是日期", raw)
     numbers = [int(p) for p in parts]
     return numbers[0], numbers[1] if len(numbers) > 1 else None, numbers[2] if len(numbers) > 2 else None
@@ -203,20 +216,22 @@ def _from_parts(plain: str, raw: str) -> PartialDate:
             raise Unreadable("不是日期", raw)
         day, year = sorted(numbers)
         return _checked(year, month, day, raw)
-    year, month, day = _split(plain, raw)
-    if year < 200:
-        if day is not None and day > 200:  # 3/15/1983, 15/3/1983
-            year, month, day = (day, month, year) if year > 12 else (day, year, month)
-        elif day is None and month is not None and month > 200:  # 3/1983
-            year, month = month, year
-        elif year == 0:
-            raise Unreadable("年份不合理", raw)
-        else:
-            year += _ROC
-    return _checked(year, month, day, raw)
+    first, second, third = _split(plain, raw)
+    if first >= 200:
+        return _checked(first, second, third, raw)
+    if third is not None and third > 200 and second is not None:  # 3/15/1983, 15/3/1983
+        month, day = (second, first) if first > 12 else (first, second)
+        return _checked(third, month, day, raw)
+    if third is None and second is not None and second > 200:  # 3/1983
+        return _checked(second, first, None, raw)
+    if first == 0:
+        raise Unreadable("年份不合理", raw)
+    return _checked(first + _ROC, second, third, raw)
 
 
-_PERIOD = re.compile(r"(?<!\d)(?:(20\d\d|1\d\d|\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?!\d)月?|(1\d\d|20\d\d)(0[1-9]|1[0-2])(?!\d))")
+_PERIOD = re.compile(
+    r"(?<!\d)(?:(20\d\d|1\d\d|\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?!\d)月?|(1\d\d|20\d\d)(0[1-9]|1[0-2])(?!\d))"
+)
 
 
 def read_period(text: object) -> Period | None:

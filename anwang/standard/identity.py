@@ -15,9 +15,7 @@ from .codes import IdKind, IdState, Sex
 from .record import IdNumber
 from .text import squeeze
 
-LETTER_CODES: dict[str, int] = {
-    letter: 10 + i for i, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO")
-}
+LETTER_CODES: dict[str, int] = {letter: 10 + i for i, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO")}
 """Two-digit code of each first letter: A=10 … H=17, J=18 … V=29, X=30, Y=31, W=32, Z=33, I=34, O=35."""
 
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 1)
@@ -27,7 +25,9 @@ _NEW_SEX = {"1": Sex.MALE, "2": Sex.FEMALE, "8": Sex.MALE, "9": Sex.FEMALE}
 # What stands for a hidden character. X hides only where a digit must stand; as a first letter it is a real letter.
 _MASKS = str.maketrans(dict.fromkeys("*＊○●◯〇□■※＃#？?・•∗✱✽_×✕", "*"))
 _SEPARATORS = str.maketrans("", "", "-.·/'`’\"")
-_LABEL = re.compile(r"^(?:身[分份]證(?:統一)?(?:字號|編號|號碼|號)?|統一編號|統一證號|居留證(?:號碼|號)?|ID)[::]")
+_LABEL = re.compile(
+    r"^(?:身[分份]證(?:統一)?(?:字號|編號|號碼|號)?|統一編號|統一證號|居留證(?:號碼|號)?|ID)[::]"
+)
 _TAIL = re.compile(r"^(?:末|後|末尾|尾)(?:[四4])(?:碼|位)?[為是:]?(\d{4})$")
 
 _FORM = re.compile(r"[A-Z][1289]\d{8}|[A-Z][A-D]\d{8}")
@@ -152,4 +152,4 @@ def agrees(one: IdNumber, other: IdNumber) -> bool:
     """True when no visible character of two readable numbers contradicts: a masked number may be the same one."""
     if len(one.text) != 10 or len(other.text) != 10:
         return False
-    return all(a == b or a == "*" or b == "*" for a, b in zip(one.text, other.text, strict=True))
+    return all(a == b or "*" in (a, b) for a, b in zip(one.text, other.text, strict=True))

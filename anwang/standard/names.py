@@ -18,19 +18,25 @@ from .variants import VARIANTS
 MASK = "○"
 _DOTS = "‧·・•．∙･"
 _BRACKETS = re.compile(r"[(\[{【〔（﹝「『<《]([^)\]}】〕）﹞」』>》]*)(?:[)\]}】〕）﹞」』>》]|$)")
-_FORMER = re.compile(r"^(?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前|前名|舊稱)(?:為|是|叫)?[::\s]*(.+)$")
-_INLINE_FORMER = re.compile(r"^(.{2,}?)[\s,，、/;；-]*((?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前)[^名]*)$")
+_FORMER = re.compile(r"^(?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前|前名|舊稱)(?:為|是|叫)?[:：\s]*(.+)$")
+_INLINE_FORMER = re.compile(
+    r"^(.{2,}?)[\s,，、/;；-]*((?:原姓名|原名|舊姓名|舊名|曾用名|更名前|改名前)[^名]*)$"
+)
 _REMARK_WORDS = (
     "歿|已歿|亡|已亡|已故|死亡|過世|已死亡|改名|已改名|更名|已更名|更改姓名|失蹤|行方不明|遷出|已遷出|結案|新案|舊案|雙胞胎|雙胞胎之一|"
     "外籍|新住民|原住民|外配|陸配|未成年|安置中|服刑中|在監|出境|同名|同名同姓"
 )
 _INLINE_REMARK = re.compile(rf"^(.+?)[\s\-/、,，;；:：*]+({_REMARK_WORDS})$|^(.{{2,}}?)(已歿|歿|已故)$")
+# 李婷川*: a star behind a whole name points to a note. A hidden last character is written ○ or with a shorter name.
+_NOTE_MARK = re.compile(r"^([\u3400-\u9fff\U00020000-\U0003ffff]{2,}\s*)[*＊※#]$")
 # 小妹 and the like end real names (李小妹), so they need a whole name in front.
 _TITLE = re.compile(
     r"^(?:(.+?)(先生|女士|小姐|小朋友|太太|同學|老師)|(.{2,}?)(小弟弟|小妹妹|小弟|小妹|弟弟|妹妹|阿嬤|阿公|伯伯|奶奶|爺爺))$"
 )
-_LABEL = re.compile(r"^(?:\d{1,4}\s*[.、)]\s*)?(?:(?:案主|個案|姓名|學生|申請人|案父|案母|戶長)\s*[::]\s*)?")
-_HAN = re.compile(r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd]")
+_LABEL = re.compile(r"^(?:\d{1,4}\s*[.、)]\s*)?(?:(?:案主|個案|姓名|學生|申請人|案父|案母|戶長)\s*[:：]\s*)?")
+_HAN = re.compile(
+    r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd]"
+)
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _MASKS = str.maketrans(dict.fromkeys("○◯〇●◎*＊OoＯｏXxＸｘ×✕0０□囗■某?？＿_", MASK))
 _LATIN_RUN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff][A-Za-z\u00c0-\u024f\u1e00-\u1eff\s.'’,\-]*")
@@ -42,8 +48,8 @@ _INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060\u00ad")
 def read_name(text: object) -> PersonName | None:
     """Read a name as written; None when the cell is empty.
 
-    Spaces inside a Han name go; remarks in brackets or behind it (歿, 改名, 原名王小明) and titles go to `remarks`; a
-    former name to `former`; hidden characters (○ O * X 某 …) become `○`. A Latin name keeps single spaces.
+    Spaces inside a Han name go; remarks in brackets or behind it (歿, 改名, 原名王小明), titles and a note mark (`李婷川*`) go to
+    `remarks`; a former name to `former`; hidden characters (○ O * X 某 …) become `○`. A Latin name keeps single spaces.
     """
     raw = "" if text is None else str(text)
     return _read(raw) if raw.strip().translate(_INVISIBLE) else None
@@ -64,6 +70,9 @@ def _read(raw: str) -> PersonName:
     if match := _INLINE_FORMER.match(plain):
         plain = match[1]
         inside.append(match[2])
+    if match := _NOTE_MARK.match(plain):
+        plain = match[1].strip()
+        inside.append("*")
     while match := _INLINE_REMARK.match(plain):
         plain = (match[1] or match[3]).strip()
         inside.append(match[2] or match[4])
@@ -75,7 +84,11 @@ def _read(raw: str) -> PersonName:
             continue
         if match := _FORMER.match(remark):
             former = _text(match[1].strip())
-        elif not _HAN.search(plain) and len(_HAN.findall(remark)) >= 2 and not re.fullmatch(_REMARK_WORDS, remark):
+        elif (
+            not _HAN.search(plain)
+            and len(_HAN.findall(remark)) >= 2
+            and not re.fullmatch(_REMARK_WORDS, remark)
+        ):
             plain, remark = remark, plain  # Latin outside, Han inside: lists write the Han name
         remarks.append(remark)
     if _HAN.search(plain):
@@ -87,8 +100,10 @@ def _read(raw: str) -> PersonName:
 
 
 def _is_plain_han(text: str) -> bool:
-    return 1 < len(text) <= 4 and all("\u4e00" <= c <= "\u9fff" and c not in "某囗歿亡故" for c in text) and text[-1] not in (
-        "生士姐友太學弟妹嬤公伯奶爺師名"
+    return (
+        1 < len(text) <= 4
+        and all("\u4e00" <= c <= "\u9fff" and c not in "某囗歿亡故" for c in text)
+        and text[-1] not in ("生士姐友太學弟妹嬤公伯奶爺師名")
     )
 
 
@@ -152,4 +167,4 @@ def could_be_same(one: PersonName, other: PersonName) -> bool:
     """True when the keys agree wherever neither is masked: `陳○文` could be `陳小文`, not `陳小美`."""
     if len(one.key) != len(other.key):
         return False
-    return all(a == b or a == MASK or b == MASK for a, b in zip(one.key, other.key, strict=True))
+    return all(a == b or MASK in (a, b) for a, b in zip(one.key, other.key, strict=True))

@@ -56,7 +56,9 @@ def _national(digits: str) -> str:
             digits = "0" + digits[len(prefix) :].lstrip("0")
             break
     for candidate in (digits, "0" + digits):
-        if candidate.startswith("0") and (_is_mobile(candidate) or _is_landline(candidate) or _is_other(candidate)):
+        if candidate.startswith("0") and (
+            _is_mobile(candidate) or _is_landline(candidate) or _is_other(candidate)
+        ):
             return candidate
     return ""
 

@@ -10,7 +10,19 @@ from functools import lru_cache
 from .variants import VARIANTS
 
 # As a surname these characters have a reading of their own; given in front of a name only.
-_AS_SURNAME = {"曾": "zeng", "單": "shan", "解": "xie", "仇": "qiu", "查": "zha", "任": "ren", "尉": "yu", "樂": "yue", "區": "ou", "朴": "piao", "翟": "zhai"}
+_AS_SURNAME = {
+    "曾": "zeng",
+    "單": "shan",
+    "解": "xie",
+    "仇": "qiu",
+    "查": "zha",
+    "任": "ren",
+    "尉": "yu",
+    "樂": "yue",
+    "區": "ou",
+    "朴": "piao",
+    "翟": "zhai",
+}
 
 
 @lru_cache(maxsize=65536)
@@ -18,8 +30,8 @@ def sound_of(character: str) -> str:
     """The toneless pinyin of one Han character by its usual reading; any other character as itself."""
     from pypinyin import Style, pinyin
 
-    read = pinyin(VARIANTS.get(character, character), style=Style.NORMAL, errors=lambda text: [[text]])
-    return str(read[0][0]) if read else character
+    read = pinyin(VARIANTS.get(character, character), style=Style.NORMAL, errors="ignore")
+    return str(read[0][0]) if read and read[0] else character
 
 
 def sound_key(name: str) -> str:

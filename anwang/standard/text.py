@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Characters that look alike in a spreadsheet; NFKC leaves these apart.
+# Full-width forms (U+FF01–FF5E), and characters that look alike in a spreadsheet but that NFKC leaves apart.
 _ALIKE = str.maketrans(
     {
+        **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},
         **dict.fromkeys("‐‑‒–—―−﹣－ー", "-"),
         **dict.fromkeys("\t\r\n\u3000\xa0\u2002\u2003\u2009\u202f", " "),
         **dict.fromkeys("\ufeff\u200b\u200c\u200d\u2060", ""),
-        "～": "~",
         "〜": "~",
     }
 )
@@ -38,11 +38,7 @@ def half_width(text: str) -> str:
 
     Han characters are left as they are: NFKC would replace compatibility ideographs and change names.
     """
-    if text.isascii():
-        return text.translate(_ALIKE) if ("\t" in text or "\n" in text or "\r" in text) else text
-    return "".join(
-        chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text.translate(_ALIKE)
-    )
+    return text.translate(_ALIKE)
 
 
 def squeeze(text: str) -> str:

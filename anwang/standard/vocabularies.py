@@ -168,6 +168,7 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
             FieldId.VISIT_RESULT,
             _labels((_V.VISITED, "已訪視"), (_V.PENDING, "待訪視"), (_V.MISSING, "行方不明"), (_V.REFUSED, "拒訪"), (_V.MOVED, "遷居他縣市")),
             (
+                (_V.MISSING, ("未尋獲", "未能尋獲", "尚未尋獲", "未找到", "未尋到")),
                 (_V.VISITED, ("已尋獲", "已尋到", "尋獲", "已找到", "無行方不明", "非行方不明", "排除行方不明")),
                 (_V.MISSING, (
                     "行方不明", "行蹤不明", "失蹤", "失聯", "去向不明", "下落不明", "查無此人", "查無人", "查無", "失去聯", "聯繫不上", "聯絡不上", "無法聯",
@@ -251,7 +252,9 @@ def read_code(field: FieldId, text: str) -> StrEnum | None:
 
 
 # 非經濟因素, 無經濟問題: the cause is denied, so its word must not count.
-_DENIED = re.compile(r"(?:非因|並非|非|無|排除|沒有)(?:經濟|感情|家庭|精神|債務)(?:因素|問題|壓力|困難|原因)?")
+_DENIED = re.compile(
+    r"(?:非因|並非|非|無|排除|沒有)(?:經濟|感情|家庭|精神|債務)(?:因素|問題|壓力|困難|原因)?"
+)
 
 
 def label_of(field: FieldId, code: str) -> str:
@@ -262,8 +265,28 @@ def label_of(field: FieldId, code: str) -> str:
     return next((label for key, label in vocabulary.labels.items() if key.value == code), code)
 
 
-_MALE = frozenset(("男", "男性", "男生", "1", "m", "male", "先生", "生理男", "男孩", "男童", "公", "01", "10"))
-_FEMALE = frozenset(("女", "女性", "女生", "2", "f", "female", "小姐", "女士", "生理女", "女孩", "女童", "母", "02", "20", "0"))
+_MALE = frozenset(
+    ("男", "男性", "男生", "1", "m", "male", "先生", "生理男", "男孩", "男童", "公", "01", "10")
+)
+_FEMALE = frozenset(
+    (
+        "女",
+        "女性",
+        "女生",
+        "2",
+        "f",
+        "female",
+        "小姐",
+        "女士",
+        "生理女",
+        "女孩",
+        "女童",
+        "母",
+        "02",
+        "20",
+        "0",
+    )
+)
 
 
 @lru_cache(maxsize=256)
@@ -285,7 +308,9 @@ _AMOUNT = re.compile(r"\D*?(\d+(?:\.\d+)?)(萬|千)?(?:元|整|圓)*$")
 
 def read_amount(text: str) -> int | None:
     """An amount in new Taiwan dollars (`20,000元`, `NT$ 2萬`, `兩萬元整`); None when empty or not one."""
-    plain = arabic(half_width(text).replace(",", "").replace(" ", ""))
+    plain = half_width(text).replace(",", "").replace(" ", "")
+    if not any("0" <= c <= "9" for c in plain):
+        plain = arabic(plain)  # 兩萬元; but 3千元 keeps its unit
     match = _AMOUNT.match(plain)
     if match is None or plain.startswith("-"):
         return None

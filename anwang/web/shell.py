@@ -115,4 +115,5 @@ def _shell_of(request: HttpRequest) -> Shell:
         flags=flags_of(frozenset(str(each) for each in permissions_of(access.roles))),
         idle_seconds=settings.ANWANG_IDLE_MINUTES * 60,
         county=county,
+        notice="示範縣：所有人與資料都是虛構的。" if settings.ANWANG_DEMO else "",
     )

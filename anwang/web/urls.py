@@ -1,7 +1,23 @@
-"""Root addresses: each room's pages are mounted here and nowhere else."""
+"""Root addresses: each page is mounted here and nowhere else."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .drafts import draft
+from .signing_in import pages as signing_in
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("password/", signing_in.change_password, name="password"),
+    path("post/", signing_in.choose_post, name="choose-post"),
+    path("keep-alive/", signing_in.keep_alive, name="keep-alive"),
+    path("idle/", signing_in.idle, name="idle"),
+    path("drafts/<slug:form>/", draft, name="draft"),
+]
+
+handler400 = "anwang.web.errors.bad_request"
+handler403 = "anwang.web.errors.permission_denied"
+handler404 = "anwang.web.errors.page_not_found"
+handler500 = "anwang.web.errors.server_error"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from anwang.policy import Policy
 from anwang.standard.codes import Relation, RosterCode
 from anwang.standard.fields import FieldId as F
+from anwang.standard.vocabularies import CareStatus, read_code
 
 from .ages import Judgement, is_adult
 from .facts import Absent, Household, Member, RelationTo
@@ -50,20 +51,24 @@ def risks(member: Member, policy: Policy, on: dt.date) -> tuple[Risk, ...]:
             found.append(Risk("毒品案件查訪中", True, keys))
         if service.roster is not RosterCode.HEALTH_CASE:
             continue
-        discontinued = says(service, F.CARE_STATUS, "codes.care.discontinued", policy, on)
         if drug:
-            found.append(Risk("藥癮個管失聯" if discontinued else "藥癮個管中", True, keys))
+            lost = read_code(F.CARE_STATUS, service.details.get(F.CARE_STATUS, "")) is CareStatus.LOST
+            found.append(Risk("藥癮個管失聯" if lost else "藥癮個管中", True, keys))
         elif says(service, F.CASE_CATEGORY, "codes.category.mental", policy, on):
             if says(service, F.CARE_STATUS, "codes.care.untreated", policy, on):
                 found.append(Risk("精神疾病未就醫", False, keys))
-            elif discontinued:
+            elif says(service, F.CARE_STATUS, "codes.care.discontinued", policy, on):
                 found.append(Risk("精神疾病未持續就醫", False, keys))
     return tuple(dict.fromkeys(found))
 
 
 def carers_of(child: Member, household: Household, policy: Policy, on: dt.date) -> Carers:
-    """Sort the other members into carers at risk, grown kin, and persons whom the records name but do not show."""
-    others = [m for m in household.members if m.key != child.key and not m.deceased]
+    """Sort the other members into carers at risk, grown kin, and persons whom the records name but do not show.
+
+    歿 beside a name is often a slip (the same person is served on another list of the month), so it drops no carer at
+    risk; but somebody so marked is not counted on as kin that can help. Either way it is named.
+    """
+    others = [m for m in household.members if m.key != child.key]
     adulthood = {m.key: is_adult(m, policy, on) for m in others}
     main, unseen, doubts = _main_carer(child, others, adulthood)
     unseen += [absent for absent in household.absent if absent.label not in {u.label for u in unseen}]
@@ -76,10 +81,15 @@ def carers_of(child: Member, household: Household, policy: Policy, on: dt.date) 
         is_main = main is not None and member.key == main.key
         if found and (is_main or (adult.answer and member.is_kin)):
             at_risk.append((member, found))
+        elif adult.answer and member.is_kin and member.deceased:
+            doubts.append(f"{call(member)}姓名註記歿，不計為親屬資源，請查證。")
+            continue
         elif adult.answer and member.is_kin:
             kin.append(member)
         else:
             continue
+        if member.deceased:
+            doubts.append(f"{call(member)}姓名註記歿，仍在個管名冊上，請先查證。")
         if adult.answer and not adult.certain:
             doubts.append(f"{call(member)}生日不詳，依{adult.basis}推定為成人。")
     if not any(m.registered for m in household.members):

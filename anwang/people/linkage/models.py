@@ -46,7 +46,9 @@ class PairDecision(models.Model):
                 condition=models.Q(undone_at__isnull=True),
                 name="one_decision_in_force",
             ),
-            models.CheckConstraint(condition=models.Q(record_a__lt=models.F("record_b")), name="pair_in_order"),
+            models.CheckConstraint(
+                condition=models.Q(record_a__lt=models.F("record_b")), name="pair_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

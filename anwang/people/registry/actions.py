@@ -41,7 +41,9 @@ class RecordChanges:
     unchanged: int
 
 
-def _insert(table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], returning: str = "") -> list[Any]:
+def _insert(
+    table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], returning: str = ""
+) -> list[Any]:
     """Insert many rows in few statements. COPY is not allowed under row security; a JSON recordset is nearly as fast.
 
     `columns`: column name to PostgreSQL type. Returns the rows of `returning` in order of insertion.
@@ -156,7 +158,8 @@ def new_identifiers(table: str, count: int, now: dt.datetime) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f'insert into "{table}" (created_at) select %s from generate_series(1, %s) returning id', [now, count]
+            f'insert into "{table}" (created_at) select %s from generate_series(1, %s) returning id',
+            [now, count],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -224,7 +227,13 @@ def set_memberships(*, rows: Sequence[MembershipRow]) -> None:
     fresh = [row for key, row in wanted.items() if key not in have] + [row for _, row in changed]
     _insert(
         "registry_householdmembership",
-        {"person_id": "bigint", "household_id": "bigint", "from_on": "date", "until_on": "date", "evidence": "jsonb"},
+        {
+            "person_id": "bigint",
+            "household_id": "bigint",
+            "from_on": "date",
+            "until_on": "date",
+            "evidence": "jsonb",
+        },
         [
             {
                 "person_id": r.person_id,

@@ -15,7 +15,15 @@ from anwang.agencies.models import Unit
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 
-from .models import Household, HouseholdMembership, Person, ServicePresence, SourceRecord, Touchpoint, ViewGrant
+from .models import (
+    Household,
+    HouseholdMembership,
+    Person,
+    ServicePresence,
+    SourceRecord,
+    Touchpoint,
+    ViewGrant,
+)
 from .search_keys import keys_of_query
 
 
@@ -109,7 +117,8 @@ def facts_of(records: Iterable[KeptRecord]) -> dict[str, list[Fact]]:
         for name, value in _values(kept.record):
             found[name][value].append(source)
     return {
-        name: [Fact(value, tuple(sources)) for value, sources in values.items()] for name, values in found.items()
+        name: [Fact(value, tuple(sources)) for value, sources in values.items()]
+        for name, values in found.items()
     }
 
 
@@ -122,7 +131,11 @@ def _values(record: StandardRecord) -> Iterator[tuple[str, str]]:
         birth = record.birth
         yield (
             "birth",
-            "-".join(str(part) if i == 0 else f"{part:02d}" for i, part in enumerate((birth.year, birth.month, birth.day)) if part),
+            "-".join(
+                str(part) if i == 0 else f"{part:02d}"
+                for i, part in enumerate((birth.year, birth.month, birth.day))
+                if part
+            ),
         )
     if record.sex:
         yield "sex", record.sex.label
@@ -144,7 +157,9 @@ def household_view(household_id: int) -> HouseholdView | None:
     if household is None:
         return None
     memberships = list(
-        HouseholdMembership.objects.filter(household=household).select_related("person").order_by("from_on", "pk")
+        HouseholdMembership.objects.filter(household=household)
+        .select_related("person")
+        .order_by("from_on", "pk")
     )
     current = [m for m in memberships if m.until_on is None]
     ids = [m.person_id for m in current]
@@ -152,12 +167,15 @@ def household_view(household_id: int) -> HouseholdView | None:
     for row in SourceRecord.objects.filter(person_id__in=ids, withdrawn_at__isnull=True).order_by("pk"):
         records[row.person_id].append(KeptRecord(row.pk, row.unit_id, row.person_id, from_json(row.content)))
     services: dict[int, list[Touchpoint]] = defaultdict(list)
-    for touch in Touchpoint.objects.filter(person_id__in=ids).select_related("agency", "unit").order_by("opened_on"):
+    for touch in (
+        Touchpoint.objects.filter(person_id__in=ids).select_related("agency", "unit").order_by("opened_on")
+    ):
         services[touch.person_id].append(touch)
     return HouseholdView(
         household,
         tuple(
-            PersonView(m.person, m, tuple(records[m.person_id]), tuple(services[m.person_id])) for m in current
+            PersonView(m.person, m, tuple(records[m.person_id]), tuple(services[m.person_id]))
+            for m in current
         ),
         tuple(m for m in memberships if m.until_on is not None),
         tuple(

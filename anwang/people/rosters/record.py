@@ -10,15 +10,15 @@ from anwang.platform.files.sheet import Cell, cell_text
 from anwang.standard.addresses import read_address
 from anwang.standard.codes import IdState, Sex
 from anwang.standard.dates import OLDEST_AGE, Unreadable, read_date
-from anwang.standard.fields import FIELDS, FieldId, FieldType
+from anwang.standard.fields import FIELDS, FieldId
 from anwang.standard.identity import read_id_number, sex_of
 from anwang.standard.kinship import read_relation
 from anwang.standard.names import read_name
 from anwang.standard.phones import read_phones
 from anwang.standard.record import Address, IdNumber, PartialDate, PersonName, Phone, StandardRecord
-from anwang.standard.vocabularies import VOCABULARIES, read_amount, read_code, read_sex
+from anwang.standard.vocabularies import read_amount, read_code, read_sex
 
-from .cells import Columns, date_at, detail_text, text_at
+from .cells import Columns, date_at, text_at
 from .reading import RowNote
 from .recognition import Recognition
 
@@ -46,10 +46,13 @@ class RowContext:
     columns: Columns
     sheet: str
     today: dt.date
+    month_end: dt.date
 
 
 class _Notes:
     """Collects the warnings of one row."""
+
+    __slots__ = ("_context", "_line", "found")
 
     def __init__(self, context: RowContext, line: int) -> None:
         self.found: list[RowNote] = []
@@ -58,9 +61,8 @@ class _Notes:
 
     def add(self, field: FieldId, code: str, message: str, value: str = "") -> None:
         context = self._context
-        self.found.append(
-            RowNote(context.sheet, self._line, context.columns.label(field), code, message, value)
-        )
+        label = context.columns.label(field)
+        self.found.append(RowNote(context.sheet, self._line, label, code, message, value))
 
 
 def standard_record(
@@ -69,11 +71,11 @@ def standard_record(
     """The record of a row with its warnings. Raises Refused."""
     columns = context.columns
     notes = _Notes(context, line)
-    number = text_at(row, columns.first(_F.RECORD_NUMBER))
+    number = text_at(row, columns.number)
     if number.casefold() in _NO_NUMBER:
         raise Refused(_F.RECORD_NUMBER, "no_record_number", "沒有編號", number)
-    name = read_name(text_at(row, columns.first(_F.NAME)))
-    id_number = read_id_number(text_at(row, columns.first(_F.ID_NUMBER)))
+    name = read_name(text_at(row, columns.name))
+    id_number = read_id_number(text_at(row, columns.id_number))
     if name is not None and not name.text:
         name = None
     if name is None and (id_number is None or id_number.state is IdState.UNREADABLE):
@@ -83,7 +85,7 @@ def standard_record(
     _check_identity(id_number, notes)
     if name is None:
         notes.add(_F.NAME, "no_name", "沒有姓名，只能依統一編號辨識。")
-    relation_raw = text_at(row, columns.first(_F.RELATION))
+    relation_raw = text_at(row, columns.relation)
     record = StandardRecord(
         record_number=number,
         agency=context.recognition.agency,
@@ -96,11 +98,11 @@ def standard_record(
         sex=_sex(row, columns, id_number, notes),
         phones=_phones(row, columns, notes),
         address=_address(row, columns, notes),
-        household_number=text_at(row, columns.first(_F.HOUSEHOLD_NUMBER)),
+        household_number=text_at(row, columns.household_number),
         relation=read_relation(relation_raw),
         relation_raw=relation_raw,
-        reference_name=read_name(text_at(row, columns.first(_F.REFERENCE_NAME))),
-        carer_name=read_name(text_at(row, columns.first(_F.CARER_NAME))),
+        reference_name=read_name(text_at(row, columns.reference_name)),
+        carer_name=read_name(text_at(row, columns.carer_name)),
         details=_details(row, columns, notes),
         unknown={
             name: text
@@ -119,7 +121,7 @@ def _birth(row: Sequence[Cell], context: RowContext, notes: _Notes) -> PartialDa
     A birth after the load or far too long ago is a slip in the year (124 for 114): the row is a real person's, so it is
     accepted with a note, and the year counts as unknown; month and day stay as evidence.
     """
-    cell = date_at(row, context.columns.first(_F.BIRTH))
+    cell = date_at(row, context.columns.birth)
     if cell is None or cell == "":
         return None
     text = cell_text(cell)
@@ -132,7 +134,7 @@ def _birth(row: Sequence[Cell], context: RowContext, notes: _Notes) -> PartialDa
         raise Refused(_F.BIRTH, "bad_birth", f"出生日期不可能：{unreadable}", text) from unreadable
     if birth is None or birth.year is None:
         return birth
-    month_end = context.recognition.period.last_day
+    month_end = context.month_end
     written = (birth.year, birth.month or 1, birth.day or 1)
     latest = max(context.today, month_end)
     if written > (latest.year, latest.month, latest.day):
@@ -163,7 +165,7 @@ def _check_identity(number: IdNumber | None, notes: _Notes) -> None:
 
 def _sex(row: Sequence[Cell], columns: Columns, number: IdNumber | None, notes: _Notes) -> Sex | None:
     """As written; else what a valid identity number says. A contradiction is a note, and what was written stands."""
-    written = text_at(row, columns.first(_F.SEX))
+    written = text_at(row, columns.sex)
     sex = read_sex(written) if written else None
     said = sex_of(number) if number is not None and number.state is IdState.VALID else None
     if written and sex is None:
@@ -181,8 +183,8 @@ def _sex(row: Sequence[Cell], columns: Columns, number: IdNumber | None, notes: 
 def _phones(row: Sequence[Cell], columns: Columns, notes: _Notes) -> tuple[Phone, ...]:
     """The numbers of all phone columns in order, without repeats."""
     found: list[Phone] = []
-    for choice in columns.by_field.get(_F.PHONE, ()):
-        text = text_at(row, choice)
+    for index in columns.phones:
+        text = text_at(row, index)
         if not text:
             continue
         for phone in read_phones(text):
@@ -195,7 +197,7 @@ def _phones(row: Sequence[Cell], columns: Columns, notes: _Notes) -> tuple[Phone
 
 
 def _address(row: Sequence[Cell], columns: Columns, notes: _Notes) -> Address | None:
-    text = text_at(row, columns.first(_F.ADDRESS))
+    text = text_at(row, columns.address)
     if not text:
         return None
     address = read_address(text)
@@ -207,18 +209,18 @@ def _address(row: Sequence[Cell], columns: Columns, notes: _Notes) -> Address | 
 def _details(row: Sequence[Cell], columns: Columns, notes: _Notes) -> dict[str, str]:
     """The list's own fields as they were written, filled ones only; unreadable ones with a note."""
     details: dict[str, str] = {}
-    for choice in columns.details:
-        text = detail_text(row, choice)
-        field = choice.field
-        if not text or field is None:
+    for column in columns.details:
+        cell = date_at(row, column.index) if column.is_date else None
+        text = cell_text(cell) if column.is_date else text_at(row, column.index)
+        if not text:
             continue
-        details[field.value] = f"{details[field.value]}、{text}" if field.value in details else text
-        kind = FIELDS[field].type
-        if kind is FieldType.DATE and not _is_date(date_at(row, choice)):
+        field = column.field
+        details[field.value] = text
+        if column.is_date and not _is_date(cell):
             notes.add(field, "unreadable_date", f"{FIELDS[field].label}無法解讀，已保留原文。", text)
-        elif field in VOCABULARIES and read_code(field, text) is None:
+        elif column.is_code and read_code(field, text) is None:
             notes.add(field, "unknown_code", f"{FIELDS[field].label}的用語不在代碼表內，已保留原文。", text)
-        elif kind is FieldType.AMOUNT and read_amount(text) is None:
+        elif column.is_amount and read_amount(text) is None:
             notes.add(field, "unreadable_amount", f"{FIELDS[field].label}不是金額，已保留原文。", text)
     return details
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from anwang.standard.record import StandardRecord
 
@@ -15,22 +14,22 @@ def row_hash(record: StandardRecord) -> str:
     The line, the month and how the standard understood the text are not part of it: the same row moved, or read by a
     newer reader, is not a changed row. The place of the month is in the key that the hash is kept under.
     """
-    content: dict[str, Any] = {
-        "record_number": record.record_number,
-        "name": record.name.raw,
-        "id_number": record.id_number.raw if record.id_number else "",
-        "birth": record.birth.raw if record.birth else "",
-        "sex": record.sex or "",
-        "phones": sorted({phone.raw for phone in record.phones}),
-        "address": record.address.raw if record.address else "",
-        "household_number": record.household_number,
-        "relation": record.relation_raw,
-        "reference_name": record.reference_name.raw if record.reference_name else "",
-        "carer_name": record.carer_name.raw if record.carer_name else "",
-        "details": {name: value for name, value in record.details.items() if value},
-        "unknown": {name: value for name, value in record.unknown.items() if value},
-    }
-    text = json.dumps(
-        {name: value for name, value in content.items() if value}, sort_keys=True, ensure_ascii=True
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    parts = [
+        record.record_number,
+        record.name.raw,
+        record.id_number.raw if record.id_number else "",
+        record.birth.raw if record.birth else "",
+        record.sex or "",
+        sorted([phone.raw for phone in record.phones]) if record.phones else [],
+        record.address.raw if record.address else "",
+        record.household_number,
+        record.relation_raw,
+        record.reference_name.raw if record.reference_name else "",
+        record.carer_name.raw if record.carer_name else "",
+        sorted([item for item in record.details.items() if item[1]]),
+        sorted([item for item in record.unknown.items() if item[1]]),
+    ]
+    return hashlib.sha256(_encode(parts).encode()).hexdigest()
+
+
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode

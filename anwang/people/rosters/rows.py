@@ -20,6 +20,7 @@ from .row_hash import row_hash
 from .skipped import SkippedKind, skipped_kind
 
 _F = FieldId
+_PERSON = (FieldId.NAME, FieldId.ID_NUMBER, FieldId.BIRTH)
 
 
 @dataclass(slots=True)
@@ -61,19 +62,14 @@ def _read_sheet(
 ) -> None:
     sheet = table.sheets[found.index]
     columns = columns_of(found)
-    context = RowContext(recognition, columns, found.name, today)
+    context = RowContext(recognition, columns, found.name, today, recognition.period.last_day)
     headers = frozenset(fold_label(column.header) for column in found.columns if column.header)
     titles = frozenset(squeeze(title) for title in found.titles)
-    person = [
-        choice.index
-        for field in (_F.NAME, _F.ID_NUMBER, _F.BIRTH)
-        for choice in columns.by_field.get(field, ())
-    ]
-    number = columns.first(_F.RECORD_NUMBER)
+    person = tuple(column.index for field in _PERSON for column in found.columns_of(field))
     last_record_line = 0
     for line, row in enumerate(filled_rows(sheet, found.first_line - 1), start=found.first_line):
-        # The usual row has a number, a name and five values more: no total looks so, and the tests below are slow.
-        if number is None or sheet.merged or not _is_plainly_a_record(row, number.index, person):
+        # The usual row has a coded number and a person: no total looks so, and the tests for those are slow.
+        if sheet.merged or not _is_plainly_a_record(row, columns.number, person):
             texts = [cell_text(cell) for cell in row]
             kind = skipped_kind(texts, headers, titles, person)
             if kind is not None:
@@ -89,12 +85,12 @@ def _read_sheet(
 
 
 def _is_plainly_a_record(row: Sequence[Cell], number: int, person: Sequence[int]) -> bool:
-    if len(row) <= number or not row[number]:
+    if len(row) <= number:
         return False
     first = row[number]
-    if type(first) is not str or not any("0" <= char <= "9" for char in first):
+    if type(first) is not str or not first.isascii() or first.isalpha() or not first:
         return False
-    return sum(1 for index in person if index < len(row) and row[index]) >= 2 and first.isascii()
+    return sum(1 for index in person if index < len(row) and row[index]) >= 2
 
 
 def _read_row(row: Sequence[Cell], line: int, context: RowContext, gathered: _Gathered) -> None:
@@ -142,6 +138,6 @@ def _fault(refused: Refused, row: Sequence[Cell], line: int, context: RowContext
         code=refused.code,
         reason=refused.reason,
         value=refused.value,
-        record_number=text_at(row, columns.first(_F.RECORD_NUMBER)),
+        record_number=text_at(row, columns.number),
         cells=tuple(row),
     )

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import IO
 from xml.parsers import expat
 
 from .kinds import FileKind
@@ -131,7 +132,7 @@ def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
         raise FileRefused("truncated", _DAMAGED) from error
 
 
-def _read_or_refuse(stream: zipfile.ZipExtFile | io.BufferedIOBase, size: int) -> bytes:
+def _read_or_refuse(stream: IO[bytes], size: int) -> bytes:
     try:
         return stream.read(size)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:

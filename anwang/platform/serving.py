@@ -1,0 +1,131 @@
+"""Serving: the web server, the job worker and the database of one home, as one process tree."""
+
+import http.client
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from anwang.platform.database.errors import DatabaseError
+from anwang.platform.database.launcher import ConnectionInfo, DatabaseServer
+from anwang.platform.home import Home
+from anwang.platform.locks import FileLock
+from anwang.platform.processes import ChildSpec, ProcessTree
+
+WSGI_VARIABLE = "ANWANG_WSGI"
+WEB_WSGI = "anwang.web.wsgi:application"
+_PORTS_TRIED = 100
+
+
+class ServeError(Exception):
+    """The site cannot be served; the message is for the user, in zh-TW."""
+
+
+def serve(
+    home: Home,
+    *,
+    port: int = 8000,
+    workers: int = 1,
+    announce: Callable[[str], None] = print,
+    application: str = WEB_WSGI,
+    jobs: bool = True,
+    origin: str | None = None,
+) -> None:
+    """Serve `application` on 127.0.0.1, on `port` or the next free one, until Ctrl-C, TERM or HUP.
+
+    `announce` gets the address once, when the site answers. `jobs=False` leaves the job worker out. The database
+    must be migrated already. Raises ServeError, DatabaseError or HomeError with a reason for the user.
+    """
+    home.create()
+    alone = FileLock(home.locks / "serve.lock")
+    if not alone.acquire(wait=False):
+        where = home.read_state().get("serving", "")
+        raise ServeError(f"「{home.path}」的網站已經在執行{'：' + where if where else '。'}")
+    server = DatabaseServer(
+        home, origin="path" if origin == "path" else "wheel" if origin == "wheel" else None
+    )
+    try:
+        info = server.ensure_started()
+        chosen = free_port(port)
+        url = f"http://127.0.0.1:{chosen}/"
+        tree = ProcessTree(_specs(home, info, chosen, workers, application, jobs), home.logs)
+        done = threading.Event()
+
+        def tell_when_ready() -> None:
+            if _answers(chosen, done):
+                home.write_state(serving=url)
+                announce(url)
+
+        def keep_database() -> None:
+            nonlocal info
+            if info.embedded and not server.is_running():
+                try:
+                    now = server.ensure_started()
+                except DatabaseError:
+                    return  # it is in the log; tried again at the next tick
+                if now != info:
+                    info = now
+                    tree.replace(_specs(home, info, chosen, workers, application, jobs))
+
+        teller = threading.Thread(target=tell_when_ready, daemon=True)
+        teller.start()
+        try:
+            tree.run(tick=keep_database)
+        finally:
+            done.set()
+            teller.join(2)
+            home.write_state(serving=None)
+    finally:
+        server.stop()
+        alone.release()
+
+
+def free_port(first: int) -> int:
+    """`first`, or the next port that nobody listens on at 127.0.0.1. Raises ServeError."""
+    for port in range(first, min(first + _PORTS_TRIED, 65536)):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            # As servers do it: a port that only has closed connections lingering is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return port
+    raise ServeError(f"從 {first} 起的 {_PORTS_TRIED} 個埠都被占用，請用 --port 指定別的埠。")
+
+
+def _specs(
+    home: Home, info: ConnectionInfo, port: int, workers: int, application: str, jobs: bool
+) -> list[ChildSpec]:
+    environment = {
+        **{key: value for key, value in os.environ.items() if key != "ANWANG_OWNER_URL"},
+        **home.environment(),
+        **info.environment(),
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "anwang.platform.settings"),
+        WSGI_VARIABLE: application,
+        "PYTHONUNBUFFERED": "1",
+    }
+    program = [sys.executable, "-P", "-m"]
+    web = ChildSpec(
+        "web", [*program, "anwang.platform.web_process", str(port), str(workers)], environment, patience=10
+    )
+    worker = ChildSpec("worker", [*program, "anwang.platform.worker_process"], environment, patience=15)
+    return [web, worker] if jobs else [web]
+
+
+def _answers(port: int, done: threading.Event) -> bool:
+    """Wait until the site answers anything at all on `port`; False when serving ended first."""
+    while not done.is_set():
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        else:
+            return True
+        finally:
+            connection.close()
+    return False

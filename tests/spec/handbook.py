@@ -1,0 +1,24 @@
+"""The generated pages of the handbook. `python -m tests.spec.handbook` writes them anew; tests fail when one is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from anwang.policy import standard
+from anwang.policy.handbook import defects_page, parameters_page
+
+from .tables import page
+
+FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
+PAGES: dict[str, Callable[[], str]] = {
+    "lists.md": page,
+    "policy.md": lambda: parameters_page(standard()),
+    "source-defects.md": lambda: defects_page(standard()),
+}
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, render in PAGES.items():
+        (FOLDER / name).write_text(render(), encoding="utf-8")
