@@ -28,7 +28,6 @@ from .skipped import skipped_kind
 
 _LOOKED_AT = 4_000  # rows of data that column evidence is taken from
 _NOTHING = Given()
-_COMMAND = "./anwang roster load 檔案 --list 名冊代碼 --agency 機關代碼 --period 115-03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _unsure_list(candidate: _Candidate) -> RecognitionUnsure:
     rivals = tuple(score.roster for score in candidate.scores[:2])
     listed = "或".join(f"{roster.label}（{roster.value}）" for roster in rivals)
     return RecognitionUnsure(
-        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關，例如：{_COMMAND}",
+        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關。",
         missing=("list", "agency"),
         rivals=rivals,
     )
@@ -178,7 +177,7 @@ def _settled_period(table: Table, candidate: _Candidate, score: ListScore, given
     if against and best is not None:
         said = "、".join(f"{item.reason} 是 {item.period.roc}" for item in (best, *against[:2]))
         raise RecognitionUnsure(
-            f"檔名與內容標示的月份不一致（{said}）。請指定月份，例如：{_COMMAND}", missing=("period",)
+            f"檔名與內容標示的月份不一致（{said}）。請指定月份。", missing=("period",)
         )
     if best is not None and best.strength >= 0.5:
         return best
@@ -186,9 +185,7 @@ def _settled_period(table: Table, candidate: _Candidate, score: ListScore, given
     if guess is not None and (best is None or best.period in (guess.period, guess.period.next())):
         # 製表日期 alone is weak; together with the days inside it is enough, and the days name the month.
         return guess
-    raise RecognitionUnsure(
-        f"檔名、標題與內容都沒有標示資料月份。請指定月份，例如：{_COMMAND}", missing=("period",)
-    )
+    raise RecognitionUnsure("檔名、標題與內容都沒有標示資料月份。請指定月份。", missing=("period",))
 
 
 def _event_days(candidate: _Candidate, score: ListScore) -> list[tuple[int, int]]:
