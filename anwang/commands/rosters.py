@@ -9,7 +9,6 @@ from typing import Any
 from .errors import CommandError
 from .home import emit, opened, say
 
-
 _HINT = "anwang roster load 檔案 --list 名冊代碼 --agency 機關代碼 --period 115-03"
 
 

@@ -140,10 +140,8 @@ def merge_persons(
     apart = PairDecision.objects.filter(
         record_a__in=keys, record_b__in=keys, kind=Kind.DIFFERENT, undone_at__isnull=True
     )
-    first, second = {view.key for view in one.records}, {view.key for view in other.records}
-    _mark_undone(
-        [d for d in apart if (d.record_a_id in first) != (d.record_b_id in first) and second], now
-    )
+    first = {view.key for view in one.records}
+    _mark_undone([each for each in apart if (each.record_a_id in first) != (each.record_b_id in first)], now)
     youngest = latest_records([one.person.pk, other.person.pk])
     decided, _ = _keep(youngest[one.person.pk].key, youngest[other.person.pk].key, Kind.SAME, by, now, reason)
     people = [("person", one.person.pk), ("person", other.person.pk)]

@@ -134,9 +134,7 @@ def home_mates(person_id: int | None, limit: int = 12) -> tuple[HomeMate, ...]:
     others = HouseholdMembership.objects.filter(household_id=home.household_id, until_on__isnull=True)
     ids = list(others.exclude(person_id=person_id).order_by("pk").values_list("person_id", flat=True)[:limit])
     youngest = latest_records(ids)
-    return tuple(
-        HomeMate(mate, home.household_id, youngest[mate].record) for mate in ids if mate in youngest
-    )
+    return tuple(HomeMate(mate, home.household_id, youngest[mate].record) for mate in ids if mate in youngest)
 
 
 def latest_records(person_ids: Sequence[int]) -> dict[int, RecordView]:
@@ -186,7 +184,11 @@ def links_in_force() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
 
     A link binds the record that was looked at and, when a corrected roster replaced it, the one that took its place.
     """
-    rows = list(PairDecision.objects.filter(undone_at__isnull=True).order_by("pk").values_list("record_a", "record_b", "kind"))
+    rows = list(
+        PairDecision.objects.filter(undone_at__isnull=True)
+        .order_by("pk")
+        .values_list("record_a", "record_b", "kind")
+    )
     now = successors({record for a, b, _ in rows for record in (a, b)})
     must: list[tuple[int, int]] = []
     cannot: list[tuple[int, int]] = []
@@ -226,5 +228,7 @@ def person_records(person_id: int) -> PersonRecords | None:
         person = Person.objects.filter(pk=person.merged_into_id).first()
     if person is None:
         return None
-    rows = SourceRecord.objects.filter(person=person, withdrawn_at__isnull=True).order_by("-period", "roster", "pk")
+    rows = SourceRecord.objects.filter(person=person, withdrawn_at__isnull=True).order_by(
+        "-period", "roster", "pk"
+    )
     return PersonRecords(person, tuple(_view(row) for row in rows))

@@ -14,11 +14,11 @@ from django.utils import timezone
 from anwang.agencies.models import Unit
 from anwang.agencies.queries import agency_ids, centre_of_township, office_of
 from anwang.agencies.rules import Permission, permissions_of
+from anwang.people.registry.actions import IncomingRecord, accept_records, lock_roster
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
 from anwang.platform.files.refused import FileRefused
 from anwang.platform.files.tables import read_table
-from anwang.people.registry.actions import IncomingRecord, accept_records, lock_roster
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FieldId
 from anwang.standard.record import StandardRecord
@@ -54,9 +54,9 @@ def load_file(
     A file refused as a whole gives one receipt that says why. The same file again gives the earlier receipt and
     changes nothing. Raises LoadNotAllowed when the loader may not load rosters of that bureau.
     """
-    if loader.context.actor is not Actor.SYSTEM:
-        if Permission.LOAD_ROSTERS not in permissions_of(loader.context.roles):
-            raise LoadNotAllowed("您的職務不能載入名冊。")
+    context = loader.context
+    if context.actor is not Actor.SYSTEM and Permission.LOAD_ROSTERS not in permissions_of(context.roles):
+        raise LoadNotAllowed("您的職務不能載入名冊。")
     size = path.stat().st_size
     try:
         table = read_table(path, name=file_name)

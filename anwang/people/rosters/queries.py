@@ -22,7 +22,9 @@ def receipts(limit: int = 200) -> list[RosterReceipt]:
     return list(_receipts()[:limit])
 
 
-def receipts_where(*, agency: str = "", state: str = "", period: dt.date | None = None) -> QuerySet[RosterReceipt]:
+def receipts_where(
+    *, agency: str = "", state: str = "", period: dt.date | None = None
+) -> QuerySet[RosterReceipt]:
     """Receipts of one bureau (code), one state, one month; the youngest first. Empty values do not narrow."""
     found = _receipts()
     if agency:
@@ -74,9 +76,7 @@ def note_groups(of: RosterReceipt, examples: int = 10) -> list[NoteGroup]:
     for note in remarks(of, Kind.NOTE):
         groups[note.field].append(note)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [
-        NoteGroup(code, found[0].reason, len(found), tuple(found[:examples])) for code, found in ordered
-    ]
+    return [NoteGroup(code, found[0].reason, len(found), tuple(found[:examples])) for code, found in ordered]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from anwang.agencies.models import Unit
 from anwang.people.registry.models import SourceRecord
 from anwang.platform.files.refused import FileRefused
+from anwang.standard.fields import FIELDS
 from anwang.standard.serial import from_json
 
 from .changes import differing_fields
@@ -88,7 +89,16 @@ def recognition_json(found: Recognition) -> dict[str, Any]:
         "agency": [found.agency.label, found.agency_reason],
         "period": [found.period.roc, found.period_reason],
         "period_is_guess": found.is_period_guess,
-        "columns": list(found.column_reasons),
+        "columns": [
+            {
+                "sheet": sheet.name,
+                "column": column.label,
+                "field": FIELDS[column.field].label if column.field else "",
+                "reason": column.reason,
+            }
+            for sheet in found.sheets
+            for column in sheet.columns
+        ],
         "sheets": [
             {"name": sheet.name, "headers": [column.header or column.letter for column in sheet.columns]}
             for sheet in found.sheets
