@@ -44,8 +44,7 @@ def opened(path: Path | None, *, create: bool = False, county: Path | None = Non
             os.environ.update(home.environment())
             os.environ.update(connection.owner_environment())
             os.environ["DJANGO_SETTINGS_MODULE"] = "anwang.platform.settings"
-            if home.read_state().get("demo"):
-                os.environ["ANWANG_DEMO"] = "1"
+            os.environ.update(_demo_environment(home))
             import django
 
             django.setup()
@@ -58,6 +57,14 @@ def opened(path: Path | None, *, create: bool = False, county: Path | None = Non
                 connections.close_all()
     except (DatabaseError, HomeError) as error:
         raise CommandError(str(error)) from error
+
+
+def _demo_environment(home: Home) -> dict[str, str]:
+    """What the pages of a demo home need to show its accounts; nothing in any other home."""
+    state = home.read_state()
+    if not state.get("demo"):
+        return {}
+    return {"ANWANG_DEMO": "1", "ANWANG_DEMO_PASSWORD": state.get("demo_password", "")}
 
 
 def migrate(home: Home, county: Path | None) -> None:

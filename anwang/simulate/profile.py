@@ -79,11 +79,11 @@ class Services:
         default_factory=lambda: _per_roster(
             {
                 R.VULNERABLE_FAMILY: 0.162,
-                R.CHILD_OUTREACH: 0.57,
+                R.CHILD_OUTREACH: 0.48,
                 R.EMERGENCY_RELIEF: 0.09,
                 R.SUICIDE_REPORT: 0.046,
-                R.HEALTH_CASE: 0.066,
-                R.POLICE_VISIT: 0.036,
+                R.HEALTH_CASE: 0.069,
+                R.POLICE_VISIT: 0.034,
                 R.SCHOOL_DROPOUT: 0.085,
                 R.EMPLOYMENT: 0.105,
             }
@@ -153,7 +153,7 @@ class Errors:
     sex_wrong: float = 0.0
     phone_missing: float = 0.17
     phone_missing_child: float = 0.47
-    phone_landline_adult: float = 0.13
+    phone_landline_adult: float = 0.11
     phone_own_child: float = 0.09  # a child's row with a parent's mobile
     phone_lost_zero: float = 0.05
     phone_other: float = 0.0  # with an extension, or two numbers in one cell

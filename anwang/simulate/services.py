@@ -163,7 +163,7 @@ class _Month:
     def _of_person(self, home: Household, person: Person, weight: float, small_child: bool) -> None:
         rng, age = self.rng, person.age(self.county.day)
         if age < SMALL_CHILD_AGE:
-            if self._opens(RosterCode.CHILD_OUTREACH, person, weight):
+            if self._opens(RosterCode.CHILD_OUTREACH, person, 1 + (weight - 1) * 0.4):  # a wide list
                 self._add(RosterCode.CHILD_OUTREACH, person, self._opened(300), self._carer(home, person),
                           visit_result=_visit_result(rng, self.shares.child_missing))  # fmt: skip
         elif age < ADULT_AGE:

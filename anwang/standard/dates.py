@@ -170,7 +170,7 @@ def _from_text(raw: str) -> PartialDate | None:
     plain = half_width(raw).strip().upper()
     if plain in _EMPTY:
         return None
-    if plain.isdigit() and plain.isascii():
+    if plain.isdecimal():
         return _from_digits(plain, raw)
     if re.fullmatch(r"\d+\.0+", plain):
         return _from_number(float(plain))
@@ -178,26 +178,22 @@ def _from_text(raw: str) -> PartialDate | None:
     plain = _WRAPPING.sub("", plain.replace(" ", "") if "年" in plain or "民" in plain else plain).strip()
     if plain in _EMPTY:
         return None
-    base: int | None = -1
+    base: int | None = -1  # no era written
     for pattern, first in _ERAS:
         if match := pattern.match(plain):
             base, plain = first, plain[match.end() :].strip()
             break
     plain = _HIDDEN.sub("0", arabic(plain.replace("元年", "1年")))
+    if plain.isdecimal() and (base == -1 or len(plain) >= 5):
+        return _from_digits(plain, raw)
     if base == -1:
-        if plain.isdigit():
-            return _from_digits(plain, raw)
         return _from_parts(plain, raw)
-    if plain.isdigit() and len(plain) >= 5:
-        return _from_digits(plain, raw) if base != 0 or len(plain) >= 6 else _fail(raw)
     year, month, day = _split(plain, raw)
-    return _checked(
-        1912 - year if base is None else base + year if base or year > 999 else year, month, day, raw
-    )
-
-
-def _fail(raw: str) -> PartialDate:
-    raise Unreadable("不是日期", raw)
+    if base is None:
+        year = 1912 - year
+    elif year < 1000:  # 民國2026年 is meant as Gregorian
+        year += base
+    return _checked(year, month, day, raw)
 
 
 def _split(plain: str, raw: str) -> tuple[int, int | None, int | None]:
@@ -206,7 +202,7 @@ def _split(plain: str, raw: str) -> tuple[int, int | None, int | None]:
         year, month, day = match.groups()
         return int(year), int(month) if month else None, int(day) if day else None
     parts = [p for p in _PARTS.split(plain) if p]
-    if not 1 <= len(parts) <= 3 or not all(p.isdigit() and len(p) <= 4 for p in parts):
+    if not 1 <= len(parts) <= 3 or not all(p.isdecimal() and len(p) <= 4 for p in parts):
         raise Unreadable("不是日期", raw)
     numbers = [int(p) for p in parts]
     return numbers[0], numbers[1] if len(numbers) > 1 else None, numbers[2] if len(numbers) > 2 else None

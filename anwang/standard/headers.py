@@ -9,7 +9,7 @@ from __future__ import annotations
 from .fields import FieldId as F
 
 HEADERS: dict[F, tuple[str, ...]] = {
-    F.RECORD_NUMBER: (
+    F.RECORD_NUMBER: ("收件號", "收件號碼", "個管編碼", "個案編碼", "資料序號", "收案號", "登記號", "通報號", "appno", "app_no", "申請編號", "服務案號", 
         "編號", "案號", "案件編號", "個案編號", "流水號", "申請案號", "登記編號", "登記號碼", "通報編號", "通報單號",
         "通報案號", "收件編號", "收案編號", "管理編號", "案件號", "案件號碼", "列管編號", "查訪編號", "求職編號",
         "學生編號", "個管編號", "資料編號", "紀錄編號", "識別碼", "主鍵", "系統編號", "案件流水號", "個案號", "件號",
@@ -17,14 +17,14 @@ HEADERS: dict[F, tuple[str, ...]] = {
         "key", "pk", "rid", "serial", "序號", "序次號", "服務編號", "案編", "案件代號", "個案代號", "個案代碼",
     ),
     F.ROW_NUMBER: ("序", "項次", "項", "次序", "#", "順序", "列號", "筆數", "seq", "rownum", "row", "item", "序號", "no"),
-    F.NAME: (
+    F.NAME: ("clientname", "client_name", "個案名", "受服務人", "受服務人姓名", "中文名", "applicant", "學生名", "childname", "child_name", 
         "姓名", "個案姓名", "中文姓名", "名字", "當事人", "當事人姓名", "個案", "本人姓名", "對象姓名", "服務對象",
         "服務對象姓名", "學生姓名", "兒童姓名", "申請人", "申請人姓名", "求職者", "求職者姓名", "成員姓名", "家庭成員",
         "被通報人", "被通報人姓名", "受查訪人", "查訪對象", "name", "cname", "chname", "fullname", "full_name",
         "person_name", "casename", "studentname", "stuname", "pname", "nm", "xm", "人員姓名", "受訪者", "案主姓名",
         "少年姓名", "幼童姓名", "受服務者", "列管人口姓名", "列管對象",
     ),
-    F.ID_NUMBER: (
+    F.ID_NUMBER: ("統號", "身分證統號", "身份證統號", "身分證統一號碼", "身分證字號統一證號", 
         "身分證字號", "身份證字號", "身分證號", "身份證號", "身分證號碼", "身份證號碼", "身分證統一編號",
         "身份證統一編號", "國民身分證統一編號", "國民身分證", "統一編號", "統一證號", "身分證", "身份證",
         "身分證字號居留證號", "身分證或居留證號", "居留證號", "居留證號碼", "外來人口統一證號", "證號", "證件號碼",
@@ -57,7 +57,7 @@ HEADERS: dict[F, tuple[str, ...]] = {
         "戶籍地址", "戶籍地", "戶籍住址", "戶籍", "設籍地址", "設籍地", "戶籍所在地", "戶籍址", "permanentaddress",
         "regaddr", "registeraddr", "hhaddr", "registeredaddress", "permaddr",
     ),
-    F.HOUSEHOLD_NUMBER: (
+    F.HOUSEHOLD_NUMBER: ("家戶代碼", "家戶代號", "戶碼", "戶代號", "戶籍號", "戶號碼", "全戶編號", "全戶號", 
         "戶號", "戶籍號碼", "戶口號碼", "戶籍戶號", "戶編號", "戶籍編號", "家戶編號", "戶政戶號", "householdno",
         "household_no", "householdid", "household_id", "hhno", "hhid", "hh_id", "hno", "household", "familyid",
     ),
@@ -109,27 +109,27 @@ HEADERS: dict[F, tuple[str, ...]] = {
         "自殺原因", "通報原因", "企圖自殺原因", "自殺企圖原因", "自殺主因", "主要原因", "自傷原因", "自殺動機", "自殺因素",
         "原因別", "cause", "reason", "suicidecause", "suicidereason", "原因", "動機", "自殺行為原因", "主因", "可能原因",
     ),
-    F.CASE_CATEGORY: (
+    F.CASE_CATEGORY: ("疾病名稱", "病名", 
         "個案類別", "個案類型", "案件類別", "案件類型", "個管類別", "個案別", "收案類別", "列管類別", "診斷", "診斷類別",
         "疾病類別", "病別", "category", "casetype", "case_type", "casecategory", "type", "類別", "類型", "疾病別", "問題類別",
         "主要診斷", "服務類別",
     ),
-    F.CARE_STATUS: (
+    F.CARE_STATUS: ("就診狀況", "醫療狀況", 
         "就醫或追蹤情形", "就醫情形", "就醫狀況", "就醫狀態", "追蹤情形", "追蹤狀況", "追蹤狀態", "治療情形", "治療狀況",
         "治療狀態", "追蹤輔導情形", "個管情形", "個管狀態", "就醫與追蹤", "就醫追蹤", "服務狀況", "訪視追蹤情形", "carestatus",
         "care_status", "treatment", "treatmentstatus", "status", "followup", "就診情形", "就醫追蹤情形", "醫療情形", "管理情形",
     ),
-    F.POLICE_UNIT: (
+    F.POLICE_UNIT: ("轄區", "管轄所", "管轄單位", "派出所別", "unitname", "unit_name", "stationname", "office", "precinct", "branch", 
         "查訪單位", "轄區派出所", "派出所", "分駐所", "轄管單位", "所別", "警勤單位", "分駐派出所", "轄區分駐所", "警察單位",
         "警所", "policeunit", "police_unit", "unit", "station", "policestation", "轄區單位", "單位", "承辦所", "受持單位",
     ),
-    F.VISITED_ON: (
+    F.VISITED_ON: ("lastvisitdt", "last_visit_dt", "visitdt", 
         "查訪日期", "最近查訪日", "最近查訪日期", "上次查訪日期", "最後查訪日", "最後查訪日期", "訪視日期", "最近訪視日期",
         "訪查日期", "lastvisit", "last_visit", "visitdate", "visit_date", "visited", "visitedon", "lastvisitdate", "訪視日",
         "查訪日", "訪視時間", "關懷日期", "最近一次查訪",
     ),
     F.SCHOOL: ("就讀學校", "學校", "學校名稱", "校名", "就讀學校名稱", "原就讀學校", "校別", "school", "schoolname", "school_name", "在籍學校", "所屬學校"),
-    F.DROPOUT_ON: (
+    F.DROPOUT_ON: ("輟學起始日", "中輟通報日", 
         "輟學日期", "中輟日期", "中輟日", "輟學日", "離校日期", "中離日期", "通報中輟日期", "中輟通報日期", "缺課起日",
         "dropoutdate", "dropout_date", "dropdate", "leavedate", "失學日期", "未到校日期", "輟學時間",
     ),
@@ -165,6 +165,7 @@ HEADER_WORDS: tuple[tuple[str, F], ...] = (
     ("地址", F.ADDRESS), ("住址", F.ADDRESS), ("居住", F.ADDRESS), ("居所", F.ADDRESS), ("現居", F.ADDRESS), ("通訊", F.ADDRESS),
     ("住所", F.ADDRESS), ("addr", F.ADDRESS),
     ("戶號", F.HOUSEHOLD_NUMBER), ("household", F.HOUSEHOLD_NUMBER), ("hhno", F.HOUSEHOLD_NUMBER),
+    ("與兒童關係", F.CARER_RELATION), ("照顧者關係", F.CARER_RELATION), ("照顧者與", F.CARER_RELATION), ("照顧者稱謂", F.CARER_RELATION),
     ("稱謂", F.RELATION), ("關係", F.RELATION), ("relation", F.RELATION),
     ("照顧者", F.CARER_NAME), ("照護者", F.CARER_NAME), ("照顧人", F.CARER_NAME), ("監護人", F.CARER_NAME), ("家長", F.CARER_NAME),
     ("法定代理人", F.CARER_NAME), ("carer", F.CARER_NAME), ("caregiver", F.CARER_NAME), ("guardian", F.CARER_NAME),
@@ -210,19 +211,20 @@ _OTHERS = (
     "督導",
     "導師",
 )
+_BIRTH = ("出生", "生日", "birth", "dob")
 _DAY = ("日", "時間", "date")
 
 NOT_WORDS: dict[F, tuple[str, ...]] = {
     F.ID_NUMBER: _OTHERS,
     F.BIRTH: _OTHERS,
     F.SEX: _OTHERS,
-    F.NAME: (*_OTHERS, "學校", "單位", "機關", "編號", "號", "電話", "地址", "日期", "filename"),
+    F.NAME: (*_OTHERS, "學校", "單位", "機關", "編號", "號", "電話", "地址", "日期", "file", "unit", "school", "station", "center", "user"),
     F.CARER_NAME: ("電話", "手機", "身分", "身份", "證", "關係", "地址", "生日", "出生", "性別", "職業"),
     F.REFERENCE_NAME: ("電話", "手機", "身分", "身份", "證", "關係", "地址", "生日", "出生", "性別", "編號", "號"),
     F.PHONE: ("社工", "承辦", "個管員", "單位", "學校", "督導", "導師"),
-    F.ADDRESS: ("學校", "單位", "電話", "年月", "ip"),
+    F.ADDRESS: ("縣市", "鄉鎮", "型態", "狀況", "情形", "村里", "學校", "單位", "電話", "年月", "ip"),
     F.RELATION: ("家庭關係問題", "學生", "兒童", "幼兒", "照顧", "監護"),
-    F.RECORD_NUMBER: ("統一", "身分", "身份", "戶", "學號", "郵遞"),
+    F.RECORD_NUMBER: ("統一", "身分", "身份", "戶", "學號", "郵遞", "家庭", "案家", "全戶", "家戶"),
     F.SUICIDE_CAUSE: ("輟學", "結案", "失業", "申請", "退件"),
     F.CASE_CATEGORY: ("身分", "身份"),
     F.CARE_STATUS: _DAY,
@@ -230,7 +232,14 @@ NOT_WORDS: dict[F, tuple[str, ...]] = {
     F.EMPLOYMENT_RESULT: (*_DAY, "服務站", "編號"),
     F.WELFARE_STATUS: _DAY,
     F.VISIT_RESULT: _DAY,
-    F.VISITED_ON: ("結果", "情形", "單位", "狀", "result", "status", "對象"),
-    F.OPENED_ON: ("單位", "結果", "社工", "編號"),
+    F.VISITED_ON: (*_BIRTH, "結果", "情形", "單位", "狀", "result", "status", "對象"),
+    F.OPENED_ON: (*_BIRTH, "結案", "派案", "單位", "結果", "社工", "編號"),
     F.WELFARE_CENTER: ("電話", "毒防", "地址"),
+    F.REPORTED_ON: _BIRTH,
+    F.APPLIED_ON: _BIRTH,
+    F.DROPOUT_ON: (*_BIRTH, "復學", "返校"),
+    F.REGISTERED_ON: (*_BIRTH, "推介", "就業日", "編號"),
+    F.PERIOD: ("日", *_BIRTH),
+    F.POLICE_UNIT: ("處所", "住所", "居所", "所得", "場所"),
+    F.APPROVED_AMOUNT: ("日", "文號", "結果", "單元", "機關"),
 }  # fmt: skip

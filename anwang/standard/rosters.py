@@ -20,11 +20,13 @@ class RosterField:
     """A column that a roster is expected to have.
 
     `headers`: spellings that mean this field in this roster only (求職者 is the name in the employment list), tried
-    before the common ones of `headers.HEADERS`. `needs_value`: a row without it is refused.
+    before the common ones of `headers.HEADERS`. `words`: words inside a longer header that mean this field in this
+    roster only (any 狀況 of the health bureau's list is the care status). `needs_value`: a row without it is refused.
     """
 
     field: F
     headers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     needs_value: bool = False
 
 
@@ -55,12 +57,17 @@ class RosterDefinition:
 
 @dataclass(frozen=True, slots=True, order=True)
 class HeaderMatch:
-    """A field that a header may mean. `score`: 1.0 the roster's own spelling, 0.9 a common spelling, less: by a word."""
+    """A field that a header may mean.
+
+    `score`: 1.0 the roster's own spelling, 0.9 a common spelling, 0.7 a common spelling of a field that the roster does
+    not usually have, 0.75 and less by a word inside the header.
+    """
 
     score: float
     field: F
 
 
+_STATE = ("情形", "狀況", "狀態", "結果", "status", "result")
 _NAME_OF_CHILD = (
     "兒童姓名",
     "幼兒姓名",
@@ -96,7 +103,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 *_person(name=(*_BASE_NAME, "家庭成員姓名", "成員姓名", "家庭成員", "服務對象姓名")),
                 RosterField(F.RELATION, ("與案主關係", "與主案主關係", "與個案關係", "家庭關係", "關係")),
                 RosterField(F.REFERENCE_NAME, ("案主姓名", "案主", "主案主", "主案姓名", "主要案主")),
-                RosterField(F.OPENED_ON),
+                RosterField(F.OPENED_ON, words=("日期", "時間", "date")),
                 RosterField(F.WELFARE_CENTER),
             ),
             (F.REFERENCE_NAME, F.RELATION, F.WELFARE_CENTER, F.OPENED_ON),
@@ -107,7 +114,11 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             (
                 *_person(name=(*_NAME_OF_CHILD, *_BASE_NAME)),
                 RosterField(F.CARER_NAME),
-                RosterField(F.VISIT_RESULT, ("訪視結果", "關懷結果", "訪視情形", "結果")),
+                RosterField(
+                    F.VISIT_RESULT,
+                    ("訪視結果", "關懷結果", "訪視情形", "結果", "status", "result"),
+                    (*_STATE, "訪視", "訪查"),
+                ),
             ),
             (F.CARER_NAME, F.VISIT_RESULT),
             (
@@ -125,8 +136,8 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 *_person(
                     name=("申請人", "申請人姓名", "申請者", "申請者姓名", "受助人", "受助者姓名", *_BASE_NAME)
                 ),
-                RosterField(F.APPLIED_ON),
-                RosterField(F.APPROVED_AMOUNT),
+                RosterField(F.APPLIED_ON, words=("日期", "時間", "收件日", "date")),
+                RosterField(F.APPROVED_AMOUNT, words=("核定", "核發", "元")),
             ),
             (F.APPROVED_AMOUNT, F.APPLIED_ON),
             ("急難紓困", "急難救助", "急難"),
@@ -135,7 +146,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             RosterCode.SUICIDE_REPORT,
             (
                 *_person(name=("被通報人", "被通報者", "被通報人姓名", "自殺個案姓名", *_BASE_NAME)),
-                RosterField(F.REPORTED_ON),
+                RosterField(F.REPORTED_ON, words=("日期", "時間", "date")),
                 RosterField(F.SUICIDE_CAUSE, ("原因", "自殺原因", "企圖原因")),
             ),
             (F.SUICIDE_CAUSE, F.REPORTED_ON),
@@ -145,9 +156,13 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             RosterCode.HEALTH_CASE,
             (
                 *_person(name=_BASE_NAME),
-                RosterField(F.CASE_CATEGORY, ("個案類別", "類別", "診斷類別", "列管類別")),
                 RosterField(
-                    F.CARE_STATUS, ("就醫或追蹤情形", "就醫情形", "追蹤情形", "治療情形", "情形", "狀態")
+                    F.CASE_CATEGORY, ("個案類別", "類別", "診斷類別", "列管類別"), ("疾病", "病名", "類")
+                ),
+                RosterField(
+                    F.CARE_STATUS,
+                    ("就醫或追蹤情形", "就醫情形", "追蹤情形", "治療情形", "情形", "狀態"),
+                    (*_STATE, "就診", "醫療"),
                 ),
             ),
             (F.CASE_CATEGORY, F.CARE_STATUS),
@@ -167,8 +182,12 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             RosterCode.POLICE_VISIT,
             (
                 *_person(name=("查訪對象", "受查訪人", "受查訪人姓名", "治安顧慮人口", *_BASE_NAME)),
-                RosterField(F.POLICE_UNIT, ("unit", "單位", "所別")),
-                RosterField(F.VISITED_ON),
+                RosterField(
+                    F.POLICE_UNIT,
+                    ("unit", "單位", "所別"),
+                    ("單位", "所", "轄區", "管轄", "unit", "office", "precinct", "branch"),
+                ),
+                RosterField(F.VISITED_ON, words=("日期", "時間", "查訪日", "date", "visit")),
             ),
             (F.POLICE_UNIT, F.VISITED_ON),
             ("治安顧慮人口", "治安顧慮", "查訪"),
@@ -178,8 +197,12 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             (
                 *_person(name=("學生姓名", "學生", "中輟生姓名", *_BASE_NAME)),
                 RosterField(F.SCHOOL),
-                RosterField(F.DROPOUT_ON),
-                RosterField(F.DROPOUT_STATUS, ("狀態", "就學狀態", "目前狀態", "復學情形", "輔導情形")),
+                RosterField(F.DROPOUT_ON, words=("輟學", "中輟", "日期", "時間", "date")),
+                RosterField(
+                    F.DROPOUT_STATUS,
+                    ("狀態", "就學狀態", "目前狀態", "復學情形", "輔導情形", "輔導結果", "status"),
+                    (*_STATE, "在學"),
+                ),
             ),
             (F.SCHOOL, F.DROPOUT_ON, F.DROPOUT_STATUS),
             ("中輟及輔導學生", "中輟生", "中輟", "中途輟學", "輔導學生", "中離"),
@@ -190,9 +213,17 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 *_person(
                     name=("求職者", "求職者姓名", "求職人", "求職人姓名", "失業者", "失業者姓名", *_BASE_NAME)
                 ),
-                RosterField(F.WELFARE_STATUS, ("身分別", "身份別", "身分類別", "對象別", "特定對象")),
-                RosterField(F.REGISTERED_ON, ("登記日期", "登記日")),
-                RosterField(F.EMPLOYMENT_RESULT, ("推介結果", "結果", "推介情形", "就業情形", "媒合結果")),
+                RosterField(
+                    F.WELFARE_STATUS,
+                    ("身分別", "身份別", "身分類別", "對象別", "特定對象"),
+                    ("身分", "身份", "對象", "弱勢"),
+                ),
+                RosterField(F.REGISTERED_ON, ("登記日期", "登記日"), ("登記", "日期", "時間", "date")),
+                RosterField(
+                    F.EMPLOYMENT_RESULT,
+                    ("推介結果", "結果", "推介情形", "就業情形", "媒合結果", "status", "result"),
+                    (*_STATE, "就業"),
+                ),
             ),
             (F.WELFARE_STATUS, F.EMPLOYMENT_RESULT, F.REGISTERED_ON),
             ("弱勢失業者", "推介就業", "就業推介", "失業者", "求職"),
@@ -201,7 +232,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             RosterCode.HOUSEHOLD_REGISTER,
             (
                 RosterField(F.RECORD_NUMBER, ("序號",), needs_value=True),
-                RosterField(F.HOUSEHOLD_NUMBER),
+                RosterField(F.HOUSEHOLD_NUMBER, words=("家戶", "戶籍號", "戶號", "全戶", "戶碼")),
                 RosterField(F.NAME, _BASE_NAME, needs_value=True),
                 RosterField(F.ID_NUMBER),
                 RosterField(F.BIRTH),
@@ -232,9 +263,8 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
     for field, spellings in HEADERS.items():
         for spelling in spellings:
             found.setdefault(fold_label(spelling), {})[field] = 0.9
-    for spelling in HEADERS[
-        F.REGISTER_ADDRESS
-    ]:  # the only address of a file, whatever it is called, is its address
+    # The only address of a file, whatever it is called, is its address.
+    for spelling in HEADERS[F.REGISTER_ADDRESS]:
         found[fold_label(spelling)].setdefault(F.ADDRESS, 0.85)
     definitions = ROSTERS.values() if roster is None else (ROSTERS[roster],)
     for definition in definitions:
@@ -255,27 +285,36 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
     }
 
 
-_FOLDED_WORDS = tuple((fold_label(word), field) for word, field in HEADER_WORDS)
 _FOLDED_NOT = {field: tuple(fold_label(w) for w in words) for field, words in NOT_WORDS.items()}
+
+
+@cache
+def _words(roster: RosterCode | None) -> tuple[tuple[str, F, float], ...]:
+    """Folded word, the field it gives away, and what is added to the score because the roster has that field or not."""
+    if roster is None:
+        return tuple((fold_label(word), field, 0.0) for word, field in HEADER_WORDS)
+    definition = ROSTERS[roster]
+    own = tuple((fold_label(w), column.field, 0.1) for column in definition.fields for w in column.words)
+    common = tuple(
+        (fold_label(word), field, 0.1 if definition.field(field) else -0.1) for word, field in HEADER_WORDS
+    )
+    return own + common
 
 
 @cache
 def match_header(header: str, roster: RosterCode | None = None) -> tuple[HeaderMatch, ...]:
     """The fields a column header may mean, the likeliest first; empty when the standard does not know it.
 
-    Known spellings first; else by a word inside it (`個案之出生年月日(民國)` holds 出生), with a score below 0.7.
+    By a known spelling, and by a word inside it (`個案之出生年月日(民國)` holds 出生): the longer the word, the surer.
     """
     folded = fold_label(header)
     if not folded:
         return ()
-    known = _spellings(roster).get(folded)
-    if known:
+    known = _spellings(roster).get(folded, ())
+    if known and known[0].score >= 0.8:
         return known
-    best: dict[F, float] = {}
-    for word, field in _FOLDED_WORDS:
+    best = {match.field: match.score for match in known}
+    for word, field, bonus in _words(roster):
         if word in folded and not any(n in folded for n in _FOLDED_NOT.get(field, ())):
-            score = 0.3 + 0.35 * len(word) / len(folded)
-            if roster is not None and ROSTERS[roster].field(field) is not None:
-                score += 0.03
-            best[field] = max(best.get(field, 0.0), score)
-    return tuple(sorted((HeaderMatch(s, f) for f, s in best.items()), reverse=True))
+            best[field] = max(best.get(field, 0.0), 0.3 + 0.35 * len(word) / len(folded) + bonus)
+    return tuple(sorted((HeaderMatch(score, field) for field, score in best.items()), reverse=True))

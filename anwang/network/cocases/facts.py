@@ -83,6 +83,7 @@ class Member:
 
     `relation` is to the head or to the client, as `relation_to` says; `relation_raw` is the word that was written.
     `registered`: the household register returned this person. `record_keys` are all records of the person.
+    `deceased`: a record of the month writes 歿 beside the name, which is often a slip (see `carers`).
     `disabled` is None when no record says (no roster does at present).
     """
 

@@ -23,7 +23,7 @@ def high_risk_child(child: Member, household: Household, *, policy: Policy, on: 
     rosters name every case, so who is not on them is not known as one. That presumption makes the decision uncertain.
     """
     young = is_under_six(child, policy, on)
-    if child.deceased or (young.answer is False and young.certain):
+    if young.answer is False and young.certain:
         return None
     if young.answer is None and is_adult(child, policy, on).answer:
         return None
@@ -73,6 +73,8 @@ def _risk_marks(around: Carers) -> tuple[str, ...]:
 
 def _missing(child: Member, young: Judgement, around: Carers, limit: int) -> tuple[str, ...]:
     found: list[str] = []
+    if child.deceased:
+        found.append(f"{call(child)}姓名註記歿，請先查證。")
     if young.answer is None:
         found.append(f"{call(child)}生日不詳，未能判斷是否未滿 {limit} 歲。")
     elif not young.certain:

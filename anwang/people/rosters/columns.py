@@ -3,50 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from anwang.standard.codes import RosterCode
-from anwang.standard.fields import FIELDS, FieldId, FieldType
-from anwang.standard.rosters import ROSTERS, match_header
-from anwang.standard.vocabularies import VOCABULARIES, read_code
+from anwang.standard.fields import FIELDS, FieldId
+from anwang.standard.rosters import match_header
+from anwang.standard.vocabularies import VOCABULARIES
 
 from .content import ColumnContent
+from .content_naming import SURE, TEST_LABELS, TESTS, code_share, named_by_content
 from .recognition import ColumnChoice
 
 _F = FieldId
-_SURE = 0.8  # share of cells from which content alone names a column
 _LEAST = 0.25  # a choice below this is no choice
-
-# The test of `content` that a field's cells pass, by the type of the field.
-_TESTS = {
-    FieldType.ID_NUMBER: "id",
-    FieldType.BIRTH: "date",
-    FieldType.DATE: "date",
-    FieldType.PHONE: "phone",
-    FieldType.ADDRESS: "address",
-    FieldType.NAME: "name",
-    FieldType.SEX: "sex",
-    FieldType.RELATION: "relation",
-}
-# Content that is distinctive enough to name a column whose header nobody knows, and how much it then counts.
-_BY_CONTENT = {
-    _F.ID_NUMBER: 0.62,
-    _F.SEX: 0.6,
-    _F.ADDRESS: 0.6,
-    _F.PHONE: 0.58,
-    _F.NAME: 0.5,
-    _F.BIRTH: 0.5,
-    _F.RELATION: 0.42,
-}
-_TEST_LABELS = {
-    "id": "身分證統一編號",
-    "date": "日期",
-    "phone": "電話",
-    "address": "地址",
-    "name": "姓名",
-    "sex": "性別",
-    "relation": "稱謂",
-}
 
 
 def chosen_columns(
@@ -86,37 +54,10 @@ def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[Fi
         found[match.field] = (match.score + support, f"{how}「{header}」{seen}")
     named = max((score for score, _ in found.values()), default=0.0)
     if named < 0.5 and content.filled >= 2:
-        for field, weight in _BY_CONTENT.items():
-            test = _TESTS[FIELDS[field].type]
-            share = content.share(test)
-            if share >= _SURE and _is_likely(field, content):
-                score = weight * share
-                if score > found.get(field, (0.0, ""))[0]:
-                    found[field] = (
-                        score,
-                        f"標題「{header}」未知，但有 {share:.0%} 的內容像{_TEST_LABELS[test]}",
-                    )
-        for expected in ROSTERS[roster].expected:
-            if expected in VOCABULARIES and content.filled:
-                share = _code_share(expected, content.sample)
-                score = 0.5 * share
-                if share >= _SURE and score > found.get(expected, (0.0, ""))[0]:
-                    found[expected] = (
-                        score,
-                        f"標題「{header}」未知，但有 {share:.0%} 的內容是{FIELDS[expected].label}的用語",
-                    )
+        for field, score, reason in named_by_content(content, roster):
+            if score > found.get(field, (0.0, ""))[0]:
+                found[field] = (score, f"標題「{header}」未知，但{reason}")
     return found
-
-
-def _is_likely(field: FieldId, content: ColumnContent) -> bool:
-    """Guards against a test that other columns pass too."""
-    if field is _F.NAME:  # the sender's words for a status repeat, names hardly do
-        return content.unique > 0.4 or content.filled < 8
-    if field is _F.BIRTH:  # births spread over decades; days of service lie within a few years
-        return not _is_recent(content.sample)
-    if field is _F.PHONE:
-        return content.share("date") < 0.5 and content.share("id") < 0.1
-    return True
 
 
 def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
@@ -128,19 +69,19 @@ def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
     if field is _F.ROW_NUMBER:
         return (0.1, "，內容是連續的序號") if content.is_running else (-0.4, "，但內容不是連續的序號")
     if field in VOCABULARIES:
-        share = _code_share(field, content.sample)
+        share = code_share(field, content.sample)
         return 0.15 * share - 0.05, f"，{share:.0%} 的內容是標準用語"
-    test = _TESTS.get(FIELDS[field].type)
+    test = TESTS.get(FIELDS[field].type)
     if test is None:
         return 0.0, ""
     share = content.share(test)
     rival = max(
         (content.share(other) for other in ("id", "phone", "address", "sex") if other != test), default=0.0
     )
-    if share < 0.2 and content.filled >= 3 and (rival >= _SURE or field in (_F.ID_NUMBER, _F.PHONE, _F.SEX)):
-        return -0.6, f"，但只有 {share:.0%} 的內容像{_TEST_LABELS[test]}"
+    if share < 0.2 and content.filled >= 3 and (rival >= SURE or field in (_F.ID_NUMBER, _F.PHONE, _F.SEX)):
+        return -0.6, f"，但只有 {share:.0%} 的內容像{TEST_LABELS[test]}"
     if share < 0.2 and content.filled >= 3:
-        return -0.25, f"，但只有 {share:.0%} 的內容像{_TEST_LABELS[test]}"
+        return -0.25, f"，但只有 {share:.0%} 的內容像{TEST_LABELS[test]}"
     return 0.1 * share, f"，{share:.0%} 的內容相符"
 
 
@@ -151,29 +92,6 @@ def _record_number_support(content: ColumnContent) -> tuple[float, str]:
     if content.share("id") > 0.5 or content.share("address") > 0.3:
         support -= 0.6
     return support, f"，{content.unique:.0%} 的值不重複"
-
-
-@lru_cache(maxsize=1024)
-def _code_share(field: FieldId, sample: tuple[str, ...]) -> float:
-    return sum(1 for text in sample if read_code(field, text) is not None) / len(sample) if sample else 0.0
-
-
-_RECENT_YEARS = 12
-
-
-@lru_cache(maxsize=256)
-def _is_recent(sample: tuple[str, ...]) -> bool:
-    years = sorted(year for year in map(_year, sample) if year)
-    return bool(years) and years[-1] - years[len(years) // 10] <= _RECENT_YEARS and len(years) >= 8
-
-
-def _year(text: str) -> int | None:
-    digits = "".join(char if char.isdigit() else " " for char in text).split()
-    if not digits:
-        return None
-    first = digits[0]
-    number = int(first[:-4]) if len(first) in (6, 7, 8) else int(first[:4])
-    return number if number > 1911 else number + 1911
 
 
 def _with_record_number(

@@ -91,7 +91,15 @@ class OdfZip:
         with self.member(name) as stream:
             stream.write(xml.encode())
 
-    def finish(self) -> None:
+    def __enter__(self) -> OdfZip:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._add_manifest()
+        self._zip.close()
+
+    def _add_manifest(self) -> None:
         entries = "".join(
             f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="text/xml"/>'
             for name in self._names
@@ -103,7 +111,6 @@ class OdfZip:
             f"{entries}</manifest:manifest>"
         )
         self._zip.writestr(self._info("META-INF/manifest.xml"), manifest)
-        self._zip.close()
 
 
 @contextlib.contextmanager

@@ -59,8 +59,7 @@ def write_ods(target: Target, sheets: Sequence[SheetOut]) -> None:
     if not sheets:
         raise ValueError("an ODS file needs at least one sheet")
     names = _sheet_names(sheets)
-    with whole_or_nothing(target) as stream:
-        package = OdfZip(stream, _MIMETYPE)
+    with whole_or_nothing(target) as stream, OdfZip(stream, _MIMETYPE) as package:
         with package.member("content.xml") as content:
             content.write(f"{XML_HEAD}<office:document-content{NAMESPACES}>{FONT_FACES}".encode())
             content.write(f"{_automatic_styles(sheets)}<office:body><office:spreadsheet>".encode())
@@ -71,7 +70,6 @@ def write_ods(target: Target, sheets: Sequence[SheetOut]) -> None:
         package.add("styles.xml", _STYLES)
         package.add("settings.xml", _settings(sheets, names))
         package.add("meta.xml", _META)
-        package.finish()
 
 
 def write_csv(target: Target, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

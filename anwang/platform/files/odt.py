@@ -66,8 +66,7 @@ def write_odt(
     `header` and `footer` stand on every page; the page number (第 1 頁，共 3 頁) follows the footer.
     """
     page_width = 29.7 if landscape else 21.0
-    with whole_or_nothing(target) as stream:
-        package = OdfZip(stream, _MIMETYPE)
+    with whole_or_nothing(target) as stream, OdfZip(stream, _MIMETYPE) as package:
         tables = [block for block in blocks if isinstance(block, TableBlock)]
         with package.member("content.xml") as content:
             content.write(f"{XML_HEAD}<office:document-content{NAMESPACES}>{FONT_FACES}".encode())
@@ -88,7 +87,6 @@ def write_odt(
             f"{XML_HEAD}<office:document-meta{NAMESPACES}><office:meta><meta:generator>Anwang</meta:generator>"
             f"<dc:title>{attribute(title)}</dc:title><dc:language>zh-TW</dc:language></office:meta></office:document-meta>",
         )
-        package.finish()
 
 
 def _text_xml(block: Paragraph | Heading) -> str:

@@ -53,10 +53,11 @@ def _bytes_of(path: Path, limits: FileLimits) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
         raise FileRefused("unreadable", f"無法開啟檔案：{error.strerror}。") from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise FileRefused("unreadable", "這不是一般檔案，無法讀取。")
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileRefused("unreadable", "這不是一般檔案，無法讀取。")
         _check_size(status.st_size, limits)
         data = stream.read(limits.size + 1)
     _check_size(len(data), limits)

@@ -93,10 +93,8 @@ def _say_rows(sheet: Any, limits: dict[str, int], cells_before: int) -> int:
     cells = 0
     if sheet.start is None:
         return 0
-    # iter_rows begins at the first row in use, with the columns before the first one in use left out.
-    first_row, first_column = sheet.start
-    blank = first_row
-    left = [None] * first_column
+    # iter_rows begins at row 1 whatever is there, but leaves the columns before the first one in use out.
+    left = [None] * sheet.start[1]
     for values in sheet.iter_rows():
         row = [_cell(value) for value in values]
         while row and row[-1] is None:

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anwang.simulate.county import make_county
-from anwang.simulate.members import MEMBERS, UNITS
 from anwang.simulate.places import TOWNSHIPS
 from anwang.simulate.scoring import Score, of_set, pairwise, score_links, score_lists
 from anwang.simulate.truth import Truth
@@ -86,19 +85,3 @@ def test_a_merged_a_split_and_an_invented_group_cost(truths: list[Truth]) -> Non
     invented = score_lists(truth, {**lists, "xingfu": [*lists["xingfu"], "nobody"]})
     assert invented.xingfu.precision < 1
     assert of_set({1, 2}, {2, 3}) == Score(1, 2, 2)
-
-
-def test_members_and_units_of_the_demo_fit_together() -> None:
-    units = {unit.code: unit for unit in UNITS}
-    assert {member.unit for member in MEMBERS} == set(units)
-    assert len({member.username for member in MEMBERS}) == len(MEMBERS)
-    assert all(member.username.isascii() for member in MEMBERS)
-    centres = [unit for unit in UNITS if unit.townships]
-    assert len(centres) == 5
-    assert sorted(t for unit in centres for t in unit.townships) == sorted(TOWNSHIPS)
-    for centre in centres:
-        assert {m.role for m in MEMBERS if m.unit == centre.code} == {
-            "supervisor",
-            "social_worker",
-            "meeting_clerk",
-        }

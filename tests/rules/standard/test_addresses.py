@@ -116,6 +116,7 @@ def test_villages_roads_and_lanes(written, expected):
         ("桃園市平鎮區平東路1號", {"county": "桃園市", "township": "平鎮區", "road": "平東路", "number": "1"}),
         ("板橋區文化路1段100號", {"township": "板橋區", "road": "文化路", "section": "1", "number": "100"}),
         ("花蓮縣花蓮市國聯里國聯一路5號", {"county": "花蓮縣", "township": "花蓮市", "village": "國聯里", "road": "國聯一路", "number": "5"}),
+        ("臺北市中山北路1號", {"county": "臺北市", "road": "中山北路", "number": "1"}),
         ("居無定所", {"rest": "居無定所"}),
     ],
 )  # fmt: skip

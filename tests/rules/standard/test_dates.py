@@ -32,7 +32,7 @@ def parts(value):
         "ROC115/3/1", "2026-03-01", "2026/3/1", "2026.3.1", "20260301", "西元2026年3月1日", "2026-03-01T00:00:00",
         "2026-03-01 09:30:00", "2026/3/1 下午 3:20", "115/3/1 14:05", "115年3月1日（日）", "115年3月1日星期日", "3/1/2026",
         "1-Mar-2026", "Mar 1, 2026", "01150301", "20260301093000", "46082", 46082, 46082.75, 1150301, 20260301,
-        dt.datetime(2026, 3, 1, 9, 30), dt.date(2026, 3, 1),
+        dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC), dt.date(2026, 3, 1),
     ],
 )  # fmt: skip
 def test_spellings_of_one_day(written):
@@ -62,6 +62,7 @@ def test_spellings_of_one_day(written):
         ("約70年", (1981, None, None)),
         ("民國80", (1991, None, None)),
         ("西元1983", (1983, None, None)),
+        ("民國2026年3月", (2026, 3, None)),
         ("115年3月", (2026, 3, None)),
         ("115年3月份", (2026, 3, None)),
         ("2026-03", (2026, 3, None)),
@@ -88,7 +89,7 @@ def test_partial_and_ambiguous_dates_follow_the_written_rules(written, read):
     assert parts(written) == read
 
 
-@pytest.mark.parametrize("empty", [None, "", "  ", "不詳", "無", "-", "N/A", "　"])
+@pytest.mark.parametrize("empty", [None, "", "  ", "不詳", "無", "-", "N/A", "　", "約", "年月日"])
 def test_an_empty_cell_is_none(empty):
     assert read_date(empty) is None
 
@@ -115,7 +116,11 @@ def test_an_empty_cell_is_none(empty):
         ("1/2/3/4", "不是日期"),
         ("Foo 1, 2026", "不是日期"),
         ("99999", "年份不合理"),
+        ("461332", "沒有這個月份"),
+        ("460230", "日期不存在"),
         ("西元115", "年份不合理"),
+        ("民國999年", "年份不合理"),
+        ("²", "不是日期"),
     ],
 )
 def test_impossible_dates_are_refused_with_a_reason_and_the_value(written, reason):
@@ -167,10 +172,9 @@ def test_every_spreadsheet_day_number_is_read(day):
 def test_anything_is_a_date_or_a_reason(value):
     try:
         date = read_date(value)
-    except Unreadable as unreadable:
-        assert str(unreadable)
-    else:
-        assert date is None or date.year is not None
+    except Unreadable:
+        return  # the reason and the value are tested above; no other error may escape
+    assert date is None or date.year is not None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ def test_dates_are_printed_as_officials_write_them():
     assert roc_date(dt.date(1910, 3, 1)) == "民國前2年3月1日"
     assert roc_short(dt.date(2026, 3, 1)) == "115/3/1"
     assert roc_short(dt.date(1911, 3, 1)) == "前1/3/1"
-    assert roc_datetime(dt.datetime(2026, 3, 1, 9, 5)) == "115年3月1日 09:05"  # noqa: DTZ001
+    assert roc_datetime(dt.datetime(2026, 3, 1, 9, 5, tzinfo=dt.UTC)) == "115年3月1日 09:05"
     assert roc_partial(PartialDate("", 1989, 3)) == "78年3月"
     assert roc_partial(PartialDate("", 1989)) == "78年"
     assert roc_partial(PartialDate("", 1989, 3, 2)) == "78年3月2日"
