@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from anwang.platform import audit
+from anwang.platform.context import SYSTEM
 
 from .actions import Reviewer
 
@@ -23,7 +24,7 @@ def link() -> None:
     """Match everything anew, as the system."""
     from .running import run_linkage
 
-    run_linkage(now=timezone.now())
+    run_linkage(by=SYSTEM, by_name="重新歸戶", now=timezone.now())
 
 
 def queue_linkage(*, by: Reviewer, now: dt.datetime) -> bool:

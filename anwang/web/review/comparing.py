@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +25,16 @@ _FIELDS = (
     ("reference_name", "案主或戶長"),
     ("carer_name", "主要照顧者"),
 )
+# The linkage's name of a comparison, where it is about one field.
+_COMPARED = {
+    "name": "name",
+    "identity": "id_number",
+    "birth": "birth",
+    "sex": "sex",
+    "role": "relation",
+    "place": "address",
+    "reference": "reference_name",
+}
 _STATES = {IdState.CHECK_FAILED: "檢查碼不符", IdState.MASKED: "有遮罩"}
 
 
@@ -61,7 +70,7 @@ def compared(
 ) -> list[ComparedField]:
     """The fields that at least one of the records has; the matching's own words stand under the verdict."""
     left, right = shown(a), shown(b)
-    words = {each["field"]: each.get("words", "") for each in contributions if each.get("field")}
+    words = {_COMPARED.get(each["comparison"], ""): each["finding"] for each in contributions}
     rows = []
     for field, label in _FIELDS:
         if not left[field] and not right[field]:
@@ -77,13 +86,8 @@ def compared(
 def contribution_rows(contributions: Sequence[Mapping[str, Any]]) -> list[Contribution]:
     """`ReviewPair.contributions` for the chart, the heaviest first.
 
-    Each is `{"label", "weight", "words"?, "field"?, "settles"?}`: `weight` in bits (base-2 logarithm of the Bayes
-    factor), above 0 for one person; `field` a name of `StandardRecord`; `settles` true when it decides by itself.
+    Each is `{"comparison", "label", "finding", "bits", "strength"}` (`linkage.result.Contribution`): `bits` is the
+    base-2 logarithm of the Bayes factor, above 0 for one person.
     """
-    rows = []
-    for each in contributions:
-        weight = float(each["weight"])
-        if each.get("settles"):
-            weight = math.copysign(math.inf, weight)
-        rows.append(Contribution(each["label"], weight, each.get("words", "")))
+    rows = [Contribution(each["label"], float(each["bits"]), each["finding"]) for each in contributions]
     return sorted(rows, key=lambda row: -abs(row.weight))
