@@ -23,7 +23,6 @@ from .period import SURE_PERIOD, PeriodEvidence, chosen_period, commonest_month,
 from .recognition import Given, Recognition, RecognitionUnsure, SheetRecognition
 
 _NOTHING = Given()
-_COMMAND = "./anwang roster load 檔案 --list 名冊代碼 --agency 機關代碼 --period 115-03"
 
 
 def recognise(table: Table, given: Given = _NOTHING) -> Recognition:
@@ -90,7 +89,7 @@ def _unsure_list(candidate: Candidate) -> RecognitionUnsure:
     rivals = tuple(score.roster for score in candidate.scores[:2])
     listed = "或".join(f"{roster.label}（{roster.value}）" for roster in rivals)
     return RecognitionUnsure(
-        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關，例如：{_COMMAND}",
+        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關。",
         missing=("list", "agency"),
         rivals=rivals,
     )
@@ -122,7 +121,7 @@ def _settled_period(table: Table, candidate: Candidate, score: ListScore, given:
     if against and best is not None:
         said = "、".join(f"{item.reason} 是 {item.period.roc}" for item in (best, *against[:2]))
         raise RecognitionUnsure(
-            f"檔名與內容標示的月份不一致（{said}）。請指定月份，例如：{_COMMAND}", missing=("period",)
+            f"檔名與內容標示的月份不一致（{said}）。請指定月份。", missing=("period",)
         )
     if best is not None and best.strength >= SURE_PERIOD:
         return best
@@ -140,9 +139,7 @@ def _settled_period(table: Table, candidate: Candidate, score: ListScore, given:
     if guess is not None and (best is None or best.period in (guess.period, guess.period.next())):
         # 製表日期 alone is weak; together with the days inside it is enough, and the days name the month.
         return guess
-    raise RecognitionUnsure(
-        f"檔名、標題與內容都沒有標示資料月份。請指定月份，例如：{_COMMAND}", missing=("period",)
-    )
+    raise RecognitionUnsure("檔名、標題與內容都沒有標示資料月份。請指定月份。", missing=("period",))
 
 
 def _event_days(candidate: Candidate, score: ListScore) -> list[tuple[int, int]]:
