@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -11,7 +9,6 @@ from django.contrib.auth import authenticate, login, logout, password_validation
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -86,7 +83,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             context=access, at=timezone.now(), action=audit.Action.SIGNED_OUT, member_name=request.user.name
         )
     logout(request)
-    return redirect("sign-in")
+    return redirect("sign_in")
 
 
 class PasswordForm(forms.Form):
@@ -133,14 +130,3 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 def keep_alive(request: HttpRequest) -> HttpResponse:
     """Somebody is still at work on a long form: the middleware has renewed the session, if there is one."""
     return HttpResponse(status=204 if getattr(request, "access", None) else 401)
-
-
-def idle(request: HttpRequest) -> HttpResponse:
-    """Where the browser goes when the idle time-out has passed: signed out, and back to the page after signing in."""
-    if request.user.is_authenticated:
-        logout(request)
-    target = request.GET.get("next", "")
-    query = {"idle": "1"}
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        query["next"] = target
-    return redirect(f"{reverse('sign-in')}?{urlencode(query)}")
