@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
+from .review import urls as review
+from .rosters import urls as rosters
 from .signing_in import pages as signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keep-alive/", signing_in.keep_alive, name="keep-alive"),
     path("idle/", signing_in.idle, name="idle"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("rosters/", include(rosters)),
+    path("review/", include(review)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, password_validation, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,7 +24,6 @@ from anwang.agencies.queries import context_of
 from anwang.agencies.sign_in import is_account_locked
 from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, apply
-from anwang.web.components import Field
 
 LOCKED = "這個帳號連續 5 次密碼錯誤，已鎖定 15 分鐘。請稍後再試，或洽單位的系統管理者。"
 WRONG = "帳號或密碼不正確。"
@@ -62,13 +65,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         request,
         "shell/sign_in.html",
         {
-            "fields": [
-                Field("username", "帳號", value=username, autocomplete="username", autofocus=not username),
-                Field("password", "密碼", kind="password", autocomplete="current-password", autofocus=bool(username)),
-            ],
-            "errors": [error] if error else [],
+            "error": error,
+            "username": username,
             "next": request.POST.get("next") or request.GET.get("next") or "",
-            "idle": request.GET.get("idle") == "1",
+            "was_idle": request.GET.get("idle") == "1",
+            "idle_minutes": settings.ANWANG_IDLE_MINUTES,
+            "demo": settings.ANWANG_DEMO,
             "demo_accounts": DEMO_ACCOUNTS if settings.ANWANG_DEMO else (),
             "demo_password": demo_password() if settings.ANWANG_DEMO else "",
         },
@@ -87,42 +89,34 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("sign-in")
 
 
+class PasswordForm(forms.Form):
+    current = forms.CharField(label="目前密碼", widget=forms.PasswordInput)
+    new = forms.CharField(label="新密碼", widget=forms.PasswordInput)
+    again = forms.CharField(label="再輸入一次新密碼", widget=forms.PasswordInput)
+
+
 @sensitive_post_parameters()
 @sign_in_required
 @require_http_methods(["GET", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
-    member = request.user
-    old, new, again = (request.POST.get(name, "") for name in ("old_password", "new_password1", "new_password2"))
-    problems: dict[str, str] = {}
-    if request.method == "POST":
-        if not member.check_password(old):
-            problems["old_password"] = "目前密碼不正確，請再輸入一次。"
-        if new != again:
-            problems["new_password2"] = "與上面的新密碼不同，請再輸入一次。"
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = request.user
+        if not member.check_password(form.cleaned_data["current"]):
+            form.add_error("current", "目前密碼不正確，請再輸入一次。")
+        if form.cleaned_data["new"] != form.cleaned_data["again"]:
+            form.add_error("again", "與上面的新密碼不同，請再輸入一次。")
         try:
-            password_validation.validate_password(new, member)
+            password_validation.validate_password(form.cleaned_data["new"], member)
         except ValidationError as problem:
-            problems["new_password1"] = "".join(problem.messages)
-        if not problems:
-            set_password(member=member, password=new)
+            form.add_error("new", problem)
+        if form.is_valid():
+            set_password(member=member, password=form.cleaned_data["new"])
             member.refresh_from_db()
             update_session_auth_hash(request, member)
             messages.success(request, "密碼已更換。")
             return redirect(settings.LOGIN_REDIRECT_URL)
-    labels = {"old_password": "目前密碼", "new_password1": "新密碼", "new_password2": "再輸入一次新密碼"}
-    fields = [
-        Field(
-            name,
-            label,
-            kind="password",
-            error=problems.get(name, ""),
-            autocomplete="current-password" if name == "old_password" else "new-password",
-        )
-        for name, label in labels.items()
-    ]
-    return render(
-        request, "shell/password.html", {"fields": fields, "errors": []}, status=422 if problems else 200
-    )
+    return render(request, "shell/password_change.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -142,9 +136,11 @@ def keep_alive(request: HttpRequest) -> HttpResponse:
 
 
 def idle(request: HttpRequest) -> HttpResponse:
-    """The page shown when the idle time-out has passed."""
+    """Where the browser goes when the idle time-out has passed: signed out, and back to the page after signing in."""
     if request.user.is_authenticated:
         logout(request)
     target = request.GET.get("next", "")
-    safe = target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else ""
-    return render(request, "shell/idle.html", {"next": safe})
+    query = {"idle": "1"}
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        query["next"] = target
+    return redirect(f"{reverse('sign-in')}?{urlencode(query)}")
