@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
+    bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 

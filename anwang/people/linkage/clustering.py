@@ -152,7 +152,13 @@ def agglomerate(entity: Ints, left: Ints, right: Ints, score: ScorePairs, link_a
 
 
 def _after(
-    entity: Ints, target: Ints, changed: NDArray[np.bool_], a: Ints, b: Ints, scores: Scores, score: ScorePairs
+    entity: Ints,
+    target: Ints,
+    changed: NDArray[np.bool_],
+    a: Ints,
+    b: Ints,
+    scores: Scores,
+    score: ScorePairs,
 ) -> tuple[Ints, Ints, Ints, Scores]:
     """The next state after merging entities into `target`: only pairs with a changed side are scored again."""
     stale = changed[a] | changed[b]
@@ -190,7 +196,5 @@ def _mutual(a: Ints, b: Ints, bits: NDArray[np.float64], count: int) -> Ints:
 
 def _copies(table: RecordTable) -> list[tuple[int, int]]:
     """Neighbouring rows of one list that say exactly the same are one person: nothing could tell them apart."""
-    from .columns import content_of
-
     contents = [content_of(record) for record in table.records]
     return [(i, i + 1) for i in range(len(contents) - 1) if contents[i] == contents[i + 1]]

@@ -23,7 +23,10 @@ Ints = NDArray[np.int64]
 ABSENT, HIDDEN = 0, 1  # codes of a character that is not there, and of one that is masked (○)
 GIVEN_WIDTH = 3
 PHONES = 3
-ADULT_FROM, CHILD_UNTIL = 20, 17  # years of age that are surely one or the other; between them nothing is said
+ADULT_FROM, CHILD_UNTIL = (
+    20,
+    17,
+)  # years of age that are surely one or the other; between them nothing is said
 
 ADULT_LISTS = frozenset({RosterCode.EMERGENCY_RELIEF, RosterCode.EMPLOYMENT, RosterCode.POLICE_VISIT})
 CHILD_LISTS = frozenset({RosterCode.CHILD_OUTREACH, RosterCode.SCHOOL_DROPOUT})
@@ -113,7 +116,16 @@ def content_of(record: StandardRecord) -> tuple[str, ...]:
         f"{birth.year}.{birth.month}.{birth.day}" if birth else "",
         record.sex or "",
         "|".join(p.digits for p in record.phones),
-        repr((address.township, address.village, address.neighbourhood, address.door, address.floor, address.room))
+        repr(
+            (
+                address.township,
+                address.village,
+                address.neighbourhood,
+                address.door,
+                address.floor,
+                address.room,
+            )
+        )
         if address
         else "",
         record.household_number,
@@ -140,7 +152,9 @@ def _characters(name: PersonName | None) -> tuple[str, str]:
 class _NameBuilder:
     def __init__(self, size: int, codes: Codes, whole: Codes, sounds: Codes) -> None:
         self.codes, self.whole, self.sounds = codes, whole, sounds
-        self.columns = {name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")}
+        self.columns = {
+            name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")
+        }
         self.given = np.zeros((size, GIVEN_WIDTH), np.int64)
         self.given_sound = np.zeros((size, GIVEN_WIDTH), np.int64)
 
@@ -239,7 +253,24 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
     n = len(rows)
     zero = {
         name: np.zeros(n, np.int64)
-        for name in "code state year month day sex stage role place door floor road register reference listing roster".split()
+        for name in [
+            "code",
+            "state",
+            "year",
+            "month",
+            "day",
+            "sex",
+            "stage",
+            "role",
+            "place",
+            "door",
+            "floor",
+            "road",
+            "register",
+            "reference",
+            "listing",
+            "roster",
+        ]
     }
     identity = np.zeros((n, 10), np.uint8)
     phones = np.zeros((n, PHONES), np.int64)

@@ -60,7 +60,9 @@ def pairs(table: RecordTable, scored: Sequence[Scored]) -> list[Pair]:
                 c = _COMPARISONS[name]
                 found.append(Contribution(name, c.label, c.levels[levels[name][k]], bits, strength(bits)))
             elif bits != 0:
-                found.append(Contribution(name, _COMPARISONS[name].label, "由其他資料列得知", bits, strength(bits)))
+                found.append(
+                    Contribution(name, _COMPARISONS[name].label, "由其他資料列得知", bits, strength(bits))
+                )
         out.append(Pair(keys_left[k], keys_right[k], s.probability, tuple(found)))
     return out
 
@@ -71,7 +73,9 @@ def sentence(pair: Pair) -> str:
     plus = [c.finding for c in told if c.bits >= 0.5][:4]
     minus = [c.finding for c in told if c.bits <= -0.5][:3]
     text = "；".join(
-        part for part in ("相符：" + "、".join(plus) if plus else "", "不符：" + "、".join(minus) if minus else "") if part
+        part
+        for part in ("相符：" + "、".join(plus) if plus else "", "不符：" + "、".join(minus) if minus else "")
+        if part
     )
     return f"{text}（同一人機率 {pair.probability:.0%}）"
 

@@ -1,5 +1,5 @@
 // Starts the parts. Every page works without this file; it makes pages faster to use.
-import { startKeys } from "./keys-577aa37242.js";
+import { startKeys } from "./keys-18136ddc21.js";
 import { startDrafts } from "./drafts-3f2ee44257.js";
 import { startUploads } from "./upload-0d702acbe5.js";
 import { startIdle } from "./idle-7609a2af21.js";
