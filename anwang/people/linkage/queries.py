@@ -58,9 +58,8 @@ def next_pair(after: ReviewPair, *, roster: str = "", order: str = TEACHING) -> 
     elif order == UNLIKELY:
         later = Q(probability__gt=after.probability) | Q(probability=after.probability, pk__gt=after.pk)
     else:
-        # The distance is computed by the database from its own value, so that equal is equal to the last bit.
-        here = ReviewPair.objects.filter(pk=after.pk).annotate(d=_FROM_HALF).values("d")
-        later = Q(doubt__gt=here) | Q(doubt=here, pk__gt=after.pk)
+        doubt = abs(after.probability - 0.5)  # in doubles, as the database has it: equal to the last bit
+        later = Q(doubt__gt=doubt) | Q(doubt=doubt, pk__gt=after.pk)
     return waiting.filter(later).first()
 
 
@@ -115,7 +114,6 @@ def pair_view(pair_id: int) -> PairView | None:
     pair = (
         ReviewPair.objects.filter(pk=pair_id)
         .select_related("record_a", "record_b", "decision")
-        .annotate(doubt=_FROM_HALF)
         .first()
     )
     if pair is None:
