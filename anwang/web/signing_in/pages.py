@@ -33,7 +33,7 @@ def _next(request: HttpRequest) -> str:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     error = ""
@@ -94,7 +94,7 @@ class PasswordForm(forms.Form):
 
 @sensitive_post_parameters()
 @sign_in_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
