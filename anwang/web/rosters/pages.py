@@ -200,7 +200,6 @@ def receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
             "nav": "rosters",
             "receipt": found,
             "what": tables.roster_words(found),
-            "counts": tables.count_table(found),
             "newer": queries.corrected_by(found),
             "messages_of_file": found.message.splitlines(),
             "is_guess": kept.get("period_is_guess", False),

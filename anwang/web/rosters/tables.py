@@ -114,26 +114,6 @@ def roster_words(receipt: RosterReceipt) -> str:
     return f"{RosterCode(receipt.roster).label} {roc_day(receipt.period, 'month')}"
 
 
-def count_table(receipt: RosterReceipt) -> Table:
-    """The six counts of a receipt."""
-    counts = (
-        ("收下", receipt.accepted),
-        ("退回", receipt.refused),
-        ("新增", receipt.added),
-        ("變更", receipt.changed),
-        ("撤回", receipt.withdrawn),
-        ("未變", receipt.unchanged),
-    )
-    columns = [Column(label, numeric=True) for label, _ in counts]
-    return Table(
-        "列數",
-        columns,
-        [Row([Cell(f"{count:,}") for _, count in counts])],
-        hide_caption=True,
-        css="table--tight",
-    )
-
-
 RECEIPT_FILE = (
     "收據",
     "載入時間",

@@ -85,7 +85,7 @@ def test_the_same_file_twice_and_a_correction(desk: Desk, tmp_path: Path) -> Non
     page.wait_for_url(lambda url: "/receipts/" in url and url != first)
     rows = page.get_by_role("region", name="變動的列").locator("tbody tr")
     assert [" ".join(text.split()) for text in rows.all_inner_texts()] == ["變更 S002 3 電話", "撤回 S003 4 —"]
-    expect(page.get_by_text("沒有退回的列")).to_be_visible()
+    expect(page.get_by_text("沒有退回的列。")).to_be_visible()
     desk.check("receipt-corrected")
     receipt = page.url
     page.goto(receipt + "changes/?kind=gone")
