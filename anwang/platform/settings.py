@@ -105,6 +105,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if os.environ.get("ANWANG_HTTPS") == "1" else 0
 X_FRAME_OPTIONS = "DENY"
 
+# Jobs are found in each room's jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 ANWANG_IDLE_MINUTES = int(os.environ.get("ANWANG_IDLE_MINUTES", "30"))
 ANWANG_COUNTY = os.environ.get("ANWANG_COUNTY", "宜蘭縣")
 ANWANG_DEMO = os.environ.get("ANWANG_DEMO") == "1"

@@ -189,15 +189,31 @@ def missing_child(child: Member, *, policy: Policy, on: dt.date) -> Decision | N
 
 
 class Standing(StrEnum):
-    """An entry of a list against last month's."""
+    """An entry of a list against last month's, and what a month keeps beside its list.
+
+    `pending`: not listed, but on records that leave it open; somebody has to find out. `withdrawn`: was listed and
+    sent this month, and no longer qualifies after a correction.
+    """
 
     NEW = "new"
     CONTINUING = "continuing"
+    PENDING = "pending"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
-        return {"new": "新增", "continuing": "續列", "ended": "本月未列"}[self.value]
+        return {
+            "new": "新增",
+            "continuing": "續列",
+            "pending": "待查",
+            "ended": "本月未列",
+            "withdrawn": "更正後不列",
+        }[self.value]
+
+    @property
+    def is_listed(self) -> bool:
+        return self in {Standing.NEW, Standing.CONTINUING}
 
 
 def standing(previous: Collection[Entry], current: Collection[Entry]) -> dict[Entry, Standing]:
