@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
-from django.conf import settings
 from django.db.models import Q
 
 from anwang.platform.context import AccessContext, Actor
@@ -56,13 +54,3 @@ def centre_of_township(on: dt.date) -> dict[str, Unit]:
     )
     return {row.township.name: row.unit for row in rows}
 
-
-def unit_label(unit_id: int | None) -> str:
-    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
-    return unit.name if unit else ""
-
-
-@cache
-def county_name() -> str:
-    """The county that this installation serves."""
-    return settings.ANWANG_COUNTY

@@ -43,7 +43,10 @@ export function startIdle() {
   async function end() {
     ended = true;
     await saveDrafts();
-    location.assign(bar.dataset.idlePage);
+    // Signed out for certain: on a shared PC a page that only says so would be worse than none.
+    await send(bar.dataset.signOut).catch(() => {});
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${bar.dataset.signIn}?idle=1&next=${back}`);
   }
 
   function look() {

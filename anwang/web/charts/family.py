@@ -52,7 +52,9 @@ class Family:
     conflicts: list[Tie]
 
     def partners(self, key: str) -> list[str]:
-        return [other for union in self.unions if key in union.parents for other in union.parents if other != key]
+        return [
+            other for union in self.unions if key in union.parents for other in union.parents if other != key
+        ]
 
 
 def build_family(keys: Sequence[str], ties: Iterable[Tie]) -> Family:
@@ -153,7 +155,9 @@ def _groups(pairs: Sequence[tuple[str, str]]) -> list[list[str]]:
     return groups
 
 
-def _generations(keys: Sequence[str], unions: Sequence[Union], elders: Sequence[tuple[str, str]]) -> dict[str, int]:
+def _generations(
+    keys: Sequence[str], unions: Sequence[Union], elders: Sequence[tuple[str, str]]
+) -> dict[str, int]:
     """Steps from each person to those tied to them, walked from the first person of each connected family."""
     steps: dict[str, list[tuple[str, int]]] = defaultdict(list)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import content
+from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 
 from anwang.web import errors
-from anwang.web.components import Field
 from anwang.web.shell import NAV, Shell
 
 MEMBER = Shell(
@@ -38,14 +38,6 @@ def member_page(template: str, nav: str = "", **more: object):
     return view
 
 
-def visitor_page(template: str, **more: object):
-    def view(request: HttpRequest) -> HttpResponse:
-        request.shell = Shell(county="宜蘭縣")
-        return render(request, template, more)
-
-    return view
-
-
 def raises(error: type[Exception]):
     def view(request: HttpRequest) -> HttpResponse:
         raise error
@@ -68,7 +60,9 @@ def draft(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     request.shell = MEMBER
     names = "、".join(each.name for each in request.FILES.getlist("files"))
-    return render(request, "gallery/uploaded.html", {"nav": "rosters", "names": names, "table": content.roster_errors()})
+    return render(
+        request, "gallery/uploaded.html", {"nav": "rosters", "names": names, "table": content.roster_errors()}
+    )
 
 
 def keep_alive(request: HttpRequest) -> HttpResponse:
@@ -79,16 +73,41 @@ def part(request: HttpRequest) -> HttpResponse:
     return HttpResponse('<p id="part">片段已換上，方法 ' + request.method + "</p>")
 
 
-SIGN_IN = [
-    Field("username", "帳號", autocomplete="username", autofocus=True),
-    Field("password", "密碼", "password", autocomplete="current-password"),
-]
+def sign_in(request: HttpRequest) -> HttpResponse:
+    shown = {
+        "error": "帳號或密碼不正確。" if request.GET.get("refused") else "",
+        "was_idle": request.GET.get("idle") == "1",
+        "next": request.GET.get("next", ""),
+        "idle_minutes": 30,
+        "demo": True,
+        "demo_password": "anwang-demo",
+        "demo_accounts": [("lin", "羅東社福中心 社工"), ("wang", "衛生局 聯絡人"), ("audit", "稽核")],
+    }
+    request.shell = Shell(county="宜蘭縣")
+    return render(request, "shell/sign_in.html", shown)
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(label="目前密碼", widget=forms.PasswordInput)
+    new = forms.CharField(label="新密碼", widget=forms.PasswordInput, help_text="至少 12 個字元")
+    again = forms.CharField(label="再輸入一次新密碼", widget=forms.PasswordInput)
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    form = PasswordForm({"current": "x"} if request.GET.get("refused") else None)
+    request.shell = MEMBER
+    return render(request, "shell/password_change.html", {"form": form})
+
 
 HOUSEHOLD = {
     "genogram": content.household_genogram,
     "lanes": content.lanes,
     "basis": lambda: content.basis("兒少高危機"),
-    "facts": lambda: (("戶號", "G2992042"), ("地址", "羅東鎮公正路 120 號 3 樓"), ("主責", "羅東社福中心 林社工")),
+    "facts": lambda: (
+        ("戶號", "G2992042"),
+        ("地址", "羅東鎮公正路 120 號 3 樓"),
+        ("主責", "羅東社福中心 林社工"),
+    ),
 }
 PARTS = {
     "large": content.large_genogram,
@@ -101,8 +120,17 @@ PARTS = {
     "basis": lambda: content.basis("元件"),
     "facts": lambda: (("姓名", "陳建宏"), ("身分證號", "A1*****789"), ("備註", "")),
     "clocks": lambda: (
-        content.hours(-150), content.hours(-0.5), content.hours(0.63), content.hours(5.2), content.hours(11),
-        content.hours(70), dt.date(2026, 4, 20), dt.date(2026, 4, 26), dt.date(2026, 4, 29), dt.date(2026, 5, 4), dt.date(2026, 6, 4),
+        content.hours(-150),
+        content.hours(-0.5),
+        content.hours(0.63),
+        content.hours(5.2),
+        content.hours(11),
+        content.hours(70),
+        dt.date(2026, 4, 20),
+        dt.date(2026, 4, 26),
+        dt.date(2026, 4, 29),
+        dt.date(2026, 5, 4),
+        dt.date(2026, 6, 4),
     ),
     "no_rows": lambda: content.Table("空的表", (content.Column("欄"),), ()),
     "keys": (("j k", "上下"), ("Enter", "開啟"), ("s", "同一人")),
@@ -118,27 +146,18 @@ urlpatterns = [
     path("household", member_page("gallery/household.html", "households", **HOUSEHOLD), name="households"),
     path("rosters", member_page("gallery/parts.html", "rosters", **PARTS), name="rosters"),
     path("review", member_page("gallery/review.html", "review", **REVIEW), name="review"),
-    path("lists", member_page("gallery/form.html", "lists", fields=lambda: content.fields(False)), name="lists"),
+    path(
+        "lists", member_page("gallery/form.html", "lists", fields=lambda: content.fields(False)), name="lists"
+    ),
     path("views", member_page("gallery/empty.html", "views"), name="views"),
     path("search", member_page("gallery/empty.html"), name="search"),
-    path("sign-out", keep_alive, name="sign-out"),
-    path("keep-alive", keep_alive, name="keep-alive"),
+    path("sign-out", keep_alive, name="sign_out"),
+    path("keep-alive", keep_alive, name="keep_alive"),
     path("draft", draft),
     path("upload", upload),
     path("part", part),
-    path("idle", visitor_page("shell/idle.html", next="/lists"), name="idle"),
-    path(
-        "sign-in",
-        visitor_page(
-            "shell/sign_in.html",
-            fields=SIGN_IN,
-            demo_accounts=[("lin", "羅東社福中心 社工"), ("wang", "衛生局 聯絡人"), ("audit", "稽核")],
-            demo_password="demo",
-        ),
-        name="sign-in",
-    ),
-    path("sign-in-refused", visitor_page("shell/sign_in.html", fields=SIGN_IN, errors=["帳號或密碼不對。再錯 2 次會鎖定 15 分鐘。"])),
-    path("password", member_page("shell/password.html", fields=[Field("old_password", "目前的密碼", "password", autocomplete="current-password"), Field("new_password1", "新密碼", "password", autocomplete="new-password", hint="至少 12 個字元"), Field("new_password2", "再輸入一次新密碼", "password", autocomplete="new-password")])),
+    path("sign-in", sign_in, name="sign_in"),
+    path("password", password, name="change_password"),
     path("error-400", raises(BadRequest)),
     path("error-403", raises(PermissionDenied)),
     path("error-429", errors.too_many_requests),

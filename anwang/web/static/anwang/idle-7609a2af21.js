@@ -1,6 +1,6 @@
 // Idle time-out. The server ends the session; this says so in time, and saves what was typed before it happens.
 import { send } from "./request-44a20d3e15.js";
-import { saveDrafts } from "./drafts-335a68b503.js";
+import { saveDrafts } from "./drafts-3f2ee44257.js";
 
 const RENEW_EVERY = 4 * 60; // seconds between renewals while someone is at work on a long form
 
@@ -43,7 +43,10 @@ export function startIdle() {
   async function end() {
     ended = true;
     await saveDrafts();
-    location.assign(bar.dataset.idlePage);
+    // Signed out for certain: on a shared PC a page that only says so would be worse than none.
+    await send(bar.dataset.signOut).catch(() => {});
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${bar.dataset.signIn}?idle=1&next=${back}`);
   }
 
   function look() {
