@@ -105,9 +105,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if os.environ.get("ANWANG_HTTPS") == "1" else 0
 X_FRAME_OPTIONS = "DENY"
 
-# Jobs are found in each room's jobs.py.
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-
 ANWANG_IDLE_MINUTES = int(os.environ.get("ANWANG_IDLE_MINUTES", "30"))
 ANWANG_COUNTY = os.environ.get("ANWANG_COUNTY", "宜蘭縣")
 ANWANG_DEMO = os.environ.get("ANWANG_DEMO") == "1"
@@ -125,6 +122,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = os.environ.get("ANWANG_UPLOAD_DIR") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
+from .lists.urls import urlpatterns as lists
 from .signing_in import pages as signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keep-alive/", signing_in.keep_alive, name="keep-alive"),
     path("idle/", signing_in.idle, name="idle"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("lists/", include(lists)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

@@ -14,7 +14,7 @@ from enum import StrEnum
 from django.db.models import Count, Q, QuerySet
 
 from anwang.agencies.models import Unit
-from anwang.people.registry.models import SourceRecord
+from anwang.people.registry.models import Household, SourceRecord
 from anwang.people.registry.queries import periods_with_records
 from anwang.platform.context import SYSTEM, acting
 from anwang.policy.store import standard as standard_policy
@@ -201,3 +201,8 @@ def fields_of(of: ListSending) -> tuple[ListField, ...]:
 def centres() -> list[Unit]:
     """The welfare centres, for filters."""
     return list(Unit.objects.filter(kind=Unit.Kind.WELFARE_CENTER).order_by("pk"))
+
+
+def open_households(among: Iterable[int]) -> set[int]:
+    """Those of the households that the acting unit may open now."""
+    return set(Household.objects.filter(pk__in=set(among)).values_list("pk", flat=True))

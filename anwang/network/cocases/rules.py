@@ -7,9 +7,8 @@ and `carers` and named in `Decision.missing`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeVar
 
 from anwang.policy import Decision, Outcome, Policy
 from anwang.standard.codes import AgencyCode, RosterCode
@@ -32,10 +31,7 @@ __all__ = [
     "missing_child",
     "priority_marks",
     "reference_day",
-    "standing",
 ]
-
-Entry = TypeVar("Entry", bound=Hashable)
 
 
 def reference_day(period: Period, policy: Policy) -> dt.date:
@@ -214,16 +210,6 @@ class Standing(StrEnum):
     @property
     def is_listed(self) -> bool:
         return self in {Standing.NEW, Standing.CONTINUING}
-
-
-def standing(previous: Collection[Entry], current: Collection[Entry]) -> dict[Entry, Standing]:
-    """Each entry of either month once: this month's first in their order, then those that ended.
-
-    Entries are subjects of one list (person or household keys); merged persons must be given by their present key.
-    """
-    before, now = set(previous), set(current)
-    found = {entry: Standing.CONTINUING if entry in before else Standing.NEW for entry in current}
-    return found | {entry: Standing.ENDED for entry in previous if entry not in now}
 
 
 def counted_unit(service: Service, policy: Policy, on: dt.date) -> str:
