@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
+from .lists.urls import urlpatterns as lists
 from .review import urls as review
 from .rosters import urls as rosters
 from .signing_in import pages as signing_in
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<slug:form>/", draft, name="draft"),
     path("rosters/", include(rosters)),
     path("review/", include(review)),
+    path("lists/", include(lists)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"
