@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from .drafts import draft
+from .households.urls import urlpatterns as households
+from .search.pages import search_page
 from .signing_in import pages as signing_in
+from .today.pages import today
+from .views import pages as views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", signing_in.sign_in, name="sign-in"),
@@ -15,6 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keep-alive/", signing_in.keep_alive, name="keep-alive"),
     path("idle/", signing_in.idle, name="idle"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("", today, name="today"),
+    path("search/", search_page, name="search"),
+    *households,
+    path("views/", views.log, name="views"),
+    path("views/unusual/", views.unusual, name="views-unusual"),
+    path("views/verify/", views.verify, name="views-verify"),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

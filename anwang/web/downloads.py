@@ -1,0 +1,39 @@
+"""Lists as files: every list of the pages goes out as ODS and as CSV."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
+
+from anwang.platform.files.ods import ColumnOut, SheetOut, write_csv, write_ods
+from anwang.platform.files.sheet import Cell
+
+TYPES = {"ods": "application/vnd.oasis.opendocument.spreadsheet", "csv": "text/csv; charset=utf-8"}
+
+
+def as_download(name: str, suffix: str, write: Callable[[io.BytesIO], None]) -> HttpResponse:
+    """What `write` puts into the stream, as an attachment `name`.`suffix`. Raises Http404 for another suffix."""
+    if suffix not in TYPES:
+        raise Http404(suffix)
+    stream = io.BytesIO()
+    write(stream)
+    answer = HttpResponse(stream.getvalue(), content_type=TYPES[suffix])
+    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{suffix}") or ""
+    return answer
+
+
+def list_download(
+    name: str, suffix: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], titles: Sequence[str] = ()
+) -> HttpResponse:
+    """A list as ODS (with `titles` above its header) or CSV (without)."""
+
+    def write(stream: io.BytesIO) -> None:
+        if suffix == "csv":
+            write_csv(stream, columns, rows)
+        else:
+            write_ods(stream, [SheetOut(name, [ColumnOut(each, 3.6) for each in columns], rows, titles)])
+
+    return as_download(name, suffix, write)
