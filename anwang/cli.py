@@ -70,12 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("verify", "home:verify_audit", "核對稽核紀錄是否被更動", under=audit)
 
-    add("standard", "documents:standard", "印出資料標準")
-    bench = add("bench", "bench:bench", "量測")
-    bench.add_argument("name", choices=("linkage", "lists"))
+    standard = commands.add_parser("standard", help="印出資料標準", description="印出資料標準")
+    standard.set_defaults(run="documents:standard")
+    standard.add_argument("roster", nargs="?", help="只印一種名冊的欄位")
+    standard.add_argument("--markdown", action="store_true", help="印成手冊頁")
+    bench = commands.add_parser("bench", help="量測", description="量測")
+    bench.set_defaults(run="bench:bench")
+    bench.add_argument("name", choices=("linkage",))
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
+    bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 

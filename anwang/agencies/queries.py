@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
-from django.conf import settings
 from django.db.models import Q
 
 from anwang.platform.context import AccessContext, Actor
@@ -71,14 +69,3 @@ def roles_of_members(on: dt.date) -> dict[int, str]:
 def unit_names() -> dict[int, str]:
     """Every unit's name by its number, in the order of agencies."""
     return dict(Unit.objects.order_by("agency_id", "id").values_list("id", "name"))
-
-
-def unit_label(unit_id: int | None) -> str:
-    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
-    return unit.name if unit else ""
-
-
-@cache
-def county_name() -> str:
-    """The county that this installation serves."""
-    return settings.ANWANG_COUNTY

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import argparse
 
+from .errors import CommandError
+
 
 def standard(given: argparse.Namespace) -> int:
-    from anwang.standard.describe import as_text
+    from anwang.standard.codes import RosterCode
+    from anwang.standard.describe import as_markdown, as_text
 
-    print(as_text())
+    if given.markdown:
+        print(as_markdown(), end="")
+        return 0
+    try:
+        print(as_text(RosterCode(given.roster) if given.roster else None))
+    except ValueError as error:
+        raise CommandError(f"沒有「{given.roster}」這種名冊。可用：{'、'.join(RosterCode)}", 2) from error
     return 0

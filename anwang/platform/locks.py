@@ -23,6 +23,12 @@ class FileLock:
         """Whether this object holds the lock, in either mode."""
         return self._fd is not None
 
+    def fileno(self) -> int:
+        """The open file that carries the lock: a child that inherits it holds the lock as long as it lives."""
+        if self._fd is None:
+            raise ValueError("the lock is not held")
+        return self._fd
+
     def acquire(self, *, shared: bool = False, wait: bool = True) -> bool:
         """Take the lock; with `wait=False` answer False at once when another process is in the way."""
         if self._fd is not None:

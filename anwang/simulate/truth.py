@@ -18,7 +18,7 @@ from .services import DRUG, ECONOMIC, MISSING, SMALL_CHILD_AGE, UNSTATED, UNTREA
 class Truth:
     """Record numbers are unique in the county. Persons and households are the simulation's own numbers.
 
-    `cocase_households`: served by two agencies or more; `cocase_units`: on two lists or more.
+    `cocase_households`: served by two units or more, as 001 1(5) counts them; `cocase_agencies`: by two bureaus or more.
     `high_risk_child` is true of the home as it is; `high_risk_child_visible` leaves out of account the adults of
     whom no row of the month speaks, which no reader of the rosters can know.
     """
@@ -28,7 +28,7 @@ class Truth:
     household_of: Mapping[str, int]
     roster_of: Mapping[str, RosterCode]
     cocase_households: frozenset[int]
-    cocase_units: frozenset[int]
+    cocase_agencies: frozenset[int]
     xingfu: frozenset[int]
     high_risk_child: frozenset[int]
     high_risk_child_visible: frozenset[int]
@@ -73,13 +73,18 @@ def find_truth(
         person_of,
         household_of,
         roster_of,
+        frozenset(h for h, rosters in by_home.items() if len({_unit(r) for r in rosters}) >= 2),
         frozenset(h for h, rosters in by_home.items() if len({r.agency for r in rosters}) >= 2),
-        frozenset(h for h, rosters in by_home.items() if len(rosters) >= 2),
         frozenset(_xingfu(services)),
         frozenset(high & visible),
         frozenset(high_visible & visible),
         frozenset(s.person for s in services if _is_missing(s, family_state_shown)),
     )
+
+
+def _unit(roster: RosterCode) -> RosterCode:
+    """The welfare centres work on both lists (003): one unit."""
+    return RosterCode.VULNERABLE_FAMILY if roster is RosterCode.CHILD_OUTREACH else roster
 
 
 def is_risky_carer(service: Service) -> bool:

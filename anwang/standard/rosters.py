@@ -263,9 +263,8 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
     for field, spellings in HEADERS.items():
         for spelling in spellings:
             found.setdefault(fold_label(spelling), {})[field] = 0.9
-    for spelling in HEADERS[
-        F.REGISTER_ADDRESS
-    ]:  # the only address of a file, whatever it is called, is its address
+    # The only address of a file, whatever it is called, is its address.
+    for spelling in HEADERS[F.REGISTER_ADDRESS]:
         found[fold_label(spelling)].setdefault(F.ADDRESS, 0.85)
     definitions = ROSTERS.values() if roster is None else (ROSTERS[roster],)
     for definition in definitions:

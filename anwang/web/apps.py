@@ -6,4 +6,3 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "anwang.web"
     label = "web"
-    verbose_name = "安網頁面"

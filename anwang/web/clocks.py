@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from anwang.standard.dates import roc_date
+
 URGENT_WITHIN = dt.timedelta(hours=1)
 SOON_WITHIN = dt.timedelta(hours=8)
 SOON_DAYS = 3
@@ -49,11 +51,11 @@ def clock_text(due_at: dt.datetime | dt.date, now: dt.datetime, *, met: bool = F
         raise ValueError("a clock needs moments with a time zone")
     if isinstance(due_at, dt.datetime):
         local = due_at.astimezone(now.tzinfo)
-        exact = f"{roc_date(local.date(), 'week')} {local:%H:%M}"
+        exact = f"{roc_date(local.date(), weekday=True)} {local:%H:%M}"
         text, level = _to_the_minute(due_at - now)
         machine = local.isoformat(timespec="minutes")
     else:
-        exact = roc_date(due_at, "week")
+        exact = roc_date(due_at, weekday=True)
         text, level = _in_days(due_at, now.date())
         machine = due_at.isoformat()
     if met:
@@ -98,20 +100,16 @@ def _in_days(due_on: dt.date, today: dt.date) -> tuple[str, ClockLevel]:
     return f"剩 {days} 天", ClockLevel.SOON if days <= SOON_DAYS else ClockLevel.CALM
 
 
-def roc_date(day: dt.date, style: str = "long") -> str:
+def roc_day(day: dt.date, style: str = "long") -> str:
     """民國 date. Styles: `long` 115年4月25日, `week` 115年4月25日（六）, `short` 115/4/25, `month` 115年4月.
 
-    Years before 民國 1 are printed as 民國前. Raises ValueError on an unknown style.
+    Raises ValueError on an unknown style.
     """
-    number = day.year - 1911
-    year = f"{number}" if number > 0 else f"民國前{1 - number}"
     match style:
-        case "long":
-            return f"{year}年{day.month}月{day.day}日"
-        case "week":
-            return f"{year}年{day.month}月{day.day}日（{'一二三四五六日'[day.weekday()]}）"
+        case "long" | "week":
+            return roc_date(day, weekday=style == "week")
         case "short":
-            return f"{year}/{day.month}/{day.day}"
+            return f"{day.year - 1911}/{day.month}/{day.day}"
         case "month":
-            return f"{year}年{day.month}月"
+            return f"{day.year - 1911}年{day.month}月"
     raise ValueError(f"unknown date style: {style}")

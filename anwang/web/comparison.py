@@ -49,7 +49,9 @@ class ComparedField:
     note: str = ""
 
 
-def compare_field(label: str, left: str, right: str, *, note: str = "", aligned: bool = False) -> ComparedField:
+def compare_field(
+    label: str, left: str, right: str, *, note: str = "", aligned: bool = False
+) -> ComparedField:
     """Compare one field. `aligned` compares position by position, right for ID numbers, phones and dates of the
     same length, where a shifted match would hide a mistyped digit; otherwise the longest common pieces are found."""
     if not left or not right:

@@ -1,6 +1,6 @@
 """What the shell around every page needs to know: who reads, what they may open, how old the data is.
 
-`Shell` is put into the template context as `shell` (see `context.py`); a page adds only `nav`, the key of the
+`shell_context` puts a `Shell` into every template's context as `shell`; a page adds only `nav`, the key of the
 navigation item that it belongs to. Links whose URL name is not routed are left out, so rooms can arrive one by one.
 """
 
@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,49 @@ def link(url_name: str) -> str:
         return reverse(url_name)
     except NoReverseMatch:
         return ""
+
+
+FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
+    "see_today": frozenset(),
+    "see_households": frozenset({"open_households"}),
+    "see_rosters": frozenset({"load_rosters", "link"}),
+    "see_review": frozenset({"review_pairs"}),
+    "see_lists": frozenset({"make_lists", "send_lists", "receipt_lists"}),
+    "see_views": frozenset({"read_audit"}),
+    "search": frozenset({"open_households"}),
+}
+"""Each flag and the permissions of which one is enough; none needed when empty."""
+
+
+def flags_of(permissions: frozenset[str]) -> frozenset[str]:
+    """The flags that a member with `permissions` has."""
+    return frozenset(flag for flag, any_of in FLAG_PERMISSIONS.items() if not any_of or any_of & permissions)
+
+
+def shell_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` for the signed-in member of `request.access`, or for a visitor.
+
+    Nothing is read until a template asks: an error page made without the database stays without it. A test or an
+    embedding site may set `request.shell` itself.
+    """
+    given = getattr(request, "shell", None)
+    return {"shell": given or SimpleLazyObject(lambda: _shell_of(request))}
+
+
+def _shell_of(request: HttpRequest) -> Shell:
+    county = getattr(settings, "ANWANG_COUNTY", "")
+    access = getattr(request, "access", None)
+    if access is None:
+        return Shell(county=county)
+    from anwang.agencies.models import Unit
+    from anwang.agencies.rules import permissions_of
+
+    unit = Unit.objects.filter(pk=access.unit_id).first()
+    return Shell(
+        member_name=getattr(request.user, "name", "") or request.user.get_username(),
+        unit_name=str(unit) if unit else "",
+        flags=flags_of(frozenset(str(each) for each in permissions_of(access.roles))),
+        idle_seconds=settings.ANWANG_IDLE_MINUTES * 60,
+        county=county,
+        notice="示範縣：所有人與資料都是虛構的。" if settings.ANWANG_DEMO else "",
+    )

@@ -50,6 +50,8 @@ function start(form) {
         if (!timer) pending.delete(flush);
       } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
         say("尚未儲存：您已登出。請在另一個分頁登入後回到這頁，內容仍在。");
+      } else if (answer.status === 413) {
+        say("內容太長，無法自動儲存；送出表單不受影響。");
       } else say("尚未儲存，10 秒後再試。");
     } catch {
       say("連線中斷，尚未儲存，10 秒後再試。");

@@ -43,7 +43,8 @@ export function startIdle() {
   async function end() {
     ended = true;
     await saveDrafts();
-    location.assign(bar.dataset.idlePage);
+    // The idle page itself ends the session, so that what it says is true even where another tab kept it alive.
+    location.assign(`${bar.dataset.idlePage}?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
   function look() {

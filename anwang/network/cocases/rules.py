@@ -54,7 +54,7 @@ def cocases(household: Household, *, policy: Policy, on: dt.date) -> Decision | 
     served = [(m, s) for m, s in household.services if s.roster in counted]
     minimum = policy.number("cocase.minimum", on=on)
     agencies = _in_order(s.agency for _, s in served)
-    units = dict.fromkeys((s.agency, unit_of(s)) for _, s in served)
+    units = dict.fromkeys((s.agency, counted_unit(s, policy, on)) for _, s in served)
     if len(units) < minimum:
         return None
     by_agency = policy.code("cocase.counted_by", on=on) == "agency"
@@ -210,9 +210,15 @@ def standing(previous: Collection[Entry], current: Collection[Entry]) -> dict[En
     return found | {entry: Standing.ENDED for entry in previous if entry not in now}
 
 
-def unit_of(service: Service) -> str:
-    """The unit that serves: as the roster names it, else the programme, which is one unit's work."""
-    return service.unit or service.roster.label.removesuffix("名冊")
+def counted_unit(service: Service, policy: Policy, on: dt.date) -> str:
+    """The unit that a roster's work counts for: the welfare centres' programmes together, any other by itself.
+
+    Which of several centres or stations a row names does not matter: after a move two rows of one programme may name
+    two of them, and that is a transfer, not a co-case.
+    """
+    if service.roster in policy.texts("cocase.centre_rosters", on=on):
+        return "社會福利服務中心"
+    return service.roster.label.removesuffix("名冊")
 
 
 def _relief(member: Member) -> list[Service]:

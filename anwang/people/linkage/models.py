@@ -62,6 +62,8 @@ class ReviewPair(models.Model):
     record_a = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
     record_b = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
     probability = models.FloatField()
+    linked = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
     contributions = models.JSONField(default=list)
     decision = models.ForeignKey(PairDecision, null=True, on_delete=models.SET_NULL)
 

@@ -78,6 +78,12 @@ _RECORD_COLUMNS = {
 }
 
 
+def lock_roster(*, roster: str, period: Period) -> None:
+    """One load of one roster of a month at a time; released with the transaction, so a killed load holds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"roster {roster} {period.roc}"])
+
+
 @transaction.atomic
 def accept_records(
     *,
@@ -93,9 +99,7 @@ def accept_records(
     Unchanged rows stay as they are, changed rows are replaced by a new record, rows that are no longer there are
     withdrawn. Nothing is deleted.
     """
-    with connection.cursor() as cursor:
-        # One load of one roster at a time; released with the transaction, so a killed load holds nothing.
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"roster {roster} {period.roc}"])
+    lock_roster(roster=roster, period=period)
     current = {
         number: (pk, content_hash)
         for number, pk, content_hash in SourceRecord.objects.filter(
@@ -165,24 +169,24 @@ def new_identifiers(table: str, count: int, now: dt.datetime) -> list[int]:
 
 
 @transaction.atomic
-def set_persons(*, person_of_record: Mapping[int, int]) -> int:
-    """Say whom each record is about. Returns how many records changed their person."""
-    return _update_pairs(
-        "update registry_sourcerecord r set person_id = p.person from ({}) p"
-        " where r.id = p.record and r.person_id is distinct from p.person",
-        person_of_record,
+def set_homes(*, person_of: Mapping[int, int], household_of: Mapping[int, int]) -> int:
+    """Say whom each record is about and where that person lived then. Returns how many records changed."""
+    return _update_rows(
+        "update registry_sourcerecord r set person_id = p.b, household_id = p.c from ({}) p"
+        " where r.id = p.a and (r.person_id is distinct from p.b or r.household_id is distinct from p.c)",
+        [(record, person, household_of[record]) for record, person in person_of.items()],
     )
 
 
-def _update_pairs(statement: str, pairs: Mapping[int, int]) -> int:
-    items, total = list(pairs.items()), 0
+def _update_rows(statement: str, rows: Sequence[tuple[int, ...]]) -> int:
+    """Run `statement` over `rows`, as the sub-select `{}` with columns a, b, c …; returns how many rows changed."""
+    total = 0
     with connection.cursor() as cursor:
-        for start in range(0, len(items), 20_000):
-            part = items[start : start + 20_000]
-            cursor.execute(
-                statement.format("select unnest(%s::bigint[]) as record, unnest(%s::bigint[]) as person"),
-                [[a for a, _ in part], [b for _, b in part]],
-            )
+        for start in range(0, len(rows), 20_000):
+            columns = list(zip(*rows[start : start + 20_000], strict=True))
+            names = "abc"[: len(columns)]
+            source = "select " + ", ".join(f"unnest(%s::bigint[]) as {name}" for name in names)
+            cursor.execute(statement.format(source), [list(column) for column in columns])
             total += cursor.rowcount
     return total
 
@@ -190,8 +194,8 @@ def _update_pairs(statement: str, pairs: Mapping[int, int]) -> int:
 @transaction.atomic
 def mark_merged(*, merged: Mapping[int, int]) -> None:
     """Remember that a person identifier went into another (old to new), so that an old link still finds its way."""
-    _update_pairs(
-        "update registry_person r set merged_into_id = p.person from ({}) p where r.id = p.record", merged
+    _update_rows(
+        "update registry_person r set merged_into_id = p.b from ({}) p where r.id = p.a", list(merged.items())
     )
 
 
@@ -294,26 +298,26 @@ def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
     )
 
 
+_OWN_SERVICE = (
+    "select distinct t.unit_id, m.household_id from registry_touchpoint t"
+    " join registry_householdmembership m on m.person_id = t.person_id and m.until_on is null"
+    " where t.closed_on is null"
+)
+
+
 @transaction.atomic
 def renew_own_service_grants(*, now: dt.datetime) -> None:
     """Let each unit open the households in which it serves somebody now; withdraw the grants that no longer hold."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "create temporary table own_service on commit drop as"
-            " select distinct t.unit_id, m.household_id from registry_touchpoint t"
-            " join registry_householdmembership m on m.person_id = t.person_id and m.until_on is null"
-            " where t.closed_on is null"
-        )
-        cursor.execute(
             "delete from registry_viewgrant g where g.kind = 'own_service' and not exists"
-            " (select 1 from own_service o where o.unit_id = g.unit_id and o.household_id = g.household_id)"
+            f" (select 1 from ({_OWN_SERVICE}) o where o.unit_id = g.unit_id and o.household_id = g.household_id)"
         )
         cursor.execute(
             "insert into registry_viewgrant (unit_id, household_id, kind, reason, granted_at)"
-            " select unit_id, household_id, 'own_service', '', %s from own_service on conflict do nothing",
+            f" select unit_id, household_id, 'own_service', '', %s from ({_OWN_SERVICE}) o on conflict do nothing",
             [now],
         )
-        cursor.execute("drop table own_service")
 
 
 @transaction.atomic

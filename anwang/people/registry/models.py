@@ -76,6 +76,8 @@ class SourceRecord(models.Model):
     content = models.JSONField()
     content_hash = models.CharField(max_length=64)
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL)
+    # Where the person lived in the month of the record: history as the matching dates it.
+    household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL)
     accepted_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)

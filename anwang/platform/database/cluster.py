@@ -14,6 +14,7 @@ from anwang.platform.database.account import ServerAccount, readable_by_others
 from anwang.platform.database.binaries import Binaries
 from anwang.platform.database.errors import DatabaseError
 from anwang.platform.home import Home
+from anwang.platform.locks import FileLock
 
 OWNER_SECRET = "owner.password"  # noqa: S105 - the name of the file, not its content
 APP_SECRET = "app.password"  # noqa: S105
@@ -25,11 +26,13 @@ class Cluster:
 
     As root on Linux the server reaches its folder through an inherited, open folder (`/proc/self/fd/N`). So the
     folders above it may stay closed to the server's account; nothing above is opened and nothing there is exposed.
+    Programs that write the folder inherit the lock `starting`: if we are killed, the next starter waits for them.
     """
 
     home: Home
     binaries: Binaries
     account: ServerAccount | None
+    starting: FileLock
     test_mode: bool = False
 
     @property
@@ -134,7 +137,7 @@ class Cluster:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                pass_fds=files,
+                pass_fds=(*files, self.starting.fileno()),
                 cwd="/",
                 env=server_environment(),
                 umask=0o077,

@@ -96,7 +96,7 @@ def _provision(
         for role, password in passwords.items():
             known = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
             connection.execute(
-                sql.SQL("{} role {} login nocreatedb nocreaterole noinherit password {}").format(
+                sql.SQL("{} role {} login nocreatedb nocreaterole password {}").format(
                     sql.SQL("alter" if known else "create"), sql.Identifier(role), sql.Literal(password)
                 )
             )

@@ -31,6 +31,8 @@ from anwang.platform.locks import FileLock, is_locked
 # Room for the socket's name in `sockaddr_un`, without the closing zero.
 _LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 _LOG_LIMIT = 5_000_000
+# Set by us beside DATABASE_URL: "embedded" says that this address is our own server's, not the operator's wish.
+MODE_VARIABLE = "ANWANG_DATABASE"
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ class ConnectionInfo:
 
     def environment(self) -> dict[str, str]:
         """For processes that serve: the application's way in, and not the owner's."""
-        return {"DATABASE_URL": self.url_app}
+        return {"DATABASE_URL": self.url_app, MODE_VARIABLE: "embedded" if self.embedded else "external"}
 
     def owner_environment(self) -> dict[str, str]:
         """For the process that migrates."""
-        return {"DATABASE_URL": self.url_app, "ANWANG_OWNER_URL": self.url_owner}
+        return {**self.environment(), "ANWANG_OWNER_URL": self.url_owner}
 
 
 class DatabaseServer:
@@ -63,6 +65,7 @@ class DatabaseServer:
         self.test_mode = test_mode
         self._holder = FileLock(home.locks / "database-users.lock")
         self._keeper_lock = home.locks / "database-keeper.lock"
+        self._starting = FileLock(home.locks / "database-start.lock")
 
     def ensure_started(self) -> ConnectionInfo:
         """Make the cluster if there is none, start the server if it does not run, and say how to connect.
@@ -71,9 +74,10 @@ class DatabaseServer:
         Raises DatabaseError or HomeError with a reason for the user.
         """
         self.home.create()
-        if os.environ.get("DATABASE_URL") and not self.test_mode:
+        operators = os.environ.get(MODE_VARIABLE) != "embedded"
+        if os.environ.get("DATABASE_URL") and operators and not self.test_mode:
             return ConnectionInfo(*external_connection(self.home), embedded=False)
-        with FileLock(self.home.locks / "database-start.lock"):
+        with self._starting:
             already = self._holder.held
             self._holder.acquire(shared=True)  # waits while a keeper is just stopping the server
             try:
@@ -89,7 +93,19 @@ class DatabaseServer:
     def is_running(self) -> bool:
         """Whether the embedded server of this home is up, whoever started it."""
         facts = read_pid_file(self.home.database / "data")
-        return bool(facts and facts.ready) and is_locked(self._keeper_lock)
+        # The file outlives a killed server, so the server itself is asked as well.
+        return bool(facts and facts.ready) and is_locked(self._keeper_lock) and self._listens()
+
+    def _listens(self) -> bool:
+        try:
+            host, port = _read_endpoint(self.home.database / "endpoint.json")
+            family = socket.AF_UNIX if host.startswith("/") else socket.AF_INET
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.settimeout(5)
+                probe.connect(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
+        except (OSError, ValueError, KeyError):
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop using the server; return when it is down, or at once when others still use it."""
@@ -101,7 +117,7 @@ class DatabaseServer:
             if not look.acquire(shared=True, wait=False):
                 look.acquire(shared=True)  # the keeper is stopping the server: wait for its end
                 look.release()
-                return
+                continue
             look.release()
             if not look.acquire(wait=False):
                 if self._others_use_it():
@@ -131,7 +147,7 @@ class DatabaseServer:
         version = self.home.database / "data" / "PG_VERSION"
         major = int(version.read_text("ascii")) if version.exists() else None
         binaries = within_reach(find_binaries(self.origin, major=major), self.home, account)
-        return Cluster(self.home, binaries, account, self.test_mode)
+        return Cluster(self.home, binaries, account, self._starting, self.test_mode)
 
     def _start(self) -> None:
         cluster = self._cluster()
@@ -186,14 +202,14 @@ class DatabaseServer:
             time.sleep(0.02)
 
     def _connection(self) -> ConnectionInfo:
-        endpoint = json.loads((self.home.database / "endpoint.json").read_text("utf-8"))
-        extra = () if endpoint["host"].startswith("/") else (("require_auth", "scram-sha-256"),)
+        host, port = _read_endpoint(self.home.database / "endpoint.json")
+        extra = () if host.startswith("/") else (("require_auth", "scram-sha-256"),)
         app = DatabaseAddress(
             settings.APP,
             self.home.secret(APP_SECRET),
             settings.DATABASE,
-            endpoint["host"],
-            str(endpoint["port"]),
+            host,
+            str(port),
             extra,
         )
         owner = app.with_role(settings.OWNER, self.home.secret(OWNER_SECRET))
@@ -216,3 +232,8 @@ def _write_endpoint(path: Path, run: Path, tcp_port: int | None) -> None:
     host, port = ("127.0.0.1", tcp_port) if tcp_port else (str(run), settings.SOCKET_PORT)
     draft.write_text(json.dumps({"host": host, "port": port}), "utf-8")
     os.replace(draft, path)
+
+
+def _read_endpoint(path: Path) -> tuple[str, int]:
+    endpoint = json.loads(path.read_text("utf-8"))
+    return endpoint["host"], endpoint["port"]

@@ -34,7 +34,7 @@ def clear_orphans(data: Path) -> None:
     recognised by their working folder, never by name or by a number that may belong to another process today.
     Raises RuntimeError when they do not end.
     """
-    for number, patience in ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+    for number, patience in ((signal.SIGINT, 3.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
         left = processes_in(data)
         if not left:
             break

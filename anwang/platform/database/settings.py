@@ -87,7 +87,8 @@ def server_settings(binaries: Binaries, *, test_mode: bool) -> dict[str, str]:
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
         "log_checkpoints": "off",
-        "restart_after_crash": "on",
+        # The keeper restarts it, and so knows when it is ready; told to stop amid its own restart, PostgreSQL hangs.
+        "restart_after_crash": "off",
     }
     if binaries.major >= 18:
         values["io_method"] = "sync"  # no helper processes for a small server

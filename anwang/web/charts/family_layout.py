@@ -9,26 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .family import Family, Union
+from .family import Family
+from .family_lines import HALF, Line, lines_below, middle
 
-SYMBOL = 46.0
-HALF = SYMBOL / 2
+SYMBOL = 2 * HALF
 LABEL_GAP = 8.0
 BETWEEN = (60.0, 60.0, 60.0, 40.0, 26.0)  # free space after a label, by the longest row's number of persons
 GHOST = 5.0
-TRACK = 9.0
 MARGIN = 4.0
 ROUNDS = 40
 ALONE_WIDTH = 760.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A polyline. `dashed`: through a generation that is not here. `former`: a couple line to be struck through."""
-
-    points: tuple[tuple[float, float], ...]
-    dashed: bool = False
-    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +33,10 @@ class Layout:
 
 
 def lay_out(
-    family: Family, label_widths: Mapping[str, float], ages: Mapping[str, int | None], is_male: Mapping[str, bool]
+    family: Family,
+    label_widths: Mapping[str, float],
+    ages: Mapping[str, int | None],
+    is_male: Mapping[str, bool],
 ) -> Layout:
     """Place the family. `label_widths` are the widths of the texts right of each symbol."""
     rows = _rows(family, ages, is_male)
@@ -59,9 +52,8 @@ def lay_out(
             if key in family.ghosts and tall:
                 lines.append(Line(((x[key], y), (x[key], y + tall)), dashed=True))
         y += tall
-        y = _lines_below(family, index, x, y, lines, is_last=index == len(rows) - 1)
-    people = [key for row in rows for key in row if key not in family.ghosts]
-    width = max((x[key] + right[key] for key in people), default=0.0)
+        y = lines_below(family, index, x, y, lines, is_last=index == len(rows) - 1)
+    width = max((x[key] + right.get(key, GHOST) for row in rows for key in row), default=0.0)
     alone_top = None
     if family.alone:
         alone_top = y + (14 if rows else 0)
@@ -151,15 +143,16 @@ def _columns(family: Family, rows: Sequence[Sequence[str]], right: Mapping[str, 
         for block, start in zip(row, spread([0.0] * len(row), gap), strict=True):
             x.update((key, start + offset[key]) for key in block)
     levels = range(len(rows))
-    for _ in range(ROUNDS):
-        for level in [*reversed(levels), *levels]:
-            shifts = _shifts(family, level, x)
-            wanted = []
-            for block in blocks[level]:
-                wishes = [wish for key in block for wish in shifts.get(key, ())]
-                wanted.append(x[block[0]] + (sum(wishes) / len(wishes) if wishes else 0.0))
-            for block, start in zip(blocks[level], spread(wanted, gaps[level]), strict=True):
-                x.update((key, start + offset[key]) for key in block)
+    # Up and down until parents and children agree; last once more upwards, so that parents stand over their children.
+    passes = [(level, True) for _ in range(ROUNDS) for level in [*reversed(levels), *levels]]
+    for level, both in [*passes, *((level, False) for level in reversed(levels))]:
+        shifts = _shifts(family, level, x, under_parents=both)
+        wanted = []
+        for block in blocks[level]:
+            wishes = [wish for key in block for wish in shifts.get(key, ())]
+            wanted.append(x[block[0]] + (sum(wishes) / len(wishes) if wishes else 0.0))
+        for block, start in zip(blocks[level], spread(wanted, gaps[level]), strict=True):
+            x.update((key, start + offset[key]) for key in block)
     first = min((x[key] - extent(key)[0] for row in rows for key in row), default=0.0)
     return {key: round(value - first + MARGIN, 1) for key, value in x.items()}
 
@@ -176,25 +169,22 @@ def _blocks(family: Family, row: Sequence[str]) -> list[list[str]]:
     return blocks
 
 
-def _shifts(family: Family, level: int, x: Mapping[str, float]) -> dict[str, list[float]]:
+def _shifts(
+    family: Family, level: int, x: Mapping[str, float], *, under_parents: bool
+) -> dict[str, list[float]]:
     """How far each person of a row would move to stand over their children and under their parents."""
     shifts: dict[str, list[float]] = {}
     for union in family.unions:
         if not union.parents or not union.children:
             continue
-        apart = _middle(union.children, x) - _middle(union.parents, x)
+        apart = middle(union.children, x) - middle(union.parents, x)
         if family.rank[union.parents[0]] == level:
             for key in union.parents:
                 shifts.setdefault(key, []).append(apart)
-        elif family.rank[union.children[0]] == level:
+        elif under_parents and family.rank[union.children[0]] == level:
             for key in union.children:
                 shifts.setdefault(key, []).append(-apart)
     return shifts
-
-
-def _middle(keys: Sequence[str], x: Mapping[str, float]) -> float:
-    places = [x[key] for key in keys]
-    return (min(places) + max(places)) / 2
 
 
 def spread(wanted: Sequence[float], gaps: Sequence[float]) -> list[float]:
@@ -211,74 +201,6 @@ def spread(wanted: Sequence[float], gaps: Sequence[float]) -> list[float]:
         pools.append((total, count))
     flat = [total / count for total, count in pools for _ in range(count)]
     return [value + offset for value, offset in zip(flat, offsets, strict=False)]
-
-
-def _lines_below(
-    family: Family, level: int, x: Mapping[str, float], y: float, lines: list[Line], *, is_last: bool
-) -> float:
-    """Couple lines, then sibling bars, in the space under a row. Returns where the next row begins."""
-    here = [union for union in family.unions if union.parents and family.rank[union.parents[0]] == level]
-    bars = [union for union in here if union.children] + [
-        union for union in family.unions if not union.parents and family.rank[union.children[0]] == level + 1
-    ]
-    # Two unions of the same parents (own children, and grandchildren without them) share one couple line.
-    couples = list({u.parents: u for u in sorted(here, key=lambda u: not u.dashed) if len(u.parents) > 1}.values())
-    couple_tracks = _tracks([_extent(union.parents, x) for union in couples])
-    couple_y = {union.parents: y + 14 + track * TRACK for union, track in zip(couples, couple_tracks, strict=True)}
-    floor = max(couple_y.values(), default=y)
-    for union in couples:
-        low = couple_y[union.parents]
-        for key in union.parents[1:-1]:
-            lines.append(Line(((x[key], y), (x[key], low)), union.dashed))
-        begin, end = _extent(union.parents, x)
-        lines.append(Line(((begin, y), (begin, low), (end, low), (end, y)), union.dashed and not union.couple, union.former))
-    if is_last:
-        return floor + 4
-    bar_tracks = _tracks([_extent([*union.children], x, _drop(union, x)) for union in bars])
-    bar_y = floor + 16
-    for union, track in zip(bars, bar_tracks, strict=True):
-        level_y = bar_y + track * TRACK
-        drop = _drop(union, x)
-        if drop is not None:
-            lines.append(Line(((drop, couple_y.get(union.parents, y)), (drop, level_y)), union.dashed))
-        begin, end = _extent(union.children, x, drop)
-        if end > begin:
-            lines.append(Line(((begin, level_y), (end, level_y)), union.dashed))
-    next_y = bar_y + max(bar_tracks, default=0) * TRACK + 18
-    for union, track in zip(bars, bar_tracks, strict=True):
-        for child in union.children:
-            lines.append(Line(((x[child], bar_y + track * TRACK), (x[child], next_y)), union.dashed))
-    return next_y
-
-
-def _drop(union: Union, x: Mapping[str, float]) -> float | None:
-    """Where the line to the children leaves the couple line: the children's middle where the couple line passes it."""
-    if not union.parents:
-        return None
-    begin, end = _extent(union.parents, x)
-    wanted = _middle(union.children, x) if union.children else begin
-    if end - begin < 2 * HALF:
-        return begin
-    return min(max(wanted, begin + HALF), end - HALF)
-
-
-def _extent(keys: Sequence[str], x: Mapping[str, float], also: float | None = None) -> tuple[float, float]:
-    places = [x[key] for key in keys] + ([also] if also is not None else [])
-    return min(places), max(places)
-
-
-def _tracks(extents: Sequence[tuple[float, float]]) -> list[int]:
-    """A level for each stretch, so that no two that touch share one."""
-    tracks: list[int] = [0] * len(extents)
-    for at in sorted(range(len(extents)), key=lambda index: extents[index]):
-        taken = {
-            tracks[other]
-            for other in range(len(extents))
-            if extents[other] < extents[at] or (extents[other] == extents[at] and other < at)
-            if extents[other][1] >= extents[at][0] - 6
-        }
-        tracks[at] = next(level for level in range(len(extents) + 1) if level not in taken)
-    return tracks
 
 
 def _place_alone(

@@ -101,7 +101,11 @@ def genogram(members: Sequence[Member], ties: Sequence[Tie], *, title: str = "å®
 def _label(member: Member) -> _Label:
     name_width = text_width(member.name, NAME_SIZE)
     if name_width + 10 + text_width(member.role) <= LABEL_MAX or not member.role:
-        name, role, note = clipped(member.name, LABEL_MAX, NAME_SIZE), member.role, clipped(member.note, LABEL_MAX)
+        name, role, note = (
+            clipped(member.name, LABEL_MAX, NAME_SIZE),
+            member.role,
+            clipped(member.note, LABEL_MAX),
+        )
     else:
         both = "ãƒ»".join(part for part in (member.role, member.note) if part)
         name, role, note = clipped(member.name, LABEL_MAX, NAME_SIZE), "", clipped(both, LABEL_MAX)
@@ -126,7 +130,9 @@ def _person(member: Member, label: _Label, x: float, y: float) -> SafeString:
         after = start + text_width(label.name, NAME_SIZE) + 10
         parts.append(element("text", label.role, x=after, y=first, class_="c-muted"))
     if label.note:
-        parts.append(element("text", label.note, x=start, y=y + 16, class_="c-red" if member.alert else "c-muted"))
+        parts.append(
+            element("text", label.note, x=start, y=y + 16, class_="c-red" if member.alert else "c-muted")
+        )
     if member.href:
         return element("a", *parts, href=member.href, aria_label=member.words)
     return element("g", *parts)

@@ -57,7 +57,9 @@ def _children_in_law(
     """A daughter- or son-in-law is the partner of the only child of the other sex; else only the generation is known."""
     ties = []
     for key in in_laws:
-        fitting = [child for child in children if sex_of[child] and sex_of[key] and sex_of[child] != sex_of[key]]
+        fitting = [
+            child for child in children if sex_of[child] and sex_of[key] and sex_of[child] != sex_of[key]
+        ]
         if len(fitting) == 1 and len(in_laws) == 1:
             ties.append(Tie(TieKind.COUPLE, fitting[0], key))
         else:

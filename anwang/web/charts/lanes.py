@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from ..clocks import roc_date
+from anwang.standard.dates import roc_date
+
+from ..clocks import roc_day
 from .figure import FONT_SIZE, Chart, clipped, data_table, element, text_width
 
 WIDTH = 820.0
@@ -88,7 +90,12 @@ def agency_lanes(
         role="img",
         aria_label=f"{title}：{len(lanes)} 條，下方有同內容的表格",
     )
-    return Chart(title, svg, _table(title, lanes, shown), "深色：本單位服務中　淺色：其他單位服務中　灰色：已結案　圓點：接觸")
+    return Chart(
+        title,
+        svg,
+        _table(title, lanes, shown),
+        "深色：本單位服務中　淺色：其他單位服務中　灰色：已結案　圓點：接觸",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,11 @@ def _grid(scale: _Scale, top: float, bottom: float) -> Iterator[SafeString]:
     months = list(_months(scale.start, scale.end))
     per_month = (scale.right - scale.left) / max(1.0, (scale.end - scale.start).days / 30.4)
     every = next((n for n in (1, 2, 3, 6, 12, 24, 60) if per_month * n >= TICK_GAP), 120)
-    shown = [day for day in months if (day.month - 1) % every == 0 and (every < 24 or day.year % (every // 12) == 0)]
+    shown = [
+        day
+        for day in months
+        if (day.month - 1) % every == 0 and (every < 24 or day.year % (every // 12) == 0)
+    ]
     for day in months if every <= 3 else shown:
         yield element("path", d=f"M{scale.x(day):.1f} {top:g}V{bottom:g}", class_="c-grid")
     last_end = float("-inf")
@@ -148,14 +159,18 @@ def _lane(lane: Lane, scale: _Scale, y: float, end: dt.date) -> Iterator[SafeStr
         x, until = scale.x(span.opened), scale.x(span.closed or end)
         css = "c-closed" if span.closed else "c-own" if lane.own else "c-other"
         width = max(3.0, until - x)
-        yield element("rect", element("title", _span_words(span)), x=x, y=y, width=width, height=BAR, rx=2, class_=css)
+        yield element(
+            "rect", element("title", _span_words(span)), x=x, y=y, width=width, height=BAR, rx=2, class_=css
+        )
         free_until = scale.x(spans[index + 1].opened) if index + 1 < len(spans) else WIDTH
         if span.closed and span.note:
             yield from _note(span.note, x, x + width, free_until, middle)
     for day in lane.contacts:
         if scale.start <= day <= scale.end:
             words = f"接觸 {roc_date(day)}"
-            yield element("circle", element("title", words), cx=scale.x(day), cy=y + BAR / 2, r=4, class_="c-dot")
+            yield element(
+                "circle", element("title", words), cx=scale.x(day), cy=y + BAR / 2, r=4, class_="c-dot"
+            )
 
 
 def _note(note: str, start: float, end: float, free_until: float, y: float) -> Iterator[SafeString]:
@@ -167,8 +182,8 @@ def _note(note: str, start: float, end: float, free_until: float, y: float) -> I
 
 
 def _mark_rows(marks: Sequence[Mark], scale: _Scale) -> list[int]:
-    """The line of text for each mark. Labels end at their line, and of two that would meet the later one stands
-    higher: so no label meets another, and no line runs through a label."""
+    """The line of text for each mark. A label hangs left of its line like a flag, and of two that would meet the
+    later one stands higher: so no label meets another, and no line runs through a label."""
     rows: list[int] = []
     begins: list[float] = []  # where each row of text is taken from, filled from the right
     for mark in reversed(marks):
@@ -182,7 +197,7 @@ def _mark_rows(marks: Sequence[Mark], scale: _Scale) -> list[int]:
 
 
 def _mark_extent(mark: Mark, scale: _Scale) -> tuple[float, float]:
-    end = scale.x(mark.on) + 3
+    end = scale.x(mark.on) - 4
     return end - text_width(_mark_words(mark)), end
 
 
@@ -195,7 +210,9 @@ def _mark(mark: Mark, scale: _Scale, row: int, bottom: float) -> Iterator[SafeSt
     colour = f" c-mark--{mark.level}" if mark.level in {"red", "amber"} else ""
     text = f"c-{mark.level}" if colour else "c-ink"
     _, end = _mark_extent(mark, scale)
-    yield element("path", d=f"M{scale.x(mark.on):.1f} {(row + 1) * MARK_LINE:g}V{bottom:g}", class_=f"c-mark{colour}")
+    yield element(
+        "path", d=f"M{scale.x(mark.on):.1f} {row * MARK_LINE + 2:g}V{bottom:g}", class_=f"c-mark{colour}"
+    )
     yield element("text", _mark_words(mark), x=end, y=(row + 1) * MARK_LINE - 5, class_=f"{text} c-end")
 
 
@@ -208,7 +225,7 @@ def _table(title: str, lanes: Sequence[Lane], marks: Sequence[Mark]) -> SafeStri
     rows: list[tuple[str, str, str]] = []
     for lane in lanes:
         periods = "；".join(_span_words(span) for span in sorted(lane.spans, key=lambda span: span.opened))
-        contacts = "、".join(roc_date(day, "short") for day in sorted(lane.contacts))
+        contacts = "、".join(roc_day(day, "short") for day in sorted(lane.contacts))
         rows.append((lane.label + ("（本單位）" if lane.own else ""), periods or "無", contacts or "無"))
     rows += [(mark.label, roc_date(mark.on), "") for mark in marks]
     return data_table(title, ("單位與方案", "期間", "接觸"), rows)

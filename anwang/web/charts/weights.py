@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
@@ -29,6 +29,7 @@ def weights_chart(
 ) -> Chart:
     """Bars from a common zero, in the order given, with the sum as the last row. A weight that is not finite
     (a rule that settles the matter) is drawn at full length and named 決定性."""
+    contributions = [replace(each, weight=round(each.weight, 3)) for each in contributions]
     finite = [abs(each.weight) for each in contributions if abs(each.weight) != float("inf")]
     longest = max(finite, default=1.0) or 1.0
     labels = min(width * LABEL_SHARE, max((text_width(each.label) for each in contributions), default=60.0))
@@ -36,8 +37,10 @@ def weights_chart(
     favour = any(each.weight > 0 for each in contributions) or not against
     left = labels + 14 + (VALUE_WIDTH if against else 0)
     right = width - (VALUE_WIDTH if favour else 0) - 4
-    zero = left if not against else right if not favour else left + (right - left) * 0.42
-    per_bit = min((zero - left) if against else 1e9, (right - zero) if favour else 1e9) / longest
+    minus, plus = _longest(contributions, longest)
+    zero = left + (right - left) * _share_against(minus, plus)
+    scales = [(zero - left) / minus if minus else None, (right - zero) / plus if plus else None]
+    per_bit = min((scale for scale in scales if scale is not None), default=0.0)
     parts: list[SafeString] = []
     for index, each in enumerate(contributions):
         parts += _bar(each, index * STEP, zero, per_bit * min(longest, abs(each.weight)), labels)
@@ -58,6 +61,20 @@ def weights_chart(
     rows.append(("合計", "", _signed(total)))
     note = f"向右支持同一人，向左反對；合計 {_signed(total)}"
     return Chart(title, svg, data_table(title, ("比對項目", "看到什麼", "權重"), rows), note)
+
+
+def _longest(contributions: Sequence[Contribution], limit: float) -> tuple[float, float]:
+    """The longest bar against and for, in bits; what is not finite counts as `limit`."""
+    minus = max((min(limit, -each.weight) for each in contributions if each.weight < 0), default=0.0)
+    plus = max((min(limit, each.weight) for each in contributions if each.weight > 0), default=0.0)
+    return minus, plus
+
+
+def _share_against(minus: float, plus: float) -> float:
+    """The part of the width left of zero: as the two sides' longest bars ask, but never too thin to see."""
+    if not minus or not plus:
+        return 1.0 if minus else 0.0
+    return min(0.9, max(0.1, minus / (minus + plus)))
 
 
 def _bar(each: Contribution, top: float, zero: float, length: float, labels: float) -> list[SafeString]:

@@ -1,7 +1,7 @@
 """Template tags and filters of the shell: `{% load anwang %}`.
 
 Filters: `roc_date[:style]`, `roc_datetime`, `mask_name`, `mask_id`, `mask_phone`.
-Tags: `asset`, `modules`, `clock`, `why`, `th`, `table`, `field`, `error_summary`, `filter_bar`, `tabs`, `pages`,
+Tags: `asset`, `modules`, `clock`, `why`, `th`, `table`, `field`, `form_field`, `error_summary`, `form_errors`, `filter_bar`, `tabs`, `pages`,
 `chart`, `page_link`, `compare`.
 """
 
@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.forms import BaseForm, BoundField
 from django.utils import timezone
 
 from anwang.web import masks
 from anwang.web.assets import asset_url, module_names
 from anwang.web.charts.figure import Chart
-from anwang.web.clocks import clock_text
-from anwang.web.clocks import roc_date as roc_date_text
+from anwang.web.clocks import clock_text, roc_day
 from anwang.web.comparison import ComparedField
 from anwang.web.components import Basis, Field, Filter, Pages, Sort, Tab, Table
+from anwang.web.forms import field_of
 from anwang.web.shell import link
 
 register = template.Library()
@@ -37,7 +38,7 @@ def roc_date(value: dt.date | dt.datetime | None, style: str = "long") -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return roc_date_text(value, style)
+    return roc_day(value, style)
 
 
 @register.filter
@@ -46,7 +47,7 @@ def roc_datetime(value: dt.datetime | None, style: str = "long") -> str:
     if value is None or value == "":
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{roc_date_text(local.date(), style)} {local:%H:%M}"
+    return f"{roc_day(local.date(), style)} {local:%H:%M}"
 
 
 @register.simple_tag
@@ -68,7 +69,9 @@ def page_link(url_name: str) -> str:
 
 
 @register.inclusion_tag("components/clock.html")
-def clock(due_at: dt.datetime | dt.date, now: dt.datetime | None = None, *, met: bool = False) -> dict[str, Any]:
+def clock(
+    due_at: dt.datetime | dt.date, now: dt.datetime | None = None, *, met: bool = False
+) -> dict[str, Any]:
     """A deadline in words with its level: `{% clock row.due_at now %}`; without `now` the time is this moment."""
     moment = timezone.localtime(now) if now else timezone.localtime()
     return {"clock": clock_text(due_at, moment, met=met)}
@@ -112,8 +115,25 @@ def error_summary(fields: Sequence[Field] = (), extra: Sequence[str] = ()) -> di
     return {"fields": [each for each in fields if each.error], "extra": extra}
 
 
+@register.inclusion_tag("components/field.html")
+def form_field(
+    bound: BoundField, autocomplete: str = "", width: int = 0, autofocus: bool = False
+) -> dict[str, Any]:
+    """A field of a Django form: `{% form_field form.current autocomplete="current-password" %}`."""
+    return {"field": field_of(bound, autocomplete=autocomplete, width=width, autofocus=autofocus)}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """The error summary of a Django form."""
+    fields = [field_of(bound) for bound in form]
+    return {"fields": [each for each in fields if each.error], "extra": list(form.non_field_errors())}
+
+
 @register.inclusion_tag("components/filter_bar.html")
-def filter_bar(filters: Sequence[Filter], keep: dict[str, str] | None = None, found: int | None = None) -> dict[str, Any]:
+def filter_bar(
+    filters: Sequence[Filter], keep: dict[str, str] | None = None, found: int | None = None
+) -> dict[str, Any]:
     """A GET form of filters; `keep` holds other query values; `found` is how many rows are shown."""
     return {"filters": filters, "keep": keep or {}, "found": found}
 

@@ -41,7 +41,7 @@ def county(folder: Path, id: str, value: str) -> Policy:
     return load(path)
 
 
-def test_county_may_count_units(tmp_path: Path) -> None:
+def test_county_may_count_bureaus(tmp_path: Path) -> None:
     home = Household(
         "H",
         (
@@ -49,8 +49,8 @@ def test_county_may_count_units(tmp_path: Path) -> None:
             Member("b", services=(service(RosterCode.HEALTH_CASE, "h1"),)),
         ),
     )
-    by_agency = cocases(home, policy=standard(), on=ON)
-    by_unit = cocases(home, policy=county(tmp_path, "cocase.counted_by", "unit"), on=ON)
+    by_agency = cocases(home, policy=county(tmp_path, "cocase.counted_by", "agency"), on=ON)
+    by_unit = cocases(home, policy=standard(), on=ON)
     assert by_agency is not None
     assert by_unit is not None
     assert by_agency.outcome is Outcome.NOT_LISTED
@@ -59,7 +59,7 @@ def test_county_may_count_units(tmp_path: Path) -> None:
     assert by_unit.record_keys == ("s1", "h1")
 
 
-def test_two_named_units_of_one_programme_are_two_units() -> None:
+def test_two_centres_named_by_one_programme_are_a_transfer_not_a_cocase() -> None:
     home = Household(
         "H",
         (
@@ -67,10 +67,18 @@ def test_two_named_units_of_one_programme_are_two_units() -> None:
             Member("b", services=(service(RosterCode.VULNERABLE_FAMILY, "v2", "宜蘭"),)),
         ),
     )
-    decision = cocases(home, policy=standard(), on=ON)
-    assert decision is not None
-    assert not decision.is_listed
-    assert decision.facts["units"] == "social:羅東,social:宜蘭"
+    assert cocases(home, policy=standard(), on=ON) is None
+
+
+def test_the_centres_two_programmes_are_one_unit() -> None:
+    home = Household(
+        "H",
+        (
+            Member("a", services=(service(RosterCode.VULNERABLE_FAMILY, "v1"),)),
+            Member("b", services=(service(RosterCode.CHILD_OUTREACH, "o1"),)),
+        ),
+    )
+    assert cocases(home, policy=standard(), on=ON) is None
 
 
 def test_county_may_count_the_households_relief_application(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_unknown_id_is_an_error() -> None:
 def test_typed_reading_refuses_another_kind() -> None:
     policy = standard()
     assert policy.number("cocase.minimum", on=DAY) == 2
-    assert policy.code("cocase.counted_by", on=DAY) == "agency"
+    assert policy.code("cocase.counted_by", on=DAY) == "unit"
     assert "drug" in policy.texts("codes.category.drug", on=DAY)
     for read in (policy.number, policy.texts):
         with pytest.raises(PolicyError):
@@ -65,7 +65,7 @@ def test_citations_name_document_and_clause() -> None:
 
 def test_flags_show_defects_and_defaults() -> None:
     policy = standard()
-    assert policy.flags("cocase.counted_by") == ("原文「單位」「局處」並用，本系統以局處計。",)
+    assert policy.flags("cocase.counted_by") == ("原文「單位」「局處」並用，本系統以單位計。",)
     assert policy.flags("deadline.receipt.days") == ("期限日數為本系統預設，待縣府核定。",)
     assert policy.flags("lists.reference_day") == (
         "名單的年齡計算日（名冊月份的第一日或末日）：本系統預設，待縣府核定。",

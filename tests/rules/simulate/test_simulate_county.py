@@ -75,7 +75,7 @@ def test_the_truth_speaks_of_people_with_rows(county: County) -> None:
             assert persons <= visible
             assert {truth.person_of[r] for r in truth.records_of(persons)} == set(persons)
         assert truth.cocase_households <= set(truth.household_of.values())
-        assert truth.cocase_households <= truth.cocase_units
+        assert truth.cocase_agencies <= truth.cocase_households
         assert all(truth.roster_of[r].is_service for group in truth.cocase_records() for r in group)
         assert len(truth.cocase_records()) == len(truth.cocase_households)
         assert truth.xingfu

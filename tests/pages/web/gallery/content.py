@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from anwang.standard.codes import Relation, Sex
 from anwang.web import charts
 from anwang.web.charts.kinship import ties_to_head
 from anwang.web.comparison import compare_field
@@ -24,7 +25,6 @@ from anwang.web.components import (
     Table,
 )
 from anwang.web.components import Cell as C
-from anwang.standard.codes import Relation, Sex
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = dt.datetime(2026, 4, 26, 14, 5, tzinfo=TAIPEI)
@@ -63,12 +63,56 @@ def worklist() -> Table:
         return C(title, sub=sub, href="/household")
 
     rows = [
-        Row((C(clock(hours(-150))), what("幸扶守護名單回覆收件", "羅東社福中心・115-03"), C("名單送達 3 日內收件", sub=why("幸扶守護名單回覆收件"))), button("收件", quiet=False), urgent=True),
-        Row((C(clock(hours(0.63))), what("陳姓家戶・兒少高危機", "羅東鎮公正路・H-024317"), C("2 歲；照顧者藥癮與精神疾病未就醫", sub=why("陳姓家戶"))), button("派送", quiet=False), urgent=True),
-        Row((C(clock(hours(5.2))), what("林姓家戶・共案", "冬山鄉・3 個單位服務中"), C("衛生局、教育處、社會處各有服務", sub=why("林姓家戶"))), button("聯繫")),
-        Row((C(clock(hours(19))), what("比對覆核 12 對", "本月名冊"), C("其中 2 對會影響名單", sub=why("比對覆核"))), button("開始")),
-        Row((C(clock(dt.date(2026, 4, 29))), what("行方不明兒少協尋資料表", "蘇澳鎮・六歲以下主動關懷"), C("訪視未遇 2 次", sub=why("協尋"))), button("填寫")),
-        Row((C(clock(dt.date(2026, 5, 12))), what("共同處遇計畫提交個案研討", "本中心主責"), C("6 月場次前 1 個月", sub=why("提案"))), button("草案")),
+        Row(
+            (
+                C(clock(hours(-150))),
+                what("幸扶守護名單回覆收件", "羅東社福中心・115-03"),
+                C("名單送達 3 日內收件", sub=why("幸扶守護名單回覆收件")),
+            ),
+            button("收件", quiet=False),
+            urgent=True,
+        ),
+        Row(
+            (
+                C(clock(hours(0.63))),
+                what("陳姓家戶・兒少高危機", "羅東鎮公正路・H-024317"),
+                C("2 歲；照顧者藥癮與精神疾病未就醫", sub=why("陳姓家戶")),
+            ),
+            button("派送", quiet=False),
+            urgent=True,
+        ),
+        Row(
+            (
+                C(clock(hours(5.2))),
+                what("林姓家戶・共案", "冬山鄉・3 個單位服務中"),
+                C("衛生局、教育處、社會處各有服務", sub=why("林姓家戶")),
+            ),
+            button("聯繫"),
+        ),
+        Row(
+            (
+                C(clock(hours(19))),
+                what("比對覆核 12 對", "本月名冊"),
+                C("其中 2 對會影響名單", sub=why("比對覆核")),
+            ),
+            button("開始"),
+        ),
+        Row(
+            (
+                C(clock(dt.date(2026, 4, 29))),
+                what("行方不明兒少協尋資料表", "蘇澳鎮・六歲以下主動關懷"),
+                C("訪視未遇 2 次", sub=why("協尋")),
+            ),
+            button("填寫"),
+        ),
+        Row(
+            (
+                C(clock(dt.date(2026, 5, 12))),
+                what("共同處遇計畫提交個案研討", "本中心主責"),
+                C("6 月場次前 1 個月", sub=why("提案")),
+            ),
+            button("草案"),
+        ),
     ]
     columns = (Column("剩餘", "due", narrow=True), Column("要做什麼", "subject"), Column("為什麼"))
     return Table("今天要做的事", columns, rows, Sort("due"), hide_caption=True)
@@ -94,7 +138,12 @@ def household_genogram() -> charts.Chart:
         charts.Member("d", "陳小安", "female", 2, "長女", "未滿 6 歲・主動關懷", href="#d", is_client=True),
     ]
     ties = ties_to_head(
-        "a", [("b", Relation.SPOUSE, Sex.FEMALE), ("c", Relation.CHILD, Sex.MALE), ("d", Relation.CHILD, Sex.FEMALE)]
+        "a",
+        [
+            ("b", Relation.SPOUSE, Sex.FEMALE),
+            ("c", Relation.CHILD, Sex.MALE),
+            ("d", Relation.CHILD, Sex.FEMALE),
+        ],
     )
     return charts.genogram(people, ties, title="誰住在這裡")
 
@@ -119,8 +168,12 @@ def large_genogram() -> charts.Chart:
     ]
     K, T = charts.TieKind, charts.Tie
     ties = [
-        T(K.COUPLE, "h", "w"), T(K.PARENT, "z", "h"), T(K.COUPLE, "s1", "w1"), T(K.FORMER_COUPLE, "d1", "x1"),
-        T(K.GRANDPARENT, "h", "g5"), T(K.GRANDPARENT, "w", "g5"),
+        T(K.COUPLE, "h", "w"),
+        T(K.PARENT, "z", "h"),
+        T(K.COUPLE, "s1", "w1"),
+        T(K.FORMER_COUPLE, "d1", "x1"),
+        T(K.GRANDPARENT, "h", "g5"),
+        T(K.GRANDPARENT, "w", "g5"),
     ]
     ties += [T(K.PARENT, p, c) for p in ("h", "w") for c in ("s1", "s2", "d1")]
     ties += [T(K.PARENT, p, c) for p in ("s1", "w1") for c in ("g1", "g2")]
@@ -132,13 +185,23 @@ def lanes() -> charts.Chart:
     d, S, L = dt.date, charts.Span, charts.Lane
     return charts.agency_lanes(
         [
-            L("社會處 脆弱家庭", [S(d(2026, 1, 6))], [d(2026, 1, 22), d(2026, 2, 14), d(2026, 3, 9), d(2026, 4, 2)], own=True),
+            L(
+                "社會處 脆弱家庭",
+                [S(d(2026, 1, 6))],
+                [d(2026, 1, 22), d(2026, 2, 14), d(2026, 3, 9), d(2026, 4, 2)],
+                own=True,
+            ),
             L("衛生局 藥癮個管", [S(d(2025, 9, 1))], [d(2025, 12, 4), d(2026, 4, 9)]),
             L("教育處 中輟輔導", [S(d(2026, 2, 17))]),
             L("勞工處 推介就業", [S(d(2025, 11, 17), d(2026, 1, 14), "未就業，結案"), S(d(2026, 4, 20))]),
         ],
-        d(2025, 11, 1), d(2026, 4, 25),
-        [charts.Mark(d(2026, 4, 18), "通報", "red"), charts.Mark(d(2026, 4, 10), "急難紓困申請"), charts.Mark(d(2025, 12, 19), "個案研討")],
+        d(2025, 11, 1),
+        d(2026, 4, 25),
+        [
+            charts.Mark(d(2026, 4, 18), "通報", "red"),
+            charts.Mark(d(2026, 4, 10), "急難紓困申請"),
+            charts.Mark(d(2025, 12, 19), "個案研討"),
+        ],
         title="誰在服務他們",
     )
 
@@ -175,18 +238,48 @@ def comparison() -> list:
 def fields(with_errors: bool) -> list[Field]:
     error = "請寫出目的，例如「訪視前了解就醫情形」" if with_errors else ""
     return [
-        Field("purpose", "查閱目的", "textarea", hint="會記入查閱紀錄，當事人可以申請知道誰看過。", error=error, rows=3),
-        Field("township", "鄉鎮市", "select", choices=[Choice("", "請選擇"), Choice("1", "羅東鎮"), Choice("2", "冬山鄉")], error="請選擇一個鄉鎮市" if with_errors else ""),
-        Field("born", "出生日期", hint="115/3/1、1150301 或 2026-03-01 都可以", width=12, inputmode="numeric"),
-        Field("decision", "決定", "radios", choices=[Choice("same", "同一人", "合併後可以復原"), Choice("other", "不是同一人")], error="請選擇是不是同一人" if with_errors else ""),
-        Field("units", "送給哪些單位", "checkboxes", values=["health"], choices=[Choice("health", "衛生局"), Choice("police", "警察局"), Choice("civil", "民政處")], required=False),
+        Field(
+            "purpose",
+            "查閱目的",
+            "textarea",
+            hint="會記入查閱紀錄，當事人可以申請知道誰看過。",
+            error=error,
+            rows=3,
+        ),
+        Field(
+            "township",
+            "鄉鎮市",
+            "select",
+            choices=[Choice("", "請選擇"), Choice("1", "羅東鎮"), Choice("2", "冬山鄉")],
+            error="請選擇一個鄉鎮市" if with_errors else "",
+        ),
+        Field(
+            "born", "出生日期", hint="115/3/1、1150301 或 2026-03-01 都可以", width=12, inputmode="numeric"
+        ),
+        Field(
+            "decision",
+            "決定",
+            "radios",
+            choices=[Choice("same", "同一人", "合併後可以復原"), Choice("other", "不是同一人")],
+            error="請選擇是不是同一人" if with_errors else "",
+        ),
+        Field(
+            "units",
+            "送給哪些單位",
+            "checkboxes",
+            values=["health"],
+            choices=[Choice("health", "衛生局"), Choice("police", "警察局"), Choice("civil", "民政處")],
+            required=False,
+        ),
     ]
 
 
 def filters() -> list[Filter]:
     return [
         Filter("period", "月份", "115-04", [Choice("115-04", "115年4月"), Choice("115-03", "115年3月")]),
-        Filter("list", "名單", "", [Choice("", "全部"), Choice("cocase", "共案"), Choice("xingfu", "幸扶守護")]),
+        Filter(
+            "list", "名單", "", [Choice("", "全部"), Choice("cocase", "共案"), Choice("xingfu", "幸扶守護")]
+        ),
         Filter("q", "姓名或戶號", ""),
     ]
 

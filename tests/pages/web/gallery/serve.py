@@ -40,7 +40,7 @@ settings.configure(
                 "context_processors": [
                     "django.template.context_processors.request",
                     "django.template.context_processors.csrf",
-                    "anwang.web.context.shell",
+                    "anwang.web.shell.shell_context",
                 ]
             },
         }
@@ -70,7 +70,9 @@ class _Quiet(WSGIRequestHandler):
 
 def main() -> None:
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    with make_server("127.0.0.1", port, get_wsgi_application(), server_class=_Server, handler_class=_Quiet) as server:
+    with make_server(
+        "127.0.0.1", port, get_wsgi_application(), server_class=_Server, handler_class=_Quiet
+    ) as server:
         print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)
         server.serve_forever()
 

@@ -38,14 +38,6 @@ def member_page(template: str, nav: str = "", **more: object):
     return view
 
 
-def visitor_page(template: str, **more: object):
-    def view(request: HttpRequest) -> HttpResponse:
-        request.shell = Shell(county="宜蘭縣")
-        return render(request, template, more)
-
-    return view
-
-
 def raises(error: type[Exception]):
     def view(request: HttpRequest) -> HttpResponse:
         raise error
@@ -68,7 +60,9 @@ def draft(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     request.shell = MEMBER
     names = "、".join(each.name for each in request.FILES.getlist("files"))
-    return render(request, "gallery/uploaded.html", {"nav": "rosters", "names": names, "table": content.roster_errors()})
+    return render(
+        request, "gallery/uploaded.html", {"nav": "rosters", "names": names, "table": content.roster_errors()}
+    )
 
 
 def keep_alive(request: HttpRequest) -> HttpResponse:
@@ -79,16 +73,53 @@ def part(request: HttpRequest) -> HttpResponse:
     return HttpResponse('<p id="part">片段已換上，方法 ' + request.method + "</p>")
 
 
-SIGN_IN = [
-    Field("username", "帳號", autocomplete="username", autofocus=True),
-    Field("password", "密碼", "password", autocomplete="current-password"),
-]
+def sign_in(request: HttpRequest) -> HttpResponse:
+    shown = {
+        "fields": [
+            Field("username", "帳號", autocomplete="username", autofocus=True),
+            Field("password", "密碼", "password", autocomplete="current-password"),
+        ],
+        "errors": ["帳號或密碼不正確。"] if request.GET.get("refused") else [],
+        "idle": request.GET.get("idle") == "1",
+        "next": request.GET.get("next", ""),
+        "demo_password": "anwang-demo",
+        "demo_accounts": [("lin", "羅東社福中心 社工"), ("wang", "衛生局 聯絡人"), ("audit", "稽核")],
+    }
+    request.shell = Shell(county="宜蘭縣")
+    return render(request, "shell/sign_in.html", shown)
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    refused = bool(request.GET.get("refused"))
+    fields = [
+        Field("old_password", "目前密碼", "password", autocomplete="current-password"),
+        Field("new_password1", "新密碼", "password", hint="至少 12 個字元", autocomplete="new-password"),
+        Field(
+            "new_password2",
+            "再輸入一次新密碼",
+            "password",
+            error="與上面的新密碼不同，請再輸入一次。" if refused else "",
+            autocomplete="new-password",
+        ),
+    ]
+    request.shell = MEMBER
+    return render(request, "shell/password.html", {"fields": fields, "errors": [], "refused": refused})
+
+
+def idle(request: HttpRequest) -> HttpResponse:
+    request.shell = Shell(county="宜蘭縣")
+    return render(request, "shell/idle.html", {"next": request.GET.get("next", "")})
+
 
 HOUSEHOLD = {
     "genogram": content.household_genogram,
     "lanes": content.lanes,
     "basis": lambda: content.basis("兒少高危機"),
-    "facts": lambda: (("戶號", "G2992042"), ("地址", "羅東鎮公正路 120 號 3 樓"), ("主責", "羅東社福中心 林社工")),
+    "facts": lambda: (
+        ("戶號", "G2992042"),
+        ("地址", "羅東鎮公正路 120 號 3 樓"),
+        ("主責", "羅東社福中心 林社工"),
+    ),
 }
 PARTS = {
     "large": content.large_genogram,
@@ -101,8 +132,17 @@ PARTS = {
     "basis": lambda: content.basis("元件"),
     "facts": lambda: (("姓名", "陳建宏"), ("身分證號", "A1*****789"), ("備註", "")),
     "clocks": lambda: (
-        content.hours(-150), content.hours(-0.5), content.hours(0.63), content.hours(5.2), content.hours(11),
-        content.hours(70), dt.date(2026, 4, 20), dt.date(2026, 4, 26), dt.date(2026, 4, 29), dt.date(2026, 5, 4), dt.date(2026, 6, 4),
+        content.hours(-150),
+        content.hours(-0.5),
+        content.hours(0.63),
+        content.hours(5.2),
+        content.hours(11),
+        content.hours(70),
+        dt.date(2026, 4, 20),
+        dt.date(2026, 4, 26),
+        dt.date(2026, 4, 29),
+        dt.date(2026, 5, 4),
+        dt.date(2026, 6, 4),
     ),
     "no_rows": lambda: content.Table("空的表", (content.Column("欄"),), ()),
     "keys": (("j k", "上下"), ("Enter", "開啟"), ("s", "同一人")),
@@ -118,7 +158,9 @@ urlpatterns = [
     path("household", member_page("gallery/household.html", "households", **HOUSEHOLD), name="households"),
     path("rosters", member_page("gallery/parts.html", "rosters", **PARTS), name="rosters"),
     path("review", member_page("gallery/review.html", "review", **REVIEW), name="review"),
-    path("lists", member_page("gallery/form.html", "lists", fields=lambda: content.fields(False)), name="lists"),
+    path(
+        "lists", member_page("gallery/form.html", "lists", fields=lambda: content.fields(False)), name="lists"
+    ),
     path("views", member_page("gallery/empty.html", "views"), name="views"),
     path("search", member_page("gallery/empty.html"), name="search"),
     path("sign-out", keep_alive, name="sign-out"),
@@ -126,19 +168,9 @@ urlpatterns = [
     path("draft", draft),
     path("upload", upload),
     path("part", part),
-    path("idle", visitor_page("shell/idle.html", next="/lists"), name="idle"),
-    path(
-        "sign-in",
-        visitor_page(
-            "shell/sign_in.html",
-            fields=SIGN_IN,
-            demo_accounts=[("lin", "羅東社福中心 社工"), ("wang", "衛生局 聯絡人"), ("audit", "稽核")],
-            demo_password="demo",
-        ),
-        name="sign-in",
-    ),
-    path("sign-in-refused", visitor_page("shell/sign_in.html", fields=SIGN_IN, errors=["帳號或密碼不對。再錯 2 次會鎖定 15 分鐘。"])),
-    path("password", member_page("shell/password.html", fields=[Field("old_password", "目前的密碼", "password", autocomplete="current-password"), Field("new_password1", "新密碼", "password", autocomplete="new-password", hint="至少 12 個字元"), Field("new_password2", "再輸入一次新密碼", "password", autocomplete="new-password")])),
+    path("sign-in", sign_in, name="sign-in"),
+    path("password", password, name="password"),
+    path("idle", idle, name="idle"),
     path("error-400", raises(BadRequest)),
     path("error-403", raises(PermissionDenied)),
     path("error-429", errors.too_many_requests),

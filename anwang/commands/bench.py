@@ -1,0 +1,140 @@
+"""`anwang bench linkage`: the whole main job on demo counties, held against their truth.
+
+Each county gets a home of its own, made in a temporary folder: its files are written, loaded, matched and listed by
+the same commands' code that users run, month by month, and what comes out is compared with the truth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from .home import opened, say
+
+COLUMNS = (
+    "county",
+    "households",
+    "records",
+    "persons P",
+    "R",
+    "F1",
+    "households P",
+    "R",
+    "F1",
+    "共案",
+    "幸扶守護",
+    "兒少高危機",
+    "行方不明",
+    "load s",
+    "link s",
+    "lists s",
+    "peak MiB",
+)
+
+
+def bench(given: argparse.Namespace) -> int:
+    if given.one:
+        print(_line(given.profile[0], given.households[0], given.seed))
+        return 0
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|" + " --- |" * len(COLUMNS), flush=True)
+    for size in given.households or [1_500, 30_000]:
+        for profile in given.profile or ["standard", "harsher", "unseen"]:
+            say(f"{profile}，{size} 戶 …")
+            # A process of its own for each county, so that its peak of memory is its own.
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "anwang",
+                    "bench",
+                    "linkage",
+                    "--one",
+                    "--households",
+                    str(size),
+                    "--profile",
+                    profile,
+                    "--seed",
+                    str(given.seed),
+                ],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+                env={k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "ANWANG_HOME"}},
+            )
+            if done.returncode:
+                return done.returncode
+            print(done.stdout.strip().splitlines()[-1], flush=True)
+    return 0
+
+
+def _line(profile: str, households: int, seed: int) -> str:
+    from anwang.simulate.county import make_county
+    from anwang.simulate.profiles import PROFILES
+    from anwang.simulate.scoring import score_links
+
+    county = make_county(seed, households, PROFILES[profile])
+    months = [county.month(county.first), county.month(county.first.next())]
+    seconds = {"load": 0.0, "link": 0.0, "lists": 0.0}
+    scores = []
+    with tempfile.TemporaryDirectory(prefix="anwang-bench-") as folder:
+        os.chmod(folder, 0o755)  # as root the server runs as another account, which must reach its data
+        with opened(Path(folder) / "home", create=True):
+            from anwang.people.registry.exporting import links_of
+            from anwang.platform.context import SYSTEM, acting
+
+            for month in months:
+                scores.append(_month(month, Path(folder) / month.period.roc, seconds))
+            with acting(SYSTEM):
+                links = {
+                    number: (person, household)
+                    for month in months
+                    for number, person, household in links_of(month.period)
+                }
+    found = score_links([month.truth for month in months], links)
+    cells: list[Any] = [profile, households, len(links)]
+    for score in (found.persons, found.households):
+        cells += [f"{score.precision:.4f}", f"{score.recall:.4f}", f"{score.f1:.4f}"]
+    for name in ("cocase_pairs", "xingfu", "high_risk_child", "missing_child"):
+        cells.append(" / ".join(f"{getattr(score, name).f1:.3f}" for score in scores))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    cells += [f"{value:.1f}" for value in seconds.values()] + [f"{peak:.0f}"]
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def _month(month: Any, folder: Path, seconds: dict[str, float]) -> Any:
+    """Load, match and list one month as a user would; returns how good the lists are."""
+    from django.utils import timezone
+
+    from anwang.network.cocases.exporting import lists_json
+    from anwang.network.cocases.making import make_lists
+    from anwang.people.linkage.running import run_linkage
+    from anwang.people.rosters.actions import Loader, load_file
+    from anwang.people.rosters.recognition import Given
+    from anwang.platform.context import SYSTEM, acting
+    from anwang.simulate.files import write_rosters
+    from anwang.simulate.scoring import score_lists
+
+    folder.mkdir()
+    paths = write_rosters(month, folder)
+    begun = time.perf_counter()
+    for path in paths.values():
+        load_file(
+            path=path, file_name=path.name, given=Given(), loader=Loader(SYSTEM, "bench"), now=timezone.now()
+        )
+    loaded = time.perf_counter()
+    run_linkage(by=SYSTEM, by_name="bench", now=timezone.now())
+    linked = time.perf_counter()
+    make_lists(period=month.period, by=SYSTEM, by_name="bench", now=timezone.now())
+    listed = time.perf_counter()
+    for name, value in (("load", loaded - begun), ("link", linked - loaded), ("lists", listed - linked)):
+        seconds[name] += value
+    with acting(SYSTEM):
+        return score_lists(month.truth, lists_json(month.period))

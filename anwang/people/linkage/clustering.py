@@ -1,0 +1,213 @@
+"""Records become persons: best pair first, each merge judged on all records of both sides.
+
+No connected components: A like B and B like C does not make A and C one person. In every round each entity looks for
+its best partner; two that choose each other, with odds above the threshold and no veto, become one, and are compared
+anew as one. Decisions by persons come first and are never undone by a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import Ints, RecordTable
+from .model import LinkageModel
+from .scoring import Members, Scorer, Scores, probability
+
+VETO_DECISION = 8
+ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One merge: the rows that spoke most for it, the probability and the bits of each comparison at that moment."""
+
+    left_row: int
+    right_row: int
+    probability: float
+    parts: tuple[float, ...]
+    is_home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """`entity[i]` numbers the person of row `i` (0 …, in content order). `left`, `right`, `scores`: the entity pairs
+    that were compared and stayed apart."""
+
+    entity: Ints
+    merges: tuple[Merge, ...]
+    left: Ints
+    right: Ints
+    scores: Scores
+
+
+class Decisions:
+    """Must-links as groups of rows, cannot-links as row pairs; a contradiction keeps the cannot-link."""
+
+    def __init__(self, must: Iterable[tuple[int, int]], cannot: Iterable[tuple[int, int]]) -> None:
+        self.cannot = {(min(p), max(p)) for p in cannot}
+        self.must = sorted({(min(p), max(p)) for p in must} - self.cannot)
+
+
+def _union(size: int, pairs: Iterable[tuple[int, int]]) -> Ints:
+    parent = list(range(size))
+
+    def root(x: int) -> int:
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for a, b in pairs:
+        ra, rb = root(a), root(b)
+        if ra != rb:
+            parent[max(ra, rb)] = min(ra, rb)
+    return np.array([root(x) for x in range(size)], np.int64)
+
+
+def renumber(entity: Ints) -> Ints:
+    """Entities as 0 … k-1, in the order of their first row."""
+    _, first, inverse = np.unique(entity, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return rank[inverse]
+
+
+def _entity_pairs(entity: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    a, b = entity[left], entity[right]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    size = int(entity.max(initial=0)) + 1
+    code = np.unique(low[low != high] * size + high[low != high])
+    return code // size, code % size
+
+
+def _forbidden(entity: Ints, decisions: Decisions, left: Ints, right: Ints) -> NDArray[np.bool_]:
+    if not decisions.cannot:
+        return np.zeros(len(left), np.bool_)
+    size = int(entity.max(initial=0)) + 1
+    a, b = (entity[np.array(side)] for side in zip(*sorted(decisions.cannot), strict=True))
+    codes = np.minimum(a, b) * size + np.maximum(a, b)
+    return np.isin(left * size + right, codes)
+
+
+ScorePairs = Callable[[Ints, Ints, Ints], Scores]
+
+
+def cluster(
+    table: RecordTable,
+    scorer: Scorer,
+    model: LinkageModel,
+    left: Ints,
+    right: Ints,
+    decisions: Decisions,
+    start: Ints | None = None,
+    household: Ints | None = None,
+    link_at: float | None = None,
+) -> Clusters:
+    """Persons from the candidate row pairs. `start`: entities of an earlier pass to go on from; `household`: the
+    household of each row by that pass, as further evidence of a shared home."""
+
+    def score(entity: Ints, a: Ints, b: Ints) -> Scores:
+        count = int(entity.max(initial=0)) + 1
+        mates = None
+        if household is not None:
+            of = np.zeros(count, np.int64)
+            of[entity] = household
+            mates = of[a] == of[b]
+        scores = scorer.score(Members.of(entity, count), a, b, mates)
+        scores.veto[_forbidden(entity, decisions, a, b)] |= VETO_DECISION
+        return scores
+
+    if start is None:
+        start = _union(len(table), [*decisions.must, *_copies(table)])
+    return agglomerate(renumber(start), left, right, score, model.link_at if link_at is None else link_at)
+
+
+def agglomerate(entity: Ints, left: Ints, right: Ints, score: ScorePairs, link_at: float) -> Clusters:
+    """Merges entities best pair first, from the row pairs that may link them. `score` judges entity pairs."""
+    threshold = float(np.log2(link_at / (1 - link_at)))
+    merges: list[Merge] = []
+    a, b = _entity_pairs(entity, left, right)
+    scores = score(entity, a, b)
+    for _ in range(ROUNDS):
+        good = np.flatnonzero((scores.bits >= threshold) & (scores.veto == 0))
+        chosen = _mutual(a[good], b[good], scores.bits[good], int(entity.max(initial=0)) + 1)
+        if not len(chosen):
+            break
+        merged = good[chosen]
+        merges += [Merge(*values) for values in _values(scores, merged)]
+        target = np.arange(int(entity.max()) + 1)
+        target[b[merged]] = a[merged]
+        changed = np.zeros(len(target), np.bool_)
+        changed[a[merged]] = changed[b[merged]] = True
+        entity, a, b, scores = _after(entity, target, changed, a, b, scores, score)
+    return Clusters(entity, tuple(merges), a, b, scores)
+
+
+def _values(scores: Scores, which: Ints) -> Iterator[tuple[int, int, float, tuple[float, ...], bool]]:
+    """The fields of `Merge` for some of the scored pairs."""
+    return zip(
+        scores.left_row[which].tolist(),
+        scores.right_row[which].tolist(),
+        probability(scores.bits[which]).tolist(),
+        map(tuple, scores.parts[which].tolist()),
+        scores.is_home[which].tolist(),
+        strict=True,
+    )
+
+
+def left_apart(scores: Scores, which: Ints) -> list[Merge]:
+    """Pairs that were not merged, in the form of merges: how they would have been."""
+    return [Merge(*values) for values in _values(scores, which)]
+
+
+def _after(
+    entity: Ints,
+    target: Ints,
+    changed: NDArray[np.bool_],
+    a: Ints,
+    b: Ints,
+    scores: Scores,
+    score: ScorePairs,
+) -> tuple[Ints, Ints, Ints, Scores]:
+    """The next state after merging entities into `target`: only pairs with a changed side are scored again."""
+    stale = changed[a] | changed[b]
+    low, high = np.minimum(target[a], target[b]), np.maximum(target[a], target[b])
+    stale_codes = np.unique((low * len(target) + high)[stale & (low != high)])
+    fresh_a, fresh_b = stale_codes // len(target), stale_codes % len(target)
+    # close the gaps in the numbers; the order of entities (content order) is kept
+    used = np.unique(target)
+    number = np.zeros(len(target), np.int64)
+    number[used] = np.arange(len(used))
+    entity = number[target[entity]]
+    a, b = number[a[~stale]], number[b[~stale]]
+    fresh_a, fresh_b = number[fresh_a], number[fresh_b]
+    again = score(entity, fresh_a, fresh_b)
+    return (
+        entity,
+        np.concatenate([a, fresh_a]),
+        np.concatenate([b, fresh_b]),
+        scores.where(~stale).joined(again),
+    )
+
+
+def _mutual(a: Ints, b: Ints, bits: NDArray[np.float64], count: int) -> Ints:
+    """Indices of the pairs in which each side is the other's best; ties go to the lower numbers."""
+    if not len(a):
+        return np.zeros(0, np.int64)
+    order = np.lexsort((b, a, -np.round(bits, 9)))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    best = np.full(count, len(order))
+    np.minimum.at(best, a, rank)
+    np.minimum.at(best, b, rank)
+    return np.flatnonzero((best[a] == rank) & (best[b] == rank))
+
+
+def _copies(table: RecordTable) -> list[tuple[int, int]]:
+    """Neighbouring rows of one list that say exactly the same are one person: nothing could tell them apart."""
+    contents = table.contents
+    return [(i, i + 1) for i in range(len(contents) - 1) if contents[i] == contents[i + 1]]

@@ -1,0 +1,335 @@
+"""Records as columns: every field that is compared becomes an integer array, one entry per record.
+
+Whole-column arithmetic replaces string comparison per pair: a pair of records is a pair of row numbers, a comparison is
+a few array look-ups. Rows are put in an order that depends on their content only, so that neither the order of the
+input nor the record numbers can change a result.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anwang.standard.codes import IdState, Relation, RosterCode, Sex
+from anwang.standard.record import Address, PersonName, StandardRecord
+from anwang.standard.sounds import sound_of
+
+Ints = NDArray[np.int64]
+
+ABSENT, HIDDEN = 0, 1  # codes of a character that is not there, and of one that is masked (○)
+GIVEN_WIDTH = 3
+PHONES = 3
+ADULT_FROM, CHILD_UNTIL = (
+    20,
+    17,
+)  # years of age that are surely one or the other; between them nothing is said
+
+ADULT_LISTS = frozenset({RosterCode.EMERGENCY_RELIEF, RosterCode.EMPLOYMENT, RosterCode.POLICE_VISIT})
+CHILD_LISTS = frozenset({RosterCode.CHILD_OUTREACH, RosterCode.SCHOOL_DROPOUT})
+LODGERS = frozenset({Relation.OTHER_KIN, Relation.NOT_KIN})  # registered there, but perhaps living elsewhere
+ADULT_ROLES = frozenset({Relation.SPOUSE, Relation.PARENT, Relation.GRANDPARENT, Relation.PARENT_IN_LAW})
+
+
+class Codes:
+    """Gives equal values equal positive integers; 0 is kept for what is missing."""
+
+    def __init__(self, first: int = 1) -> None:
+        self.of: dict[Hashable, int] = {}
+        self._next = first
+
+    def __call__(self, value: Hashable) -> int:
+        code = self.of.get(value)
+        if code is None:
+            code = self.of[value] = self._next
+            self._next += 1
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class NameColumns:
+    """Names taken apart by character. `given` and `given_sound` are [n, 3]; all 0 when there is no name."""
+
+    surname: Ints
+    surname_sound: Ints
+    given: Ints
+    given_sound: Ints
+    full: Ints  # code of the whole name; 0 when a character is hidden
+    sound: Ints  # code of the whole sound; 0 when a character is hidden
+    length: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    """All records as columns, in content order. `keys[i]` is the caller's key of row `i`; 0 in a column = not known.
+
+    `place` is door + floor, `door` the door alone (both 0 without a door number), `road` township + road + section. `identity` is
+    [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
+    `listing` codes roster + month, `roster` the roster. `phones` [n, 3]; `mobile` marks the mobile numbers.
+    `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
+    `reference` is the code of the person named (carer or 案主) in the code space of `name.full`.
+    """
+
+    records: tuple[StandardRecord, ...]
+    keys: Ints
+    name: NameColumns
+    alias: NameColumns
+    identity: NDArray[np.uint8]
+    id_code: Ints
+    id_state: Ints
+    year: Ints
+    month: Ints
+    day: Ints
+    sex: Ints
+    stage: Ints
+    role: Ints
+    phones: Ints
+    mobile: NDArray[np.bool_]
+    place: Ints
+    door: Ints
+    floor: Ints
+    road: Ints
+    register: Ints
+    reference: Ints
+    listing: Ints
+    roster: Ints
+    is_register: NDArray[np.bool_]
+    is_lodger: NDArray[np.bool_]
+    row_of: dict[int, int] = field(repr=False)
+    contents: list[tuple[str, ...]] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def content_of(record: StandardRecord) -> tuple[str, ...]:
+    """What the row says, without the sender's record number and line: the order of all work."""
+    birth = record.birth
+    number, address = record.id_number, record.address
+    return (
+        record.period.roc,
+        record.roster,
+        record.name.key,
+        number.text if number else "",
+        f"{birth.year}.{birth.month}.{birth.day}" if birth else "",
+        record.sex or "",
+        "|".join(p.digits for p in record.phones),
+        repr(
+            (
+                address.township,
+                address.village,
+                address.neighbourhood,
+                address.door,
+                address.floor,
+                address.room,
+            )
+        )
+        if address
+        else "",
+        record.household_number,
+        record.relation_raw,
+        record.reference_name.key if record.reference_name else "",
+        record.carer_name.key if record.carer_name else "",
+        repr(sorted(record.details.items())),
+    )
+
+
+def _characters(name: PersonName | None) -> tuple[str, str]:
+    """Surname and the rest; a name that is not Han is cut after its first character or word."""
+    if name is None or not (name.key or name.text):
+        return "", ""
+    if name.surname:
+        return name.surname, name.given
+    text = name.key or name.text
+    head, separator, tail = text.partition(" ")
+    if separator:
+        return head, tail
+    return text[:1], text[1:]
+
+
+class _NameBuilder:
+    def __init__(self, size: int, codes: Codes, whole: Codes, sounds: Codes) -> None:
+        self.codes, self.whole, self.sounds = codes, whole, sounds
+        self.columns = {
+            name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")
+        }
+        self.given = np.zeros((size, GIVEN_WIDTH), np.int64)
+        self.given_sound = np.zeros((size, GIVEN_WIDTH), np.int64)
+
+    def _code(self, text: str) -> int:
+        return HIDDEN if text == "○" else self.codes(text)
+
+    def put(self, row: int, surname: str, given: str) -> None:
+        if not surname:
+            return
+        parts = list(given[: GIVEN_WIDTH - 1])
+        if len(given) >= GIVEN_WIDTH:
+            parts.append(given[GIVEN_WIDTH - 1 :])
+        c = self.columns
+        c["surname"][row] = self._code(surname)
+        sound = sounds = "".join(map(sound_of, surname))
+        c["ssound"][row] = HIDDEN if surname == "○" else self.codes("/" + sound)
+        for k, part in enumerate(parts):
+            self.given[row, k] = self._code(part)
+            sound = "".join(map(sound_of, part))
+            self.given_sound[row, k] = HIDDEN if part == "○" else self.codes("/" + sound)
+            sounds += " " + sound
+        c["length"][row] = len(parts)
+        if "○" not in surname + given:
+            c["full"][row] = self.whole(surname + given)
+            c["sound"][row] = self.sounds(sounds)
+
+    def done(self) -> NameColumns:
+        c = self.columns
+        return NameColumns(
+            c["surname"], c["ssound"], self.given, self.given_sound, c["full"], c["sound"], c["length"]
+        )
+
+
+def _township_of_roads(records: tuple[StandardRecord, ...]) -> dict[tuple[str, str], str]:
+    """Road + number → township, where only one township has it: fills in a township that was left out."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for record in records:
+        a = record.address
+        if a and a.road and a.township:
+            seen.setdefault((a.road, "/".join(a.door[2:])), set()).add(a.township)
+            seen.setdefault((a.road, ""), set()).add(a.township)
+    return {key: next(iter(towns)) for key, towns in seen.items() if len(towns) == 1}
+
+
+def _stage(record: StandardRecord) -> int:
+    birth = record.birth
+    if birth and birth.year:
+        age = record.period.year - birth.year
+        return 2 if age >= ADULT_FROM else 1 if age <= CHILD_UNTIL else 0
+    if record.roster in CHILD_LISTS:
+        return 1
+    if record.roster in ADULT_LISTS or record.relation in ADULT_ROLES:
+        return 2
+    if record.relation is Relation.SELF:
+        return 2
+    if record.relation in (Relation.CHILD, Relation.GRANDCHILD):
+        return 1
+    return 0
+
+
+def _sex(record: StandardRecord) -> int:
+    number = record.id_number
+    sex = record.sex
+    if sex is None and number and number.state is IdState.VALID and number.text[1:2] in "12":
+        sex = Sex.MALE if number.text[1] == "1" else Sex.FEMALE
+    return {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}[sex]
+
+
+_ID_STATE = {IdState.VALID: 1, IdState.CHECK_FAILED: 2, IdState.MASKED: 3, IdState.UNREADABLE: 0}
+
+
+def _alias(record: StandardRecord) -> tuple[str, str]:
+    """Another name of the same person that the row itself gives: 案主 of a 本人 row, or a former name."""
+    if record.relation is Relation.SELF and record.reference_name:
+        surname, given = _characters(record.reference_name)
+        if (surname, given) != _characters(record.name):
+            return surname, given
+    if record.name.former:
+        former = record.name.former
+        if record.name.surname and former.startswith(record.name.surname):
+            return record.name.surname, former[len(record.name.surname) :]
+        return former[:1], former[1:]
+    return "", ""
+
+
+def place_parts(address: Address, township: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(door, door + floor) of an address, for comparison."""
+    door = (township, *address.door[1:])
+    return door, (*door, address.floor, address.room)
+
+
+def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
+    """The records (by their key) as columns, in an order given by their content alone."""
+    content = {key: content_of(record) for key, record in records.items()}
+    order = sorted(records, key=content.__getitem__)
+    rows = tuple(records[key] for key in order)
+    n = len(rows)
+    zero = {
+        name: np.zeros(n, np.int64)
+        for name in [
+            "code",
+            "state",
+            "year",
+            "month",
+            "day",
+            "sex",
+            "stage",
+            "role",
+            "place",
+            "door",
+            "floor",
+            "road",
+            "register",
+            "reference",
+            "listing",
+            "roster",
+        ]
+    }
+    identity = np.zeros((n, 10), np.uint8)
+    phones = np.zeros((n, PHONES), np.int64)
+    mobile = np.zeros((n, PHONES), np.bool_)
+    characters, whole, sounds = Codes(2), Codes(), Codes()
+    name, alias = (_NameBuilder(n, characters, whole, sounds) for _ in range(2))
+    codes: dict[str, Codes] = {}
+
+    def code(kind: str, value: Hashable) -> int:
+        return codes.setdefault(kind, Codes())(value)
+
+    towns = _township_of_roads(rows)
+    for i, r in enumerate(rows):
+        name.put(i, *_characters(r.name))
+        alias.put(i, *_alias(r))
+        if r.id_number and _ID_STATE[r.id_number.state] and len(r.id_number.text) == 10:
+            text = r.id_number.text.encode("ascii", "replace")[:10]
+            identity[i] = np.frombuffer(text, np.uint8)
+            zero["state"][i] = _ID_STATE[r.id_number.state]
+            if r.id_number.state is not IdState.MASKED:
+                zero["code"][i] = code("id", r.id_number.text)
+        if r.birth and r.birth.year:
+            zero["year"][i] = r.birth.year
+            if r.birth.month and r.birth.day:
+                zero["month"][i], zero["day"][i] = r.birth.month, r.birth.day
+        zero["sex"][i], zero["stage"][i] = _sex(r), _stage(r)
+        if r.relation:
+            zero["role"][i] = code("role", r.relation)
+        for k, phone in enumerate([p for p in r.phones if p.digits][:PHONES]):
+            phones[i, k], mobile[i, k] = code("phone", phone.digits), phone.is_mobile
+        a = r.address
+        if a and a.road:
+            town = a.township or towns.get((a.road, "/".join(a.door[2:])), "") or towns.get((a.road, ""), "")
+            zero["road"][i] = code("road", (town, a.road, a.section))
+            if a.number:
+                door, place = place_parts(a, town)
+                zero["door"][i], zero["place"][i] = code("door", door), code("place", place)
+                zero["floor"][i] = code("floor", place[-2:]) if a.floor else 0
+        if r.household_number:
+            zero["register"][i] = code("register", r.household_number)
+        other = r.carer_name or (r.reference_name if r.relation is not Relation.SELF else None)
+        surname, given = _characters(other)
+        if surname and "○" not in surname + given:
+            zero["reference"][i] = whole(surname + given)
+        zero["listing"][i] = code("listing", (r.roster, r.period))
+        zero["roster"][i] = code("roster", r.roster)
+    return RecordTable(
+        rows, np.array(order, np.int64), name.done(), alias.done(), identity, zero["code"], zero["state"], zero["year"],
+        zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], phones, mobile, zero["place"], zero["door"],
+        zero["floor"], zero["road"], zero["register"], zero["reference"], zero["listing"], zero["roster"],
+        np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
+        np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
+        {key: i for i, key in enumerate(order)},
+        [content[key] for key in order],
+    )  # fmt: skip
+
+
+def content_hash(table: RecordTable) -> int:
+    """A checksum of all rows, for the report: the same rows in any order give the same number."""
+    return zlib.crc32("\n".join(map(repr, table.contents)).encode())

@@ -1,0 +1,256 @@
+"""Who lives with whom: the comparisons of two records of different persons, and what each is worth.
+
+The household register answers for about six persons in ten; those answers are the labels from which the worth of an
+address, a phone, a carer's name is learnt: how often two records of one 戶號 agree, against two records of different
+ones. So a county of tower blocks learns that a door number without a floor says little, and one of farmhouses that it
+says nearly all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blocking import CAP, mix, pairs_in_groups
+from .columns import Ints, RecordTable
+from .comparisons import Comparison, Levels
+from .model import Regime
+from .scoring import LARGEST, Members, Scores, best_rows, name_frequencies, weights
+
+ADDRESS = Comparison(
+    "address",
+    "住址",
+    (
+        "地址相同到樓層",
+        "門牌相同（該門牌無樓層）",
+        "門牌相同、皆無樓層，但該處另有樓層住戶",
+        "門牌相同，一方無樓層",
+        "同門牌異樓層",
+        "同路段異號",
+        "地址不同",
+        "同路段（一方無門牌）",
+    ),
+)
+PHONE = Comparison("phone", "電話", ("手機相同", "市話相同", "市話不同"))
+NAMED = Comparison(
+    "named", "照顧者或案主", ("一方為另一方的照顧者或案主", "照顧者或案主同名", "照顧者或案主不同名")
+)
+SURNAME = Comparison("surname", "姓氏", ("同姓", "異姓"))
+LIVING = (ADDRESS, PHONE, NAMED, SURNAME)
+LIVING_NAMES = (*(c.name for c in LIVING), "prior")
+
+VETO_HOUSEHOLD = 16
+MOST_ROWS = 40  # of a household that are compared
+PRIOR_PAIRS = 100.0
+PERSONS_PER_HOUSEHOLD = 2.5  # only to say how unlikely it is that two strangers share one
+
+
+def compare_living(
+    table: RecordTable, left: Ints, right: Ints, flats: NDArray[np.bool_]
+) -> dict[str, Levels]:
+    """Levels of the row pairs. `flats[i]`: at row i's door there are homes on floors."""
+    door = (table.door[left] == table.door[right]) & (table.door[left] > 0)
+    same = (table.place[left] == table.place[right]) & door
+    f1, f2 = table.floor[left] > 0, table.floor[right] > 0
+    address = np.select(
+        [
+            same & f1,
+            same & ~flats[left],
+            same,
+            door & (f1 != f2),
+            door,
+            (table.road[left] == table.road[right]),
+        ],
+        [0, 1, 2, 3, 4, 5],
+        6,
+    )
+    cut = (table.door[left] == 0) | (table.door[right] == 0)
+    address[cut & (table.road[left] == table.road[right])] = 7
+    address[(table.road[left] == 0) | (table.road[right] == 0)] = -1
+    return {
+        "address": address.astype(np.int8),
+        "phone": _phones(table, left, right),
+        "named": _named(table, left, right),
+        "surname": _surnames(table, left, right),
+    }
+
+
+def _phones(table: RecordTable, left: Ints, right: Ints) -> Levels:
+    level = np.full(len(left), -1, np.int8)
+    for k in range(table.phones.shape[1]):
+        for j in range(table.phones.shape[1]):
+            a, b = table.phones[left, k], table.phones[right, j]
+            fixed = ~table.mobile[left, k] & ~table.mobile[right, j] & (a > 0) & (b > 0)
+            level[fixed & (level < 0)] = 2
+            same = (a == b) & (a > 0)
+            level[same] = np.where(table.mobile[left[same], k], 0, np.where(level[same] == 0, 0, 1))
+    return level
+
+
+def _named(table: RecordTable, left: Ints, right: Ints) -> Levels:
+    a, b = table.reference[left], table.reference[right]
+    level = np.where((a > 0) & (b > 0), np.where(a == b, 1, 2), -1)
+    for reference, other in ((a, right), (b, left)):
+        for names in (table.name.full[other], table.alias.full[other]):
+            level[(reference > 0) & (reference == names)] = 0
+    return level.astype(np.int8)
+
+
+def _surnames(table: RecordTable, left: Ints, right: Ints) -> Levels:
+    a, b = table.name.surname[left], table.name.surname[right]
+    return np.where((a <= 1) | (b <= 1), -1, a != b).astype(np.int8)
+
+
+def flats_at(table: RecordTable) -> NDArray[np.bool_]:
+    """For each row: does its door have homes on floors?"""
+    with_floor = np.unique(table.door[(table.floor > 0) & (table.door > 0)])
+    return np.isin(table.door, with_floor)
+
+
+def living_candidates(table: RecordTable, person: Ints) -> tuple[Ints, Ints]:
+    """Row pairs of different persons that may live together."""
+    everyone = np.arange(len(table))
+    name, reference = table.name, table.reference
+    named = np.flatnonzero(reference)
+    rules = [
+        (everyone, table.door),
+        (everyone, mix(table.door, table.place)),
+        (np.tile(everyone, table.phones.shape[1]), table.phones.T.reshape(-1)),
+        (np.r_[everyone, named, np.flatnonzero(table.alias.full)],
+         np.r_[name.full, reference[named], table.alias.full[table.alias.full > 0]]),
+        (everyone, mix(table.road, name.surname)),
+        (np.r_[everyone, named], mix(np.r_[name.full, reference[named]], np.r_[table.road, table.road[named]])),
+    ]  # fmt: skip
+    left, right = [], []
+    for rows, keys in rules:
+        a, b, _ = pairs_in_groups(rows, keys, 2 * CAP)
+        left.append(a)
+        right.append(b)
+    a, b = np.concatenate(left), np.concatenate(right)
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    code = np.unique((low * len(table) + high)[(low != high) & (person[low] != person[high])])
+    return code // max(len(table), 1), code % max(len(table), 1)
+
+
+def learn_living(
+    table: RecordTable, person: Ints, register: Ints, left: Ints, right: Ints, prior: Regime
+) -> Regime:
+    """m and u from the register's answers, weighed against the prior. `register[i]`: 戶號 of row i's person, 0 none."""
+    flats = flats_at(table)
+    rows = np.flatnonzero(register)
+    a, b, _ = pairs_in_groups(rows, register[rows], CAP)
+    other = person[a] != person[b]
+    together = compare_living(table, a[other], b[other], flats)
+    labelled = (register[left] > 0) & (register[right] > 0) & (register[left] != register[right])
+    met = compare_living(table, left[labelled], right[labelled], flats)
+    rng = np.random.default_rng(11)
+    draw = rng.integers(0, max(len(rows), 1), (2, 100_000)) if len(rows) else np.zeros((2, 0), np.int64)
+    x, y = rows[draw[0]], rows[draw[1]]
+    apart = register[x] != register[y]
+    drawn = compare_living(table, x[apart], y[apart], flats)
+    pairs = len(rows) * (len(rows) - 1) / 2
+    m, u = {}, {}
+    for c in LIVING:
+        known = np.array([(together[c.name] == k).sum() for k in range(len(c.levels))], float)
+        m[c.name] = _shares(known + PRIOR_PAIRS * np.array(prior.m[c.name]))
+        seen = np.array([(drawn[c.name] == k).sum() for k in range(len(c.levels))], float)
+        comparable = max(seen.sum() / max(len(drawn[c.name]), 1), 1e-3) * max(pairs, 1)
+        share = np.array(_shares(seen + PRIOR_PAIRS * np.array(prior.u[c.name])))
+        if pairs > 1000:  # what is too rare to be drawn was all met among the candidates: count it exactly
+            exact = np.array([(met[c.name] == k).sum() for k in range(len(c.levels))], float) + 0.5
+            share = np.array(_shares(np.where(seen < 50, exact / comparable, share)))
+        u[c.name] = tuple(float(v) for v in share)
+    return Regime(PERSONS_PER_HOUSEHOLD, m, u)
+
+
+def _shares(counts: NDArray[np.float64]) -> tuple[float, ...]:
+    values = np.asarray(counts, float)
+    return tuple(float(v) for v in values / values.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class LivingScorer:
+    """Scores pairs of households (sets of rows): the mean likelihood ratio over all their row pairs, per comparison."""
+
+    table: RecordTable
+    regime: Regime
+    register: Ints
+    silent: NDArray[np.bool_]
+    flats: NDArray[np.bool_]
+    reference_bits: NDArray[np.float64]
+    name_bits: NDArray[np.float64]
+    surname_bits: NDArray[np.float64]
+    prior: float
+
+    @classmethod
+    def of(
+        cls, table: RecordTable, regime: Regime, register: Ints, silent: NDArray[np.bool_], persons: int
+    ) -> LivingScorer:
+        """`register[i]`: 戶號 of row i's person; `silent`: rows that do not count; `persons`: how many there are."""
+        frequency = name_frequencies(table)
+        size = int(
+            max(
+                table.name.full.max(initial=0),
+                table.alias.full.max(initial=0),
+                table.reference.max(initial=0),
+            )
+        )
+        by_name = np.full(size + 1, 0.2 / max(len(table), 1))
+        by_name[table.name.full] = frequency
+        by_name[0] = 1.0
+        m = regime.m["named"]
+        share_of = np.bincount(table.name.surname) / max(len(table), 1)
+        surname = np.clip(np.log2(regime.m["surname"][0] / np.maximum(share_of, 1e-4)), -2.0, 8.0)
+        share = 1 / max(persons / regime.rate, 2.0)
+        return cls(table, regime, register, silent, flats_at(table), np.log2(m[0] / by_name)[table.reference],
+                   np.log2(m[1] / by_name)[table.reference], surname, float(np.log2(share / (1 - share))))  # fmt: skip
+
+    def score(self, entity: Ints, left: Ints, right: Ints) -> Scores:
+        """Scores of the household pairs; a pair with two register numbers is vetoed."""
+        count = int(entity.max(initial=0)) + 1
+        members = Members.of(entity, count, MOST_ROWS)
+        register = np.zeros(count, np.int64)
+        np.maximum.at(register, entity, self.register)
+        scores = [self._chunk(members, left[s], right[s], register) for s in members.chunks(left, right)]
+        result = scores[0]
+        for more in scores[1:]:
+            result = result.joined(more)
+        return result
+
+    def _chunk(self, members: Members, left: Ints, right: Ints, register: Ints) -> Scores:
+        count = len(left)
+        a, b, pair, _, _ = members.cross(left, right)
+        levels = compare_living(self.table, a, b, self.flats)
+        heard = ~self.silent[a] & ~self.silent[b]
+        table_surname = self.table.name.surname
+        parts = np.zeros((count, len(LIVING_NAMES)))
+        row_bits = np.zeros(len(a))
+        for k, c in enumerate(LIVING):
+            level = levels[c.name]
+            bits = weights(self.regime, c.name)[level]
+            if c.name == "named":
+                bits = np.where(level == 0, np.maximum(self.reference_bits[a], self.reference_bits[b]), bits)
+                bits = np.where(level == 1, np.maximum(self.name_bits[a], self.name_bits[b]) - 1, bits)
+                bits = np.minimum(bits, LARGEST)
+            if (
+                c.name == "surname"
+            ):  # who is named shares the surname or not by being that person: told already
+                bits = np.where(level == 0, self.surname_bits[table_surname[a]], bits)
+                bits = np.where(levels["named"] == 0, 0.0, bits)
+            row_bits += bits
+            known = (level >= 0) & heard
+            parts[:, k] = _mixed(bits[known], pair[known], count)
+        parts[:, -1] = self.prior
+        r1, r2 = register[left], register[right]
+        veto = np.where((r1 > 0) & (r2 > 0) & (r1 != r2), VETO_HOUSEHOLD, 0)
+        left_row, right_row = best_rows(row_bits, a, b, pair, count)
+        return Scores(parts.sum(1), parts, LIVING_NAMES, veto, np.ones(count, np.bool_), left_row, right_row)
+
+
+def _mixed(bits: NDArray[np.float64], pair: Ints, count: int) -> NDArray[np.float64]:
+    """Log2 of the mean likelihood ratio: who moved agrees in some rows only, and a shared door is no accident."""
+    total = np.bincount(pair, weights=np.exp2(bits), minlength=count)
+    known = np.bincount(pair, minlength=count)
+    return np.where(known > 0, np.log2(np.maximum(total, 1e-12) / np.maximum(known, 1)), 0.0)

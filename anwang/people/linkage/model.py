@@ -1,0 +1,205 @@
+"""The linkage model: m and u of every level, for pairs that share a home and for pairs that do not; kept as JSON.
+
+The file holds two Splink settings documents (`home`, `apart`), which Splink itself can read, and a block `anwang` with
+the version, the thresholds, the rate of matches and the training report. `hash` covers everything but itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .comparisons import APART, HOME, Comparison
+
+VERSION = 1
+SHIPPED = Path(__file__).with_name("prior.json")
+
+LINK_AT = 0.60  # probability from which two records are linked; below SURE_FROM a person is asked to confirm
+SURE_FROM = 0.95
+REVIEW_FROM = 0.20  # below: too unlikely to be worth a person's time
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """One of the two models. `rate` is the probability that a pair matches before it is compared (for `apart`: matches
+    per record, because the chance of a pair depends on how many records there are). `m[name]`, `u[name]` per level."""
+
+    rate: float
+    m: Mapping[str, tuple[float, ...]]
+    u: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageModel:
+    home: Regime
+    apart: Regime
+    living: Regime
+    report: Mapping[str, Any] = field(default_factory=dict)
+    link_at: float = LINK_AT
+    review_from: float = REVIEW_FROM
+
+    def to_json(self) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "anwang": {
+                "version": VERSION,
+                "link_at": self.link_at,
+                "review_from": self.review_from,
+                "rate_home": self.home.rate,
+                "matches_apart_per_record": self.apart.rate,
+                "report": dict(self.report),
+            },
+            "living": {
+                "persons_per_household": self.living.rate,
+                "m": {name: list(values) for name, values in self.living.m.items()},
+                "u": {name: list(values) for name, values in self.living.u.items()},
+            },
+            "home": settings(HOME, self.home, self.home.rate),
+            "apart": settings(APART, self.apart, 1e-4),
+        }
+        body["anwang"]["hash"] = _hash(body)
+        return body
+
+    @property
+    def hash(self) -> str:
+        return str(self.to_json()["anwang"]["hash"])
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> LinkageModel:
+        """Reads `to_json`. ValueError when the version is another or the content was changed by hand."""
+        own = dict(body["anwang"])
+        if own.get("version") != VERSION:
+            raise ValueError(f"模型版本 {own.get('version')} 與程式版本 {VERSION} 不符")
+        told = own.pop("hash", None)
+        if told != _hash({**body, "anwang": own}):
+            raise ValueError("模型檔內容與其雜湊值不符，可能被改過")
+        return cls(
+            _regime(HOME, body["home"], own["rate_home"]),
+            _regime(APART, body["apart"], own["matches_apart_per_record"]),
+            Regime(
+                body["living"]["persons_per_household"],
+                {name: tuple(values) for name, values in body["living"]["m"].items()},
+                {name: tuple(values) for name, values in body["living"]["u"].items()},
+            ),
+            own["report"],
+            own["link_at"],
+            own["review_from"],
+        )
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> LinkageModel:
+        """The model in a file; without a path the one that ships with the package."""
+        return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def settings(comparisons: tuple[Comparison, ...], regime: Regime, rate: float) -> dict[str, Any]:
+    """A Splink settings document over integer level columns `g_<comparison>`, one pair per `pair_id`."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "unique_id",
+        "probability_two_random_records_match": rate,
+        "blocking_rules_to_generate_predictions": ["l.pair_id = r.pair_id"],
+        "retain_matching_columns": False,
+        "max_iterations": 40,
+        "comparisons": [
+            {
+                "output_column_name": f"g_{c.name}",
+                "comparison_description": c.label,
+                "comparison_levels": [
+                    {
+                        "sql_condition": f"g_{c.name}_l < 0",
+                        "label_for_charts": "無法比較",
+                        "is_null_level": True,
+                    },
+                    *(
+                        {
+                            "sql_condition": f"g_{c.name}_l = {k}" if k + 1 < len(c.levels) else "ELSE",
+                            "label_for_charts": label,
+                            "m_probability": regime.m[c.name][k],
+                            "u_probability": regime.u[c.name][k],
+                        }
+                        for k, label in enumerate(c.levels)
+                    ),
+                ],
+            }
+            for c in comparisons
+        ],
+    }
+
+
+def levels_of(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The levels of a comparison in a Splink document, without the null level, in order."""
+    found = next(c for c in document["comparisons"] if c["output_column_name"] == f"g_{name}")
+    return [level for level in found["comparison_levels"] if not level.get("is_null_level")]
+
+
+def _regime(comparisons: tuple[Comparison, ...], document: Mapping[str, Any], rate: float) -> Regime:
+    m = {c.name: tuple(float(x["m_probability"]) for x in levels_of(document, c.name)) for c in comparisons}
+    u = {c.name: tuple(float(x["u_probability"]) for x in levels_of(document, c.name)) for c in comparisons}
+    return Regime(rate, m, u)
+
+
+_M = {
+    "name": (0.90, 0.02, 0.015, 0.02, 0.015, 0.028, 0.002),
+    "identity": (0.85, 0.03, 0.10, 0.019, 0.001),
+    "birth": (0.72, 0.22, 0.04, 0.01, 0.01),
+    "sex": (0.995, 0.005),
+    "stage": (0.99, 0.01),
+    "listing": (0.01, 0.20, 0.79),
+    "role": (0.98, 0.02),
+}
+
+
+def starting_model() -> LinkageModel:
+    """Round values from looking at rosters: where the training of the shipped model starts. Not for use as it is."""
+    home_u = {
+        "name": (0.004, 0.001, 0.003, 0.002, 0.06, 0.40, 0.53),
+        "identity": (1e-6, 1e-4, 1e-4, 0.15, 0.85),
+        "birth": (0.004, 0.008, 0.004, 0.02, 0.964),
+        "sex": (0.48, 0.52),
+        "stage": (0.5, 0.5),
+        "listing": (0.18, 0.02, 0.80),
+        "role": (0.2, 0.8),
+        "shared": (0.01, 0.31, 0.23, 0.38, 0.06, 0.01),
+    }
+    apart_u = {
+        "name": (5e-4, 1e-4, 2e-4, 4e-4, 4e-3, 0.05, 0.944),
+        "identity": (1e-8, 5e-5, 1e-6, 0.15, 0.85),
+        "birth": (5e-5, 0.003, 0.003, 0.004, 0.99),
+        "sex": (0.5, 0.5),
+        "stage": (0.55, 0.45),
+        "listing": (0.17, 0.01, 0.82),
+        "role": (0.3, 0.7),
+        "place": (0.02, 0.78, 0.2),
+        "reference": (1e-3, 0.999),
+    }
+    home_m = {**_M, "shared": (0.13, 0.13, 0.25, 0.45, 0.02, 0.02)}
+    apart_m = {**_M, "place": (0.3, 0.69, 0.01), "reference": (0.95, 0.05)}
+    living = Regime(
+        2.5,
+        {
+            "address": (0.21, 0.54, 0.02, 0.01, 0.005, 0.005, 0.16, 0.05),
+            "phone": (0.1, 0.45, 0.45),
+            "named": (0.5, 0.45, 0.05),
+            "surname": (0.65, 0.35),
+        },
+        {
+            "address": (1e-6, 1e-5, 1e-6, 1e-4, 3e-4, 0.015, 0.983588, 0.001),
+            "phone": (1e-6, 1e-5, 1 - 1.1e-5),
+            "named": (5e-5, 5e-4, 1 - 5.5e-4),
+            "surname": (0.05, 0.95),
+        },
+    )
+    return LinkageModel(
+        Regime(0.35, home_m, home_u), Regime(0.2, apart_m, apart_u), living, {"origin": "starting values"}
+    )

@@ -1,0 +1,218 @@
+"""One run of the matching over the registry: read, consolidate, write back. One transaction; a kill leaves nothing half done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from anwang.people.registry import actions as registry
+from anwang.people.registry.models import SourceRecord
+from anwang.people.registry.queries import KeptRecord, current_records
+from anwang.platform import audit
+from anwang.platform.context import SYSTEM, AccessContext, acting
+
+from .consolidate import consolidate
+from .model import LinkageModel
+from .models import LinkRun, PairDecision, ReviewPair
+from .result import EventKind, LinkageResult, LinkDecisions, Membership, Previous
+from .touchpoints import touchpoints_of
+
+# Numbers above this are places for persons and households that the database has yet to number.
+UNNUMBERED = 10**12
+# A model is trained again when the home holds so many times the records that it was trained on.
+RETRAIN_AT = 2.0
+
+
+def model_path() -> Path:
+    return settings.HOME / "models" / "linkage.json"
+
+
+def run_linkage(
+    *,
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+    train: bool = False,
+    progress: Callable[[str], None] = lambda text: None,
+) -> LinkRun:
+    """Match all current records into persons and households, obeying what persons decided; returns the kept run.
+
+    The model is read from the home; it is trained anew when there is none, when `train` says so, or when the home has
+    outgrown it. Persons and households keep their identifiers from run to run.
+    """
+    with acting(SYSTEM):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext('anwang linkage'))")
+        kept = current_records()
+        progress(f"共 {len(kept)} 筆紀錄")
+        result = consolidate(
+            {k.key: k.record for k in kept}, _decisions(), _previous(kept), _model(len(kept), train), now
+        )
+        progress(f"{result.report['persons']} 人、{result.report['households']} 戶，寫入資料庫 …")
+        run = _write(result, kept, now)
+        audit.record(
+            context=by,
+            at=now,
+            action=audit.Action.LINKED,
+            subject_kind="link_run",
+            subject_id=run.pk,
+            member_name=by_name,
+            detail={"records": run.records, "persons": run.persons, "households": run.households},
+        )
+    _save_model(result.model)
+    return run
+
+
+def _model(records: int, train: bool) -> LinkageModel | None:
+    path = model_path()
+    if train or not path.exists():
+        return None
+    try:
+        model = LinkageModel.load(path)
+    except (ValueError, KeyError, TypeError):
+        return None  # of another version, or damaged: train anew
+    trained_on = int(model.report.get("records", 0) or 0)
+    return None if records > RETRAIN_AT * max(trained_on, 1) else model
+
+
+def _save_model(model: LinkageModel) -> None:
+    path = model_path()
+    if path.exists() and LinkageModel.load(path).hash == model.hash:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    model.save(draft)
+    draft.replace(path)
+
+
+def _decisions() -> LinkDecisions:
+    """What persons decided, moved on from records that were replaced to those that replace them."""
+    heirs = dict(
+        SourceRecord.objects.filter(replaces__isnull=False, withdrawn_at__isnull=True).values_list("replaces_id", "pk")
+    )
+    found: dict[str, set[tuple[int, int]]] = {kind: set() for kind in PairDecision.Kind.values}
+    for a, b, kind in PairDecision.objects.filter(undone_at__isnull=True).values_list(
+        "record_a_id", "record_b_id", "kind"
+    ):
+        one, other = sorted((heirs.get(a, a), heirs.get(b, b)))
+        found[kind].add((one, other))
+    return LinkDecisions(frozenset(found[PairDecision.Kind.SAME]), frozenset(found[PairDecision.Kind.DIFFERENT]))
+
+
+def _previous(kept: list[KeptRecord]) -> Previous:
+    """The numbers of the last run; a record that replaces another inherits its numbers."""
+    replaced = dict(
+        SourceRecord.objects.filter(person__isnull=True, replaces__person__isnull=False, withdrawn_at__isnull=True)
+        .values_list("pk", "replaces__person_id")
+    )
+    homes = dict(
+        SourceRecord.objects.filter(household__isnull=False, withdrawn_at__isnull=True).values_list(
+            "pk", "household_id"
+        )
+    )
+    inherited = dict(
+        SourceRecord.objects.filter(
+            household__isnull=True, replaces__household__isnull=False, withdrawn_at__isnull=True
+        ).values_list("pk", "replaces__household_id")
+    )
+    persons = {k.key: k.person_id for k in kept if k.person_id is not None} | replaced
+    return Previous(persons, homes | inherited, UNNUMBERED, UNNUMBERED)
+
+
+def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> LinkRun:
+    person = _numbers("registry_person", result.person_of.values(), now)
+    household = _numbers("registry_household", result.household_of.values(), now)
+    person_of = {key: person[number] for key, number in result.person_of.items()}
+    registry.set_homes(
+        person_of=person_of, household_of={key: household[number] for key, number in result.household_of.items()}
+    )
+    registry.set_memberships(
+        rows=[
+            _membership(member, person[member.person], household[group.household])
+            for group in result.households.values()
+            for member in group.memberships
+        ]
+    )
+    in_use = set(person_of.values())
+    merged = {
+        old: person[event.after[0]]
+        for event in result.person_events
+        if event.kind is EventKind.MERGED
+        for old in event.before
+        if old not in in_use
+    }
+    registry.mark_merged(merged=merged)
+    registry.unmark_merged(person_ids=in_use)
+    registry.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
+    registry.renew_own_service_grants(now=now)
+    registry.renew_search_keys()
+    run = LinkRun.objects.create(
+        started_at=now,
+        finished_at=now,
+        model_digest=result.model.hash,
+        records=result.report["records"],
+        persons=result.report["persons"],
+        households=result.report["households"],
+        review_pairs=len(result.review),
+        report=dict(result.report),
+    )
+    _keep_review_pairs(result, run)
+    return run
+
+
+def _numbers(table: str, given: object, now: dt.datetime) -> dict[int, int]:
+    """Each number of the result to the one in the database: old ones stay, new ones are made in order."""
+    numbers = sorted(set(given))  # type: ignore[call-overload]
+    fresh = [number for number in numbers if number >= UNNUMBERED]
+    made = registry.new_identifiers(table, len(fresh), now)
+    return {number: number for number in numbers if number < UNNUMBERED} | dict(zip(fresh, made, strict=True))
+
+
+def _membership(member: Membership, person_id: int, household_id: int) -> registry.MembershipRow:
+    return registry.MembershipRow(
+        person_id,
+        household_id,
+        member.first.first_day,
+        None if member.current else member.last.next().first_day,
+        [
+            {
+                "kind": evidence.kind.value,
+                "label": evidence.kind.label,
+                "text": evidence.text,
+                "strength": evidence.strength.value,
+                "records": list(evidence.records),
+                "first": evidence.first.roc,
+                "last": evidence.last.roc,
+            }
+            for evidence in member.evidence
+        ],
+    )
+
+
+def _keep_review_pairs(result: LinkageResult, run: LinkRun) -> None:
+    """The pairs of this run take the place of the undecided ones of the last."""
+    ReviewPair.objects.filter(decision__isnull=True).delete()
+    decided = set(ReviewPair.objects.values_list("record_a_id", "record_b_id"))
+    pairs: dict[tuple[int, int], ReviewPair] = {}
+    for found in result.review:
+        a, b = sorted((found.left, found.right))
+        if (a, b) not in decided:
+            pairs.setdefault(
+                (a, b),
+                ReviewPair(
+                    run=run,
+                    record_a_id=a,
+                    record_b_id=b,
+                    probability=found.probability,
+                    linked=found.linked,
+                    reason=found.reason,
+                    contributions=[asdict(part) for part in found.contributions],
+                ),
+            )
+    ReviewPair.objects.bulk_create(pairs.values(), batch_size=1000)
+

@@ -1,0 +1,259 @@
+"""Scores pairs of entities (sets of records): the same weights as Splink, plus name frequencies and several records.
+
+Weights are log2(m/u). An entity of several records speaks as a mixture: each record of one side is explained by the
+other side's records (mean of the likelihood ratios), and the records of a side are averaged, both ways. So a person who
+is known under two names fits both, one mistyped birth among four counts a quarter, and ten copies of one row do not
+count ten times.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import Ints, RecordTable
+from .comparisons import APART, HOME, PERSONAL, compare
+from .model import LinkageModel, Regime
+
+Floats = NDArray[np.float64]
+
+LARGEST = 18.0  # bits; one comparison alone proves nothing beyond that
+CHUNK = 400_000  # record pairs compared at a time
+MOST_RECORDS = 14  # of an entity that are compared; more add nothing
+
+VETO_IDS, VETO_REGISTER, VETO_ROWS = 1, 2, 4
+VETO_LABELS = {
+    VETO_IDS: "兩個有效證號不同",
+    VETO_REGISTER: "戶號不同且證號不能證明為同一人",
+    VETO_ROWS: "同月戶籍同一戶的兩列",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Per entity pair: log2 odds, the contribution of each comparison in bits (`names` gives the order; the last column
+    is the prior), veto bits (0 = none), whether model `home` applied, and the best pair of rows."""
+
+    bits: Floats
+    parts: Floats
+    names: tuple[str, ...]
+    veto: Ints
+    is_home: NDArray[np.bool_]
+    left_row: Ints
+    right_row: Ints
+
+    @property
+    def probability(self) -> Floats:
+        return probability(self.bits)
+
+    def where(self, keep: NDArray[np.bool_]) -> Scores:
+        """Only the pairs marked in `keep`."""
+        return Scores(self.bits[keep], self.parts[keep], self.names, self.veto[keep], self.is_home[keep],
+                      self.left_row[keep], self.right_row[keep])  # fmt: skip
+
+    def joined(self, other: Scores) -> Scores:
+        """These pairs and then the others'."""
+        columns = ("bits", "parts", "veto", "is_home", "left_row", "right_row")
+        bits, parts, veto, home, left, right = (
+            np.concatenate([getattr(self, name), getattr(other, name)]) for name in columns
+        )
+        return Scores(bits, parts, self.names, veto, home, left, right)
+
+
+NAMES = (*(c.name for c in PERSONAL), "shared", "place", "reference", "prior")
+
+
+def probability(bits: Floats) -> Floats:
+    """Log2 odds to probability."""
+    return 1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60)))
+
+
+def weights(regime: Regime, name: str) -> Floats:
+    """Bits per level; the last entry (index -1) is 0, for what cannot be compared."""
+    ratio = np.log2(np.array(regime.m[name]) / np.array(regime.u[name]))
+    return np.append(np.clip(ratio, -LARGEST, LARGEST), 0.0)
+
+
+def name_frequencies(table: RecordTable) -> Floats:
+    """How common each row's full name is among persons, [n]; 1 where there is none.
+
+    Counted over distinct (surname, birth year) per given name, so that the records of one person count once; a given
+    name seen once gets the product of its characters' frequencies.
+    """
+    name, n = table.name, max(len(table), 1)
+    given = name.given[:, 0] * 1_000_003 + name.given[:, 1] * 1009 + name.given[:, 2]
+    surname = np.bincount(name.surname) / n
+    first = np.bincount(name.given[:, 0]) / n
+    second = np.bincount(name.given[:, 1]) / n
+    known = np.flatnonzero((name.full > 0) & (table.year > 0))
+    distinct = np.unique(np.stack([given[known], name.surname[known], table.year[known]]), axis=1)
+    values, counts = np.unique(distinct[0], return_counts=True)
+    total = max(distinct.shape[1], 1)
+    at = np.minimum(np.searchsorted(values, given), max(len(values) - 1, 0))
+    seen = np.where(values[at] == given, counts[at] - 1, 0) if len(values) else np.zeros(len(table))
+    frequency = surname[name.surname] * (seen / total + first[name.given[:, 0]] * second[name.given[:, 1]])
+    return np.where(name.full > 0, np.clip(frequency, 0.2 / n, 1.0), 1.0)
+
+
+class Scorer:
+    """Scores entity pairs of one table under one model."""
+
+    def __init__(self, table: RecordTable, model: LinkageModel) -> None:
+        self.table = table
+        self.home = {c.name: weights(model.home, c.name) for c in HOME}
+        self.apart = {c.name: weights(model.apart, c.name) for c in APART}
+        frequency = name_frequencies(table)
+        self.name_bits = np.log2(model.apart.m["name"][0] / frequency)
+        by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
+        by_name[table.name.full] = frequency
+        by_name = np.where(by_name == 1.0, 0.5 / max(len(table), 1), by_name)
+        self.reference_bits = np.minimum(np.log2(0.95 / by_name[table.reference]), 10.0)
+        rate = min(0.5, 2 * model.apart.rate / max(len(table) - 1, 1))
+        self.prior_home = float(np.log2(model.home.rate / (1 - model.home.rate)))
+        self.prior_apart = float(np.log2(rate / (1 - rate)))
+
+    def score(
+        self, members: Members, left: Ints, right: Ints, same_household: NDArray[np.bool_] | None = None
+    ) -> Scores:
+        """Scores of the entity pairs (`left[k]`, `right[k]`); `same_household`: known to live together by their kin."""
+        if same_household is None:
+            same_household = np.zeros(len(left), np.bool_)
+        parts = [
+            self._chunk(members, left[s], right[s], same_household[s]) for s in members.chunks(left, right)
+        ]
+        join = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return Scores(join[0], join[1], NAMES, join[2], join[3], join[4], join[5])
+
+    def _chunk(
+        self, members: Members, left: Ints, right: Ints, mates: NDArray[np.bool_]
+    ) -> tuple[NDArray, ...]:
+        count = len(left)
+        a, b, pair, a_at, b_at = members.cross(left, right)
+        gammas = compare(self.table, a, b)
+        home_pair = np.bincount(pair[gammas.is_home], minlength=count) > 0 if count else np.zeros(0, np.bool_)
+        home = home_pair | mates
+        in_home = home[pair]
+        parts = np.zeros((count, len(NAMES)))
+        row_bits = np.zeros(len(a))
+        for k, c in enumerate(PERSONAL):
+            level = gammas.levels[c.name]
+            bits = np.where(in_home, self.home[c.name][level], self.apart[c.name][level])
+            if c.name == "name":
+                exact = (level == 0) & ~in_home
+                bits[exact] = self._name_bits(a[exact], b[exact])
+            row_bits += bits
+            known = level >= 0
+            if c.name == "listing":
+                np.minimum.at(parts[:, k], pair, bits)
+            else:
+                parts[:, k] = _mixture(bits[known], pair[known], a_at[known], b_at[known], count)
+        at = len(PERSONAL)
+        shared = np.full(count, -LARGEST)
+        level = gammas.levels["shared"]
+        np.maximum.at(shared, pair[level >= 0], self.home["shared"][level[level >= 0]])
+        shared = np.where(home_pair, shared, np.where(mates, self.home["shared"][5], 0.0))
+        parts[:, at] = shared
+        row_bits += np.where(level >= 0, self.home["shared"][level], 0.0)
+        level = gammas.levels["place"]
+        known = (level >= 0) & ~in_home
+        parts[:, at + 1] = _mean(self.apart["place"][level[known]], pair[known], count)
+        level = gammas.levels["reference"]
+        known = (level >= 0) & ~in_home
+        bits = np.where(level == 0, self.reference_bits[a], self.apart["reference"][level])
+        best = np.full(count, -LARGEST)
+        np.maximum.at(best, pair[known], bits[known])
+        parts[:, at + 2] = np.where(best > -LARGEST, best, 0.0)
+        parts[:, at + 3] = np.where(home, self.prior_home, self.prior_apart)
+        left_row, right_row = best_rows(row_bits, a, b, pair, count)
+        return parts.sum(1), parts, self._vetoes(gammas.levels, a, b, pair, count), home, left_row, right_row
+
+    def _name_bits(self, a: Ints, b: Ints) -> Floats:
+        """An equal name weighs by its frequency: of the row that has it in full (the other may match by an alias)."""
+        return np.minimum(np.minimum(self.name_bits[a], self.name_bits[b]), LARGEST)
+
+    def _vetoes(self, levels: dict[str, NDArray[np.int8]], a: Ints, b: Ints, pair: Ints, count: int) -> Ints:
+        def some(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            return np.bincount(pair[mask], minlength=count) > 0
+
+        identity = levels["identity"]
+        equal, close = some(identity == 0), some((identity >= 0) & (identity <= 2))
+        table = self.table
+        rows = (
+            (table.listing[a] == table.listing[b])
+            & (table.register[a] > 0)
+            & (table.register[a] == table.register[b])
+        )
+        veto = np.zeros(count, np.int64)
+        veto[some(identity == 4) & ~close] |= VETO_IDS
+        veto[some(levels["place"] == 2) & ~equal] |= VETO_REGISTER
+        veto[some(rows & (levels["name"] > 1)) & ~equal] |= VETO_ROWS
+        return veto
+
+
+def _mean(values: Floats, group: Ints, count: int) -> Floats:
+    total = np.bincount(group, weights=values, minlength=count)
+    return total / np.maximum(np.bincount(group, minlength=count), 1)
+
+
+def _mixture(bits: Floats, pair: Ints, a_at: Ints, b_at: Ints, count: int) -> Floats:
+    """Mean over both directions of: mean over one side's records of log2(mean over the other side's of 2^bits)."""
+    result = np.zeros(count)
+    ratio = np.exp2(bits)
+    for at in (a_at, b_at):
+        code = pair * 64 + at
+        _, first, group = np.unique(code, return_index=True, return_inverse=True)
+        result += _mean(np.log2(_mean(ratio, group, len(first))), pair[first], count)
+    return result / 2
+
+
+def best_rows(bits: Floats, a: Ints, b: Ints, pair: Ints, count: int) -> tuple[Ints, Ints]:
+    """The pair of rows that speaks most for each entity pair."""
+    order = np.lexsort((b, a, -bits, pair))
+    first = order[np.r_[True, pair[order][1:] != pair[order][:-1]]] if len(order) else order
+    left, right = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    left[pair[first]], right[pair[first]] = a[first], b[first]
+    return left, right
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The rows of each entity: entity `e` has `rows[starts[e] : starts[e] + counts[e]]` (at most `MOST_RECORDS`)."""
+
+    rows: Ints
+    starts: Ints
+    counts: Ints
+
+    @classmethod
+    def of(cls, entity: Ints, count: int, most: int = MOST_RECORDS) -> Members:
+        """From the entity of each row, at most `most` rows each (64 at the very most)."""
+        order = np.argsort(entity, kind="stable")
+        counts = np.bincount(entity, minlength=count)
+        starts = np.r_[0, np.cumsum(counts)[:-1]]
+        return cls(order, starts, np.minimum(counts, most))
+
+    def chunks(self, left: Ints, right: Ints) -> list[slice]:
+        """The entity pairs in slices of about `CHUNK` row pairs, to bound the memory; at least one slice."""
+        total = np.cumsum(self.counts[left] * self.counts[right])
+        if not len(total):
+            return [slice(0, 0)]
+        cuts = np.searchsorted(total, np.arange(CHUNK, int(total[-1]), CHUNK)) + 1
+        bounds = sorted({0, *(int(c) for c in cuts if c < len(left)), len(left)})
+        return [slice(a, b) for a, b in itertools.pairwise(bounds)]
+
+    def cross(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """All row pairs of the entity pairs: (left row, right row, pair, position on the left, on the right)."""
+        na, nb = self.counts[left], self.counts[right]
+        size = na * nb
+        pair = np.repeat(np.arange(len(left)), size)
+        step = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+        a_at, b_at = step // nb[pair], step % nb[pair]
+        return (
+            self.rows[self.starts[left][pair] + a_at],
+            self.rows[self.starts[right][pair] + b_at],
+            pair,
+            a_at,
+            b_at,
+        )

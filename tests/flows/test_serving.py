@@ -1,0 +1,194 @@
+"""One process tree: it answers, it ends as a whole, and nothing of it outlives a kill."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+import anwang
+from anwang.platform.database.orphans import processes_in
+from anwang.platform.home import Home
+from anwang.platform.locks import FileLock, is_locked
+from anwang.platform.processes import free_port
+
+SITE = Path(__file__).with_name("small_site.py")
+IMPORTS = os.pathsep.join(
+    [str(SITE.parent), str(Path(anwang.__file__).parent.parent), *filter(None, sys.path)]
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    place = tmp_path_factory.mktemp("s")
+    yield Home(place / "home")
+    shutil.rmtree(place)
+
+
+Start = Callable[[Home, int], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start the small site; whatever a failed test leaves is ended."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(home: Home, port: int) -> "subprocess.Popen[str]":
+        started.append(_site(home, port))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate(timeout=60)
+
+
+def _site(home: Home, port: int) -> "subprocess.Popen[str]":
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith(("ANWANG_", "DATABASE_"))
+    }
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, str(SITE), str(home.path), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**inherited, "PYTHONPATH": IMPORTS, "ANWANG_OWNER_URL": "postgresql://not-for-the-site/x"},
+    )
+
+
+def address(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def read(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - our own loopback address
+        return str(answer.read().decode())
+
+
+def eventually(holds: Callable[[], bool], within: float = 30.0) -> bool:
+    """Whether `holds` becomes true in time; for what no process tells."""
+    pause = threading.Event()
+    deadline = time.monotonic() + within
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        pause.wait(0.02)
+    return True
+
+
+def all_ended(home: Home, url: str) -> bool:
+    port = int(url.rsplit(":", 1)[1].strip("/"))
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return False
+    locks = [home.locks / name for name in ("serve.lock", "database-keeper.lock")]
+    return not any(map(is_locked, locks)) and processes_in(home.database / "data") == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_every_process(home: Home, start: Start, number: signal.Signals) -> None:
+    site = start(home, free_port(18000))
+    url = address(site)
+    assert read(url).isdigit()
+    site.send_signal(number)
+    assert site.wait(60) == 0
+    assert all_ended(home, url)
+    assert "serving" not in home.read_state()
+
+
+def test_after_kill_9_nothing_is_left_and_the_next_start_is_as_ever(home: Home, start: Start) -> None:
+    port = free_port(18000)
+    site = start(home, port)
+    url = address(site)
+    assert url == f"http://127.0.0.1:{port}/"
+    site.kill()
+    site.wait(60)
+    assert eventually(lambda: all_ended(home, url))
+    again = start(home, port)
+    assert address(again) == url
+    assert read(url).isdigit()
+    again.terminate()
+    assert again.wait(60) == 0
+
+
+def test_a_crashed_worker_and_a_crashed_server_come_back(home: Home, start: Start) -> None:
+    site = start(home, free_port(18000))
+    url = address(site)
+    first = read(url)
+    with pytest.raises(OSError, match=r".*"):
+        read(url + "die")
+    seen: list[str] = []
+
+    def answers_anew() -> bool:
+        with contextlib.suppress(OSError):
+            seen.append(read(url))
+        return bool(seen) and seen[-1] != first
+
+    assert eventually(answers_anew)
+    first = seen[-1]
+    # Granian's main process: its workers go with it, and the tree starts another.
+    os.kill(psutil.Process(int(first)).ppid(), signal.SIGKILL)
+    assert eventually(answers_anew)
+    assert "web ended with -9" in (home.logs / "serve.log").read_text("utf-8")
+    site.terminate()
+    assert site.wait(60) == 0
+    assert all_ended(home, url)
+
+
+def test_the_database_comes_back_while_the_site_runs(home: Home, start: Start) -> None:
+    site = start(home, free_port(18000))
+    address(site)
+    before = processes_in(home.database / "data")
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: bool(set(processes_in(home.database / "data")) - set(before)))
+    site.terminate()
+    assert site.wait(60) == 0
+
+
+def test_a_taken_port_means_the_next_and_a_second_site_is_told_where_the_first_is(
+    home: Home, start: Start
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        site = start(home, port)
+        url = address(site)
+        assert port < int(url.rsplit(":", 1)[1].strip("/")) <= port + 100
+        second = start(home, port)
+        assert eventually(lambda: home.read_state().get("serving") == url)
+        out, _ = second.communicate(timeout=60)
+        assert second.returncode == 1
+        assert "已經在執行" in out
+    site.terminate()
+    assert site.wait(60) == 0
+
+
+def test_the_site_does_not_know_the_owner(home: Home, start: Start) -> None:
+    site = start(home, free_port(18000))
+    names = read(address(site) + "environment").split()
+    assert "DATABASE_URL" in names
+    assert "ANWANG_OWNER_URL" not in names
+    site.terminate()
+    assert site.wait(60) == 0
+
+
+def test_serving_is_refused_while_another_holds_the_home(tmp_path: Path, start: Start) -> None:
+    place = Home(tmp_path / "home").create()
+    with FileLock(place.locks / "serve.lock"):
+        site = start(place, 18000)
+        out, _ = site.communicate(timeout=60)
+    assert site.returncode == 1
+    assert "已經在執行" in out
+    assert not (place.database / "data").exists()
