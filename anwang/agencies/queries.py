@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Q
 
 from anwang.platform.context import AccessContext, Actor
@@ -69,3 +70,8 @@ def roles_of_members(on: dt.date) -> dict[int, str]:
 def unit_names() -> dict[int, str]:
     """Every unit's name by its number, in the order of agencies."""
     return dict(Unit.objects.order_by("agency_id", "id").values_list("id", "name"))
+
+
+def county_name() -> str:
+    """The county that this installation serves."""
+    return str(settings.ANWANG_COUNTY)
