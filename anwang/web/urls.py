@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
 from .households.urls import urlpatterns as households
+from .lists.urls import urlpatterns as lists
 from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/verify/", views.verify, name="views-verify"),
     path("rosters/", include(rosters)),
     path("review/", include(review)),
+    path("lists/", include(lists)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"
