@@ -19,8 +19,8 @@ from anwang.people.registry.actions import (
     new_identifiers,
     renew_own_service_grants,
     renew_search_keys,
+    set_homes,
     set_memberships,
-    set_persons,
     set_roster_touchpoints,
 )
 from anwang.people.registry.models import ServicePresence, SourceRecord, ViewGrant
@@ -220,7 +220,10 @@ def settle() -> Made:
         homes = list(dict.fromkeys(line.home for line in LINES))
         persons = dict(zip(people, new_identifiers("registry_person", len(people), NOW), strict=True))
         households = dict(zip(homes, new_identifiers("registry_household", len(homes), NOW), strict=True))
-        set_persons(person_of_record={record_of[i]: persons[line.who] for i, line in enumerate(LINES)})
+        set_homes(
+            person_of={record_of[i]: persons[line.who] for i, line in enumerate(LINES)},
+            household_of={record_of[i]: households[line.home] for i, line in enumerate(LINES)},
+        )
         home_of = {line.who: line.home for line in LINES}
         set_memberships(
             rows=[
@@ -281,11 +284,11 @@ def _evidence(who: str, home: str, record_of: dict[int, int]) -> list[dict[str, 
     found: list[dict[str, object]] = []
     if who in ("建宏", "氏秋", "品睿"):
         records = [rows[each + _LUODONG] for each in ("建宏", "氏秋", "品睿")]
-        found.append({"kind": "address", "text": "地址同到 3 樓", "strength": "強", "records": records})
+        found.append({"kind": "address", "label": "地址", "text": "地址同到 3 樓", "strength": "強", "records": records})
     if who == "小安":
         found.append(
             {
-                "kind": "carer",
+                "kind": "named",
                 "text": "照顧者欄「陳建宏」",
                 "strength": "中",
                 "records": [rows["小安" + _LUODONG]],
@@ -293,11 +296,11 @@ def _evidence(who: str, home: str, record_of: dict[int, int]) -> list[dict[str, 
         )
     if who == "氏秋":
         both = [rows["氏秋" + _LUODONG], rows["氏秋health_office"]]
-        found.append({"kind": "phone", "text": "同電話 0987000111", "strength": "強", "records": both})
+        found.append({"kind": "phone", "label": "電話", "text": "同電話 0987000111", "strength": "強", "records": both})
     if who == "阿公":
         records = [rows["阿公health_office"]]
         found.append(
-            {"kind": "household_number", "text": "同戶號 G9999999", "strength": "很強", "records": records}
+            {"kind": "register", "label": "戶號", "text": "同戶號 G9999999", "strength": "很強", "records": records}
         )
     return found
 

@@ -111,7 +111,7 @@ def test_others_show_existence_and_contact_only(made: Made) -> None:
 def test_evidence_that_quotes_another_unit_is_not_quoted(made: Made) -> None:
     html = signed_in("luodong.worker").get(f"/households/{made.households['chen']}/").content.decode()
     assert "地址同到 3 樓" in html and "照顧者欄「陳建宏」" in html
-    assert "同電話（與其他單位的名冊相符）" in html
+    assert "電話（與其他單位的名冊相符）" in html
     assert "0987000111" not in html and "G9999999" not in html
     assert "1 項佐證來自其他單位的名冊" in html
 
