@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
+from .households.urls import urlpatterns as households
+from .lists.urls import urlpatterns as lists
 from .review import urls as review
 from .rosters import urls as rosters
+from .search.pages import search_page
 from .signing_in import pages as signing_in
+from .today.pages import today
+from .views import pages as views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
@@ -16,8 +21,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("post/", signing_in.choose_post, name="choose_post"),
     path("keep-alive/", signing_in.keep_alive, name="keep_alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("", today, name="today"),
+    path("search/", search_page, name="search"),
+    *households,
+    path("views/", views.log, name="views"),
+    path("views/unusual/", views.unusual, name="views-unusual"),
+    path("views/verify/", views.verify, name="views-verify"),
     path("rosters/", include(rosters)),
     path("review/", include(review)),
+    path("lists/", include(lists)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

@@ -8,7 +8,7 @@ from typing import Any
 from anwang.standard.codes import IdState
 from anwang.standard.record import PartialDate, StandardRecord
 from anwang.web.charts import Contribution
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.comparison import ComparedField, compare_field
 
 # Compared position by position: in these a shifted match would hide a mistyped digit.
@@ -43,7 +43,7 @@ def birth_words(birth: PartialDate | None) -> str:
     if birth is None:
         return ""
     if birth.date:
-        return roc_date(birth.date)
+        return roc_day(birth.date)
     if not birth.year:
         return birth.raw.strip()
     return f"{birth.year - 1911}年" + (f"{birth.month}月" if birth.month else "")

@@ -12,7 +12,7 @@ from anwang.people.registry.models import SourceRecord
 from anwang.standard.codes import RosterCode
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Column, Row, Table
 from anwang.web.masks import mask_name
 from anwang.web.rosters.tables import moment, tag
@@ -30,7 +30,7 @@ def likelihood(value: float) -> str:
 def record_label(record: StandardRecord) -> str:
     """Where a record comes from, as the head of its column."""
     return (
-        f"{record.roster.label} {roc_date(record.period.first_day, 'month')}（{record.roster.agency.label}）"
+        f"{record.roster.label} {roc_day(record.period.first_day, 'month')}（{record.roster.agency.label}）"
     )
 
 
@@ -52,8 +52,8 @@ def queue_table(pairs: Iterable[ReviewPair], query: str) -> Table:
                         f"{mask_name(a.name.text) or '（無姓名）'} ／ {mask_name(b.name.text) or '（無姓名）'}",
                         href=href,
                     ),
-                    Cell(a.roster.label, sub=roc_date(a.period.first_day, "month")),
-                    Cell(b.roster.label, sub=roc_date(b.period.first_day, "month")),
+                    Cell(a.roster.label, sub=roc_day(a.period.first_day, "month")),
+                    Cell(b.roster.label, sub=roc_day(b.period.first_day, "month")),
                 )
             )
         )

@@ -21,7 +21,7 @@ from anwang.people.rosters.models import RosterReceipt, RosterRemark
 from anwang.people.rosters.refusals import refusals_file_name, write_refusals, write_refusals_csv
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import as_download, list_download
 
@@ -48,7 +48,7 @@ def month_asked(request: HttpRequest, months: list[dt.date], now: dt.datetime) -
 
 def _choices(months: list[dt.date], chosen: dt.date) -> list[Choice]:
     shown = sorted({*months, chosen}, reverse=True)
-    return [Choice(Period(day.year, day.month).roc, roc_date(day, "month")) for day in shown]
+    return [Choice(Period(day.year, day.month).roc, roc_day(day, "month")) for day in shown]
 
 
 def _month_lines(request: HttpRequest, period: dt.date) -> list[queries.MonthLine]:
@@ -101,7 +101,7 @@ def month_file(request: HttpRequest, suffix: str) -> HttpResponse:
         )
         for line in _month_lines(request, period)
     ]
-    title = f"{roc_date(period, 'month')}名冊收件情形"
+    title = f"{roc_day(period, 'month')}名冊收件情形"
     return list_download(
         title, suffix, ("名冊", "局處", "狀態", "收下", "退回", "載入時間", "收據"), rows, (title,)
     )
@@ -200,7 +200,6 @@ def receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
             "nav": "rosters",
             "receipt": found,
             "what": tables.roster_words(found),
-            "counts": tables.count_table(found),
             "newer": queries.corrected_by(found),
             "messages_of_file": found.message.splitlines(),
             "is_guess": kept.get("period_is_guess", False),

@@ -16,7 +16,7 @@ from anwang.people.rosters.models import RosterReceipt, RosterRemark
 from anwang.people.rosters.queries import MonthLine
 from anwang.platform.files.sheet import Cell as FileCell
 from anwang.standard.codes import RosterCode
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Column, Row, Table
 
 
@@ -26,7 +26,7 @@ def tag(text: str, tone: str = "") -> str:
 
 def moment(value: dt.datetime) -> str:
     local = timezone.localtime(value)
-    return f"{roc_date(local.date(), 'short')} {local:%H:%M}"
+    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
 
 
 def state_of(receipt: RosterReceipt) -> str:
@@ -111,27 +111,7 @@ def receipt_table(found: Iterable[RosterReceipt], caption: str) -> Table:
 def roster_words(receipt: RosterReceipt) -> str:
     if not receipt.roster or receipt.period is None:
         return "未能認出名冊"
-    return f"{RosterCode(receipt.roster).label} {roc_date(receipt.period, 'month')}"
-
-
-def count_table(receipt: RosterReceipt) -> Table:
-    """The six counts of a receipt."""
-    counts = (
-        ("收下", receipt.accepted),
-        ("退回", receipt.refused),
-        ("新增", receipt.added),
-        ("變更", receipt.changed),
-        ("撤回", receipt.withdrawn),
-        ("未變", receipt.unchanged),
-    )
-    columns = [Column(label, numeric=True) for label, _ in counts]
-    return Table(
-        "列數",
-        columns,
-        [Row([Cell(f"{count:,}") for _, count in counts])],
-        hide_caption=True,
-        css="table--tight",
-    )
+    return f"{RosterCode(receipt.roster).label} {roc_day(receipt.period, 'month')}"
 
 
 RECEIPT_FILE = (
@@ -161,7 +141,7 @@ def receipt_file_row(each: RosterReceipt) -> tuple[FileCell, ...]:
         each.loaded_by_name,
         each.agency.name if each.agency else "",
         RosterCode(each.roster).label if each.roster else "",
-        roc_date(each.period, "month") if each.period else "",
+        roc_day(each.period, "month") if each.period else "",
         each.file_name,
         each.get_state_display(),
         each.accepted,

@@ -32,6 +32,7 @@ from anwang.web.components import Cell, Choice, Column, Field, Row, Table
 from .pages import loader_of
 from .tables import change_words, moment, receipt_url, roster_words, state_of, tag
 
+_ASK = {"list": "請選擇檔案是哪一份名冊。", "period": "請寫出檔案是哪個月份的資料。"}
 ACCEPT = ".csv,.txt,.xlsx,.xls,.ods"
 
 
@@ -162,7 +163,7 @@ def _form(
 def _fields(request: HttpRequest, loader: Loader, problem: dict[str, str], asked: set[str]) -> list[Field]:
     own = rosters_of(loader.context, agency_ids())
     said = request.POST if request.method == "POST" else request.GET
-    errors = {name: "請說明，系統才能讀這個檔案。" for name in asked if not said.get(name)} | problem
+    errors = {name: _ASK[name] for name in asked if name in _ASK and not said.get(name)} | problem
     fields = [
         Field(
             "list",
