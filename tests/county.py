@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from anwang.agencies.actions import appoint, establish_county, read_county
 from anwang.agencies.demo import DEMO_MEMBERS
@@ -12,6 +15,12 @@ from anwang.platform.context import SYSTEM, AccessContext, acting
 
 PASSWORD = "correct-horse-battery-115"
 FIRST_DAY = dt.date(2026, 1, 1)
+
+
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; all test members share one hash."""
+    return make_password(PASSWORD)
 
 
 def establish(*usernames: str) -> None:
@@ -25,9 +34,10 @@ def establish(*usernames: str) -> None:
                     name=member.name,
                     unit_code=member.unit,
                     roles=list(member.roles),
-                    password=PASSWORD,
+                    password=None,
                     from_on=FIRST_DAY,
                 )
+        Member.objects.update(password=_hashed())
 
 
 def context(username: str, on: dt.date = dt.date(2026, 4, 25)) -> AccessContext:

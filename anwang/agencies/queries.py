@@ -54,3 +54,18 @@ def centre_of_township(on: dt.date) -> dict[str, Unit]:
     )
     return {row.township.name: row.unit for row in rows}
 
+
+def roles_of_members(on: dt.date) -> dict[int, str]:
+    """Member to the role of their oldest post in force on a day: what their work is compared with."""
+    rows = (
+        Post.objects.filter(from_on__lte=on)
+        .filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
+        .order_by("-from_on", "-id")
+        .values_list("member_id", "role")
+    )
+    return dict(rows)
+
+
+def unit_names() -> dict[int, str]:
+    """Every unit's name by its number, in the order of agencies."""
+    return dict(Unit.objects.order_by("agency_id", "id").values_list("id", "name"))

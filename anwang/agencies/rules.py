@@ -24,19 +24,21 @@ class Permission(StrEnum):
     RECEIPT_LISTS = "receipt_lists"
     OPEN_HOUSEHOLDS = "open_households"
     READ_AUDIT = "read_audit"
+    VERIFY_AUDIT = "verify_audit"
     MANAGE_MEMBERS = "manage_members"
 
 
 _P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "social_worker": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
-    "supervisor": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    # A supervisor reads the log of the own unit only: row security bounds the rows.
+    "supervisor": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS, _P.READ_AUDIT}),
     "dispatcher": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
     "meeting_clerk": frozenset({_P.OPEN_HOUSEHOLDS}),
     "liaison": frozenset({_P.LOAD_ROSTERS, _P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
     "indicator_officer": frozenset({_P.MAKE_LISTS, _P.SEND_LISTS}),
     "data_engineer": frozenset({_P.LOAD_ROSTERS, _P.LINK, _P.REVIEW_PAIRS, _P.MAKE_LISTS, _P.SEND_LISTS}),
-    "auditor": frozenset({_P.READ_AUDIT}),
+    "auditor": frozenset({_P.READ_AUDIT, _P.VERIFY_AUDIT}),
     "administrator": frozenset({_P.MANAGE_MEMBERS}),
 }
 

@@ -51,7 +51,7 @@ def _build(home: Home, households: int) -> None:
     from anwang.agencies.actions import appoint
     from anwang.agencies.demo import DEMO_MEMBERS
     from anwang.agencies.models import Member
-    from anwang.network.cocases.actions import make_lists
+    from anwang.network.cocases.making import make_lists
     from anwang.people.linkage.running import run_linkage
     from anwang.people.rosters.actions import Loader, load_file
     from anwang.people.rosters.recognition import Given

@@ -17,7 +17,7 @@ def link(given: argparse.Namespace) -> int:
     with opened(given.home):
         from django.utils import timezone
 
-        from anwang.network.cocases.actions import make_lists
+        from anwang.network.cocases.making import make_lists
         from anwang.people.linkage.running import run_linkage
         from anwang.people.registry.queries import periods_with_records
         from anwang.platform.context import SYSTEM, acting

@@ -36,6 +36,8 @@ class AuditEntry(models.Model):
         SIGN_IN_FAILED = "sign_in_failed", "登入失敗"
         SIGNED_OUT = "signed_out", "登出"
         REFUSED = "refused", "拒絕存取"
+        READ_AUDIT = "read_audit", "查閱稽核紀錄"
+        VERIFIED_AUDIT = "verified_audit", "核對稽核紀錄"
 
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=16)

@@ -5,20 +5,31 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
+from .households.urls import urlpatterns as households
+from .lists.urls import urlpatterns as lists
 from .review import urls as review
 from .rosters import urls as rosters
+from .search.pages import search_page
 from .signing_in import pages as signing_in
+from .today.pages import today
+from .views import pages as views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("sign-in/", signing_in.sign_in, name="sign-in"),
-    path("sign-out/", signing_in.sign_out, name="sign-out"),
-    path("password/", signing_in.change_password, name="password"),
-    path("post/", signing_in.choose_post, name="choose-post"),
-    path("keep-alive/", signing_in.keep_alive, name="keep-alive"),
-    path("idle/", signing_in.idle, name="idle"),
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-out/", signing_in.sign_out, name="sign_out"),
+    path("password/", signing_in.change_password, name="change_password"),
+    path("post/", signing_in.choose_post, name="choose_post"),
+    path("keep-alive/", signing_in.keep_alive, name="keep_alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("", today, name="today"),
+    path("search/", search_page, name="search"),
+    *households,
+    path("views/", views.log, name="views"),
+    path("views/unusual/", views.unusual, name="views-unusual"),
+    path("views/verify/", views.verify, name="views-verify"),
     path("rosters/", include(rosters)),
     path("review/", include(review)),
+    path("lists/", include(lists)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from anwang.policy import Decision, Policy
 
 from .facts import Household, ListCode, Member
+from .high_risk import RULE as HIGH_RISK
 from .rules import cocases, economic_suicide_watch, high_risk_child, missing_child, priority_marks
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A listed household (`person` None) or person, with the decision and the priority marks of the household."""
+    """A listed household (`person` None) or person, with the decision and the priority marks of the household.
+
+    Not `is_listed`: a small child whose case the records leave open (待查).
+    """
 
     list_code: ListCode
     household: Household
@@ -23,12 +27,12 @@ class Entry:
     priority: tuple[Decision, ...] = ()
 
     @property
-    def identity(self) -> tuple[str, str, str]:
-        return (self.list_code, self.household.key, self.person.key if self.person else "")
+    def is_listed(self) -> bool:
+        return self.decision.is_listed
 
 
 def entries(households: tuple[Household, ...], *, policy: Policy, on: dt.date) -> Iterator[Entry]:
-    """Every listed entry, household by household. `on` is the day on which ages are counted."""
+    """Every listed or open entry, household by household. `on` is the day on which ages are counted."""
     for household in households:
         if not household.services:
             continue
@@ -56,5 +60,15 @@ def _of_persons(
             (ListCode.HIGH_RISK_CHILD, high_risk_child(member, household, policy=policy, on=on)),
             (ListCode.MISSING_CHILD, missing_child(member, policy=policy, on=on)),
         ):
-            if decision and decision.is_listed:
+            if decision and (decision.is_listed or _is_open(decision)):
                 yield code, member, decision
+
+
+def _is_open(decision: Decision) -> bool:
+    """A small child who is not listed only because of what the records do not say: no grown kin is certain."""
+    return (
+        decision.rule == HIGH_RISK
+        and not decision.is_listed
+        and not decision.certain
+        and decision.facts["kin_certain"] == "0"
+    )

@@ -58,6 +58,7 @@ def high_risk_child(child: Member, household: Household, *, policy: Policy, on: 
         facts={
             "carers_at_risk": "、".join(dict.fromkeys(texts)),
             "kin_without_risk": str(len(around.kin)),
+            "kin_certain": str(sum(is_adult(m, policy, on).certain for m in around.kin)),
             "unseen": "、".join(absent.role for absent in around.unseen),
             "main_carer": call(around.main) if around.main else "",
             "age_basis": young.basis,

@@ -11,12 +11,43 @@ from anwang.people.registry.models import Household, Person
 from .facts import ListCode
 from .rules import Standing
 
+LISTED = (Standing.NEW, Standing.CONTINUING)
 LIST_CHOICES = [(code.value, code.label) for code in ListCode]
 STANDING_CHOICES = [(standing.value, standing.label) for standing in Standing]
 
 
+class ListMonth(models.Model):
+    """That the lists of a month were asked for and made: by whom, from which rosters, and what could not be used.
+
+    `made_at` before `requested_at` (or null): the making is still under way.
+    """
+
+    period = models.DateField(unique=True)
+    requested_at = models.DateTimeField()
+    requested_by_name = models.CharField(max_length=80, blank=True)
+    made_at = models.DateTimeField(null=True)
+    made_by_name = models.CharField(max_length=80, blank=True)
+    changed_at = models.DateTimeField(null=True)
+    records = models.IntegerField(default=0)
+    unlinked = models.IntegerField(default=0)
+    rosters = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    policy_version = models.CharField(max_length=64, blank=True)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.made_at is None or self.made_at < self.requested_at
+
+    def __str__(self) -> str:
+        return str(self.period)
+
+
 class ListEntry(models.Model):
-    """A person or household on one of the four lists in one month, with the reason and the records behind it."""
+    """A person or household on one of the four lists in one month, with the reason and the records behind it.
+
+    `members`: the household's persons when it was decided on; `behind`: each record as key, roster, period and the
+    sender's number, so that it can be told after a correction; `undelivered`: bureaus without a unit, and why.
+    """
 
     list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
     period = models.DateField()
@@ -36,6 +67,10 @@ class ListEntry(models.Model):
     missing = models.JSONField(default=list)
     records = ArrayField(models.BigIntegerField())
     subject_records = ArrayField(models.BigIntegerField())
+    behind = models.JSONField(default=list)
+    members = ArrayField(models.BigIntegerField(), default=list)
+    flags = models.JSONField(default=list)
+    undelivered = models.JSONField(default=list)
     shown = models.JSONField(default=dict)
     made_at = models.DateTimeField()
 
@@ -52,7 +87,8 @@ class ListEntry(models.Model):
 
 
 class ListSending(models.Model):
-    """One month's list as sent to one unit, and that unit's receipt."""
+    """One month's list as sent to one unit, and that unit's receipt. `round` counts the sendings, from 1: what became
+    known later goes out in another round, with clocks of its own."""
 
     list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
     period = models.DateField()
@@ -68,6 +104,7 @@ class ListSending(models.Model):
     receipted_by = models.BigIntegerField(null=True)
     receipted_by_name = models.CharField(max_length=80, blank=True)
     made_at = models.DateTimeField()
+    round = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list_code", "period", "unit"], name="sending_once")]
@@ -77,11 +114,15 @@ class ListSending(models.Model):
 
 
 class SendingEntry(models.Model):
-    """One entry as sent to one unit: a copy that holds only what that unit may see (`receivers.visible_fields`)."""
+    """One entry as sent to one unit: a copy that holds only what that unit may see (`receivers.visible_fields`).
+
+    Once sent it stays as it was sent; only its standing tells when the entry was withdrawn afterwards.
+    """
 
     sending = models.ForeignKey(ListSending, on_delete=models.CASCADE)
     entry = models.ForeignKey(ListEntry, on_delete=models.CASCADE)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    household = models.ForeignKey(Household, on_delete=models.CASCADE)
     standing = models.CharField(max_length=12, choices=STANDING_CHOICES)
     citation = models.CharField(max_length=200)
     shown = models.JSONField(default=dict)

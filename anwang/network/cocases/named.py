@@ -9,16 +9,18 @@ from anwang.standard.record import PersonName
 _MASK = "○"
 
 
-def find_named(name: PersonName, candidates: Iterable[tuple[str, PersonName]]) -> str | None:
+def find_named(
+    name: PersonName, candidates: Iterable[tuple[str, PersonName]], *, slips: bool = True
+) -> str | None:
     """The key of the one person whom `name` can mean, or None when nobody or more than one fits.
 
     `candidates`: (person key, a name of theirs), every name under which the household's possible carers are known. The best
     kind of agreement decides: the same name; a former name; a masked name whose visible characters agree; one character
     missing, added, changed or swapped, the surname agreeing. Brothers and sisters differ by one character as well, so
-    pass only the grown-ups, and a near name that fits two persons fits none.
+    pass only the grown-ups (or `slips=False` for children), and a near name that fits two persons fits none.
     """
     known = list(candidates)
-    for agrees in (_same, _former, _behind_mask, _near):
+    for agrees in (_same, _former, _behind_mask, _near)[: 4 if slips else 3]:
         found = {key for key, other in known if agrees(name, other)}
         if found:
             return found.pop() if len(found) == 1 else None

@@ -1,191 +1,208 @@
-"""Building the facts of a month from the registry, and reading the lists back."""
+"""Reads of the lists for pages. What comes back is what row security lets the acting member see, and no more.
+
+The facts that the lists are made from are `month.month_facts`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from anwang.agencies.models import Unit as AgencyUnit
-from anwang.agencies.queries import centre_of_township
-from anwang.people.registry.models import HouseholdMembership
-from anwang.people.registry.queries import KeptRecord, current_records
-from anwang.standard.codes import AgencyCode, Relation, RosterCode
-from anwang.standard.fields import FieldId
-from anwang.standard.record import Period, StandardRecord
+from django.db.models import Count, Q, QuerySet
 
-from .ages import bounds_of
-from .facts import Absent, BirthBounds, Carer, Household, Member, RelationTo, Service
-from .receivers import Duty, Jurisdictions, Unit
+from anwang.agencies.models import Unit
+from anwang.people.registry.models import Household, SourceRecord
+from anwang.people.registry.queries import periods_with_records
+from anwang.platform.context import SYSTEM, acting
+from anwang.policy.store import standard as standard_policy
+from anwang.standard.codes import AgencyCode
+from anwang.standard.record import Period
+
+from .facts import ListCode
+from .models import ListEntry, ListMonth, ListSending, SendingEntry
+from .receivers import ListField, visible_fields
+from .rules import Standing
+
+
+class SendingState(StrEnum):
+    """Where a unit's list stands."""
+
+    TO_SEND = "to_send"
+    LATE_TO_SEND = "late_to_send"
+    SENT = "sent"
+    LATE_TO_RECEIPT = "late_to_receipt"
+    RECEIPTED = "receipted"
+
+    @property
+    def label(self) -> str:
+        return {
+            "to_send": "待送出",
+            "late_to_send": "逾期未送",
+            "sent": "待簽收",
+            "late_to_receipt": "逾期未簽收",
+            "receipted": "已簽收",
+        }[self.value]
+
+    @property
+    def is_late(self) -> bool:
+        return self in {SendingState.LATE_TO_SEND, SendingState.LATE_TO_RECEIPT}
 
 
 @dataclass(frozen=True, slots=True)
-class MonthFacts:
-    """Everything the rules decide on for one month.
+class SendingLine:
+    """One unit's list: how many copies wait, were sent, and were withdrawn after that."""
 
-    `records`: record key to the kept record; `households`: with members as of the month's last day.
-    """
+    sending: ListSending
+    waiting: int
+    sent: int
+    withdrawn: int
+    state: SendingState
 
-    period: Period
-    households: tuple[Household, ...]
-    records: Mapping[str, KeptRecord]
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """The clock that runs now; None when nothing is owed."""
+        if self.state in {SendingState.TO_SEND, SendingState.LATE_TO_SEND}:
+            return self.sending.due_at
+        return None if self.state is SendingState.RECEIPTED else self.sending.receipt_due_at
 
 
-def month_facts(period: Period) -> MonthFacts:
-    """Read the month: who lived together on its last day, and what each roster of the month says of them.
+def sending_state(sending: ListSending, waiting: int, now: dt.datetime) -> SendingState:
+    """An overdue receipt shows before what waits: it is the more pressing of the two."""
+    owes_receipt = sending.sent_at is not None and sending.receipted_at is None
+    if owes_receipt and sending.receipt_due_at is not None and sending.receipt_due_at < now:
+        return SendingState.LATE_TO_RECEIPT
+    if waiting:
+        return SendingState.LATE_TO_SEND if sending.due_at < now else SendingState.TO_SEND
+    return SendingState.SENT if owes_receipt else SendingState.RECEIPTED
 
-    Names, births and relations are taken from the records up to and including the month; services from the month's own.
-    """
-    kept = [k for k in current_records() if k.person_id is not None and k.record.period <= period]
-    by_person: dict[int, list[KeptRecord]] = defaultdict(list)
-    for record in kept:
-        if record.person_id is not None:
-            by_person[record.person_id].append(record)
-    members_of: dict[int, list[int]] = defaultdict(list)
-    for person_id, household_id, from_on, until_on in HouseholdMembership.objects.order_by("from_on").values_list(
-        "person_id", "household_id", "from_on", "until_on"
+
+def months() -> list[Period]:
+    """Months with records or lists, the youngest first. Which months there are is no secret, so the system looks."""
+    with acting(SYSTEM):
+        days = {*periods_with_records(), *ListMonth.objects.values_list("period", flat=True)}
+    return [Period(day.year, day.month) for day in sorted(days, reverse=True)]
+
+
+def month_of(period: Period) -> ListMonth | None:
+    return ListMonth.objects.filter(period=period.first_day).first()
+
+
+def number_of_records(period: Period) -> int:
+    """How many current records a month has: how long its lists take to make."""
+    with acting(SYSTEM):
+        return SourceRecord.objects.filter(period=period.first_day, withdrawn_at__isnull=True).count()
+
+
+def standings(period: Period) -> dict[ListCode, Counter[Standing]]:
+    """How many entries each list has in each standing."""
+    found: dict[ListCode, Counter[Standing]] = {code: Counter() for code in ListCode}
+    rows = (
+        ListEntry.objects.filter(period=period.first_day)
+        .values_list("list_code", "standing")
+        .annotate(n=Count("pk"))
+    )
+    for list_code, standing, number in rows:
+        found[ListCode(list_code)][Standing(standing)] = number
+    return found
+
+
+def entries_of(period: Period, list_code: ListCode) -> QuerySet[ListEntry]:
+    """A list's rows of every standing, by centre and township; pages filter and cut it."""
+    return (
+        ListEntry.objects.filter(period=period.first_day, list_code=list_code)
+        .select_related("centre")
+        .order_by("centre_id", "township", "pk")
+    )
+
+
+def receiving_units(entries: Iterable[ListEntry]) -> dict[int, list[SendingEntry]]:
+    """Entry to its copies, each with the unit it goes to."""
+    found: dict[int, list[SendingEntry]] = defaultdict(list)
+    for copy in (
+        SendingEntry.objects.filter(entry__in=[e.pk for e in entries])
+        .select_related("unit", "sending")
+        .order_by("unit_id")
     ):
-        if from_on <= period.last_day and (until_on is None or until_on > period.last_day):
-            members_of[household_id].append(person_id)
-    households = []
-    for household_id, person_ids in sorted(members_of.items()):
-        known = [p for p in person_ids if by_person.get(p)]
-        if any(k.record.period == period for p in known for k in by_person[p]):
-            households.append(_household(household_id, known, by_person, period))
-    return MonthFacts(period, tuple(households), {str(k.key): k for k in kept})
+        found[copy.entry_id].append(copy)
+    return found
 
 
-def _household(
-    household_id: int, person_ids: Sequence[int], by_person: Mapping[int, list[KeptRecord]], period: Period
-) -> Household:
-    names: dict[str, list[int]] = defaultdict(list)
-    for person in person_ids:
-        for kept in by_person[person]:
-            if not kept.record.name.is_masked:
-                names[kept.record.name.key].append(person)
-    members = tuple(_member(person, by_person[person], names, period) for person in person_ids)
-    latest = [k for p in person_ids for k in by_person[p]]
-    return Household(
-        str(household_id), members, township=_township(latest, period), absent=_absent(latest, names, period)
+def _lines(sendings: QuerySet[ListSending], now: dt.datetime) -> list[SendingLine]:
+    withdrawn = Q(sendingentry__standing=Standing.WITHDRAWN.value)
+    counted = sendings.select_related("unit__agency").annotate(
+        waiting_count=Count("sendingentry", filter=Q(sendingentry__sent_at__isnull=True)),
+        sent_count=Count("sendingentry", filter=Q(sendingentry__sent_at__isnull=False) & ~withdrawn),
+        withdrawn_count=Count("sendingentry", filter=withdrawn),
+    )
+    return [
+        SendingLine(
+            s, s.waiting_count, s.sent_count, s.withdrawn_count, sending_state(s, s.waiting_count, now)
+        )
+        for s in counted
+    ]
+
+
+def sendings_of(period: Period, now: dt.datetime) -> list[SendingLine]:
+    """The month's sendings, what is due first on top: missing children, then by the running clock."""
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(
+        _lines(ListSending.objects.filter(period=period.first_day), now),
+        key=lambda line: (
+            line.state is SendingState.RECEIPTED,
+            line.state is SendingState.SENT,
+            not line.state.is_late,
+            line.sending.list_code != ListCode.MISSING_CHILD,
+            line.due_at or far,
+            line.sending.unit_id,
+        ),
     )
 
 
-def _member(
-    person_id: int, kept: list[KeptRecord], names: Mapping[str, list[int]], period: Period
-) -> Member:
-    newest = sorted(kept, key=lambda k: (k.record.period, k.key), reverse=True)
-    now = [k for k in newest if k.record.period == period]
-    relation, relation_to, relation_raw = _relation(newest)
-    return Member(
-        key=str(person_id),
-        label=_best_name(newest),
-        birth=_birth(newest),
-        sex=next((k.record.sex for k in newest if k.record.sex), None),
-        relation=relation,
-        relation_to=relation_to,
-        relation_raw=relation_raw,
-        services=tuple(_service(k) for k in now if k.record.roster.is_service),
-        record_keys=tuple(str(k.key) for k in now),
-        registered=any(k.record.roster is RosterCode.HOUSEHOLD_REGISTER for k in newest),
-        carer=_carer(newest, names),
-        deceased=any("歿" in remark for k in newest for remark in k.record.name.remarks),
+def sending(sending_id: int, now: dt.datetime) -> SendingLine | None:
+    """One sending, as the office sees it."""
+    return next(iter(_lines(ListSending.objects.filter(pk=sending_id), now)), None)
+
+
+def copies(of: ListSending) -> list[SendingEntry]:
+    """The copies of a sending: for the office all, for the receiving unit those that were sent."""
+    return list(SendingEntry.objects.filter(sending=of).order_by("sent_at", "due_on", "pk"))
+
+
+def received(unit_id: int, now: dt.datetime) -> list[SendingLine]:
+    """What was sent to a unit, the youngest month first and what is to be receipted on top."""
+    lines = _lines(ListSending.objects.filter(unit_id=unit_id, sent_at__isnull=False), now)
+    return sorted(
+        lines,
+        key=lambda line: (
+            line.sending.receipted_at is not None,
+            -line.sending.period.toordinal(),
+            line.sending.list_code != ListCode.MISSING_CHILD,
+            line.sending.pk,
+        ),
     )
 
 
-def _service(kept: KeptRecord) -> Service:
-    record = kept.record
-    return Service(record.agency, record.roster, record.period, (str(kept.key),), details=record.details)
+def received_one(sending_id: int, unit_id: int, now: dt.datetime) -> SendingLine | None:
+    """One list that was sent to a unit; None when it was not."""
+    found = _lines(ListSending.objects.filter(pk=sending_id, unit_id=unit_id, sent_at__isnull=False), now)
+    return found[0] if found else None
 
 
-def _best_name(newest: Iterable[KeptRecord]) -> str:
-    """The youngest name that hides nothing, else the youngest."""
-    names = [k.record.name for k in newest if k.record.name.text]
-    return next((n.text for n in names if not n.is_masked), names[0].text if names else "")
+def fields_of(of: ListSending) -> tuple[ListField, ...]:
+    """The columns of a unit's copy, in order."""
+    return visible_fields(
+        ListCode(of.list_code), AgencyCode(of.unit.agency.code), policy=standard_policy(), on=of.period
+    )
 
 
-def _birth(newest: Sequence[KeptRecord]) -> BirthBounds | None:
-    """The full date that most records give, else the fullest partial one."""
-    stated = [(k.record.birth, k.record.roster.label) for k in newest if k.record.birth and k.record.birth.is_known]
-    if not stated:
-        return None
-    full = Counter(birth.date for birth, _ in stated if birth.date)
-    if full:
-        best = max(full.items(), key=lambda item: item[1])[0]
-        birth, source = next((b, s) for b, s in stated if b.date == best)
-        return bounds_of(birth, source)
-    birth, source = max(stated, key=lambda item: item[0].month is not None)
-    return bounds_of(birth, source)
+def centres() -> list[Unit]:
+    """The welfare centres, for filters."""
+    return list(Unit.objects.filter(kind=Unit.Kind.WELFARE_CENTER).order_by("pk"))
 
 
-def _relation(newest: Iterable[KeptRecord]) -> tuple[Relation | None, RelationTo, str]:
-    """The register's word first: it is to the head; else the case's word, to the client."""
-    case: tuple[Relation | None, RelationTo, str] = (None, RelationTo.HEAD, "")
-    for kept in newest:
-        record = kept.record
-        if record.relation is None:
-            continue
-        if record.roster is RosterCode.HOUSEHOLD_REGISTER:
-            return record.relation, RelationTo.HEAD, record.relation_raw
-        if case[0] is None:
-            case = (record.relation, RelationTo.CLIENT, record.relation_raw)
-    return case
-
-
-def _carer(newest: Iterable[KeptRecord], names: Mapping[str, list[int]]) -> Carer | None:
-    for kept in newest:
-        carer = kept.record.carer_name
-        if carer and carer.text:
-            found = names.get(carer.key, [])
-            return Carer(carer.text, str(found[0]) if found else None, (str(kept.key),))
-    return None
-
-
-def _absent(kept: Iterable[KeptRecord], names: Mapping[str, list[int]], period: Period) -> tuple[Absent, ...]:
-    """Clients that a case names but of whom there is no record among the members."""
-    absent: dict[str, Absent] = {}
-    for k in kept:
-        reference = k.record.reference_name
-        if k.record.period == period and reference and reference.text and reference.key not in names:
-            absent.setdefault(reference.key, Absent("案主", reference.text, (str(k.key),)))
-    return tuple(absent.values())
-
-
-def _township(kept: Iterable[KeptRecord], period: Period) -> str:
-    """Where the household lives: the township that most of its records say, the youngest month first."""
-    votes: Counter[tuple[Period, str]] = Counter()
-    for k in kept:
-        if k.record.address and k.record.address.township:
-            votes[(k.record.period, k.record.address.township)] += 1
-    if not votes:
-        return ""
-    latest = max(month for month, _ in votes)
-    return max(((n, t) for (m, t), n in votes.items() if m == latest))[1]
-
-
-_BUREAU_DUTIES: dict[AgencyCode, frozenset[Duty]] = {
-    AgencyCode.HEALTH: frozenset({Duty.GENERAL, Duty.SUICIDE, Duty.MENTAL, Duty.DRUG}),
-}
-
-
-def jurisdictions(on: dt.date) -> Jurisdictions:
-    """The county's units as the rule of receivers wants them."""
-    townships: dict[str, set[str]] = defaultdict(set)
-    for township, unit in centre_of_township(on).items():
-        townships[unit.code].add(township)
-    units = []
-    for unit in AgencyUnit.objects.select_related("agency").order_by("pk"):
-        agency = AgencyCode(unit.agency.code)
-        if unit.kind == AgencyUnit.Kind.WELFARE_CENTER:
-            duties, where = frozenset({Duty.CENTRE}), frozenset(townships[unit.code])
-        elif unit.kind == AgencyUnit.Kind.OFFICE:
-            duties, where = _BUREAU_DUTIES.get(agency, frozenset({Duty.GENERAL})), frozenset()
-        else:
-            continue
-        units.append(Unit(agency, unit.code, unit.name, duties, where))
-    return Jurisdictions(tuple(units))
-
-
-def shown_text(record: StandardRecord, field: FieldId) -> str:
-    """A detail as it was written, for lists."""
-    return record.details.get(field, "")
+def open_households(among: Iterable[int]) -> set[int]:
+    """Those of the households that the acting unit may open now."""
+    return set(Household.objects.filter(pk__in=set(among)).values_list("pk", flat=True))

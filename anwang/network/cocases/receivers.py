@@ -175,9 +175,13 @@ def receivers(
 
 def receipt_due_on(list_code: ListCode, sent_on: dt.date, *, policy: Policy) -> dt.date:
     """By when a receiving unit must receipt a list that was sent on a day."""
+    return sent_on + dt.timedelta(days=policy.number(receipt_rule(list_code), on=sent_on))
+
+
+def receipt_rule(list_code: ListCode) -> str:
+    """The policy's id of the days within which a list must be receipted."""
     missing = list_code is ListCode.MISSING_CHILD
-    rule = "deadline.missing_child_receipt.days" if missing else "deadline.receipt.days"
-    return sent_on + dt.timedelta(days=policy.number(rule, on=sent_on))
+    return "deadline.missing_child_receipt.days" if missing else "deadline.receipt.days"
 
 
 def visible_fields(

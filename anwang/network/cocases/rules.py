@@ -7,9 +7,8 @@ and `carers` and named in `Decision.missing`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeVar
 
 from anwang.policy import Decision, Outcome, Policy
 from anwang.standard.codes import AgencyCode, RosterCode
@@ -32,10 +31,7 @@ __all__ = [
     "missing_child",
     "priority_marks",
     "reference_day",
-    "standing",
 ]
-
-Entry = TypeVar("Entry", bound=Hashable)
 
 
 def reference_day(period: Period, policy: Policy) -> dt.date:
@@ -189,25 +185,31 @@ def missing_child(child: Member, *, policy: Policy, on: dt.date) -> Decision | N
 
 
 class Standing(StrEnum):
-    """An entry of a list against last month's."""
+    """An entry of a list against last month's, and what a month keeps beside its list.
+
+    `pending`: not listed, but on records that leave it open; somebody has to find out. `withdrawn`: was listed and
+    sent this month, and no longer qualifies after a correction.
+    """
 
     NEW = "new"
     CONTINUING = "continuing"
+    PENDING = "pending"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
-        return {"new": "新增", "continuing": "續列", "ended": "本月未列"}[self.value]
+        return {
+            "new": "新增",
+            "continuing": "續列",
+            "pending": "待查",
+            "ended": "本月未列",
+            "withdrawn": "更正後不列",
+        }[self.value]
 
-
-def standing(previous: Collection[Entry], current: Collection[Entry]) -> dict[Entry, Standing]:
-    """Each entry of either month once: this month's first in their order, then those that ended.
-
-    Entries are subjects of one list (person or household keys); merged persons must be given by their present key.
-    """
-    before, now = set(previous), set(current)
-    found = {entry: Standing.CONTINUING if entry in before else Standing.NEW for entry in current}
-    return found | {entry: Standing.ENDED for entry in previous if entry not in now}
+    @property
+    def is_listed(self) -> bool:
+        return self in {Standing.NEW, Standing.CONTINUING}
 
 
 def counted_unit(service: Service, policy: Policy, on: dt.date) -> str:

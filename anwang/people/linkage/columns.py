@@ -99,6 +99,7 @@ class RecordTable:
     is_register: NDArray[np.bool_]
     is_lodger: NDArray[np.bool_]
     row_of: dict[int, int] = field(repr=False)
+    contents: list[tuple[str, ...]] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -248,7 +249,8 @@ def place_parts(address: Address, township: str) -> tuple[tuple[str, ...], tuple
 
 def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
     """The records (by their key) as columns, in an order given by their content alone."""
-    order = sorted(records, key=lambda key: (content_of(records[key]), 0))
+    content = {key: content_of(record) for key, record in records.items()}
+    order = sorted(records, key=content.__getitem__)
     rows = tuple(records[key] for key in order)
     n = len(rows)
     zero = {
@@ -324,9 +326,10 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
         np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
         {key: i for i, key in enumerate(order)},
+        [content[key] for key in order],
     )  # fmt: skip
 
 
 def content_hash(table: RecordTable) -> int:
     """A checksum of all rows, for the report: the same rows in any order give the same number."""
-    return zlib.crc32("\n".join(map(repr, map(content_of, table.records))).encode())
+    return zlib.crc32("\n".join(map(repr, table.contents)).encode())

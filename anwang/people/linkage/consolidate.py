@@ -18,7 +18,7 @@ from anwang.standard.record import StandardRecord
 from . import explain
 from .ages import BirthEstimate, estimate_births, relation_targets
 from .blocking import candidates
-from .clustering import Decisions
+from .clustering import Decisions, left_apart
 from .columns import Ints, RecordTable, content_hash, tabulate
 from .comparisons import compare
 from .households import HomeView, addresses, dated_households, memberships, named_persons
@@ -165,7 +165,7 @@ def _pairs(
     table: RecordTable, grouping: Grouping, model: LinkageModel, decisions: LinkDecisions
 ) -> tuple[tuple[Pair, ...], tuple[ReviewPair, ...], tuple[VetoedPair, ...]]:
     """Edges that made the persons, pairs to be reviewed (linked and not), pairs that were vetoed."""
-    edges = explain.pairs(table, [explain.of_merge(merge) for merge in grouping.merges])
+    edges = explain.pairs(table, grouping.merges)
     decided = {frozenset(pair) for pair in decisions.must | decisions.cannot}
     review = [
         ReviewPair(e.left, e.right, e.probability, e.contributions, True, explain.sentence(e))
@@ -194,11 +194,4 @@ def _pairs(
 
 
 def _left_apart(table: RecordTable, grouping: Grouping, which: Ints) -> list[Pair]:
-    s = grouping.persons.scores
-    return explain.pairs(
-        table,
-        [
-            explain.Scored(int(s.left_row[k]), int(s.right_row[k]), float(s.probability[k]), s.parts[k].tolist(), bool(s.is_home[k]))
-            for k in which.tolist()
-        ],
-    )  # fmt: skip
+    return explain.pairs(table, left_apart(grouping.persons.scores, which))

@@ -1,4 +1,4 @@
-"""Keyed digests by which records are found: two characters of a name, an identity number, a phone.
+"""Keyed digests by which records are found: two characters of a name, an identity number, a phone, a birth date.
 
 PostgreSQL compares them with `=`, which keeps its index under row security, and a copy of the table tells nothing
 without the key (technology.md, row security).
@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from anwang.standard.dates import Unreadable, read_date
 from anwang.standard.identity import read_id_number
 from anwang.standard.names import read_name
 from anwang.standard.phones import read_phones
@@ -46,22 +47,40 @@ def keys_of(content: dict[str, Any]) -> set[int]:
     for phone in content.get("phones", ()):
         if phone[1]:
             pieces.add(f"p:{phone[1]}")
+    birth = content.get("birth")
+    if birth and birth[1] and birth[2] and birth[3]:
+        pieces.add(f"b:{birth[1]}-{birth[2]}-{birth[3]}")
     return {_digest(piece) for piece in pieces}
 
 
 def keys_of_query(text: str) -> list[int]:
     """The keys that a record must all have to match what was typed: a name of two or more characters, an identity
-    number or its last four digits, or a phone. Empty when nothing can be searched by it."""
-    text = text.strip()
+    number or its last four digits, a phone, or a full birth date (1150301, 115/3/1, 2026-03-01). Empty when nothing
+    can be searched by it."""
+    return sorted({_digest(piece) for piece in _pieces_of_query(text.strip())})
+
+
+def _pieces_of_query(text: str) -> set[str]:
     if len(text) < 2:
-        return []
+        return set()
     compact = text.replace(" ", "").replace("-", "")
-    if compact.isdigit():
-        if len(compact) == 4:
-            return [_digest(f"4:{compact}")]
-        phones = read_phones(text)
-        return [_digest(f"p:{phones[0].digits}")] if phones and phones[0].digits else []
-    if compact[:1].isascii() and compact[:1].isalpha() and compact[1:].isdigit():
+    if compact.isascii() and compact.isdigit() and len(compact) == 4:
+        return {f"4:{compact}"}
+    if text[0].isascii() and text[0].isalpha() and any(each.isdigit() for each in text):
         number = read_id_number(text)
-        return [_digest(f"i:{number.text}")] if number else []
-    return sorted({_digest(f"n:{pair}") for pair in _pairs(read_name(text).key)})
+        return {f"i:{number.text}"} if number and number.text else set()
+    if not any(each.isdigit() for each in text):
+        name = read_name(text)
+        return {f"n:{pair}" for pair in _pairs(name.key)} if name else set()
+    phones = read_phones(text)
+    if phones and phones[0].digits:  # a phone begins with 0, a 民國 date in seven digits does not
+        return {f"p:{phones[0].digits}"}
+    return _birth_pieces(text)
+
+
+def _birth_pieces(text: str) -> set[str]:
+    try:
+        birth = read_date(text)
+    except Unreadable:
+        return set()
+    return {f"b:{birth.year}-{birth.month}-{birth.day}"} if birth and birth.date else set()

@@ -60,7 +60,7 @@ _WORDS = {
     _F.WELFARE_CENTER: re.compile(rf"中心$|^社福|^(?:{'|'.join(CENTRES)})(?:區|站|社福)?$"),
 }
 _SECOND_NAME = 0.42
-_RECENT_YEARS = 12
+_RECENT_YEARS = 5  # pupils' births span more
 
 
 def named_by_content(content: ColumnContent, roster: RosterCode) -> Iterator[tuple[FieldId, float, str]]:
@@ -136,9 +136,9 @@ def code_share(field: FieldId, sample: tuple[str, ...]) -> float:
 
 @lru_cache(maxsize=256)
 def _is_recent(sample: tuple[str, ...]) -> bool:
-    """Nearly all days lie within some years of the latest one."""
+    """Most days lie within a few years of the latest one."""
     years = sorted(year for year in map(_year, sample) if year)
-    return bool(years) and years[-1] - years[len(years) // 10] <= _RECENT_YEARS and len(years) >= 8
+    return bool(years) and years[-1] - years[len(years) // 5] <= _RECENT_YEARS and len(years) >= 3
 
 
 def _year(text: str) -> int | None:

@@ -14,7 +14,6 @@ from anwang.network.cocases.rules import (
     high_risk_child,
     priority_marks,
     reference_day,
-    standing,
 )
 from anwang.network.cocases.words import counted
 from anwang.policy import Outcome, Policy, load, standard
@@ -192,25 +191,9 @@ def test_reference_day_follows_the_county(tmp_path: Path) -> None:
     assert reference_day(PERIOD, county(tmp_path, "lists.reference_day", "last")) == dt.date(2026, 3, 31)
 
 
-def test_standing_of_each_entry() -> None:
-    assert standing(["a", "b"], ["b", "c"]) == {
-        "b": Standing.CONTINUING,
-        "c": Standing.NEW,
-        "a": Standing.ENDED,
-    }
-    assert [s.label for s in Standing] == ["新增", "續列", "本月未列"]
-
-
-@given(KEYS, KEYS)
-def test_standing_covers_both_months_once(previous: list[int], current: list[int]) -> None:
-    found = standing(previous, current)
-    assert set(found) == set(previous) | set(current)
-    assert list(found)[: len(current)] == current
-    assert sum(s is not Standing.ENDED for s in found.values()) == len(current)
-    back = standing(current, previous)
-    assert {k for k, s in found.items() if s is Standing.NEW} == {
-        k for k, s in back.items() if s is Standing.ENDED
-    }
+def test_only_new_and_continuing_entries_are_on_the_list() -> None:
+    assert [s.label for s in Standing] == ["新增", "續列", "待查", "本月未列", "更正後不列"]
+    assert [s for s in Standing if s.is_listed] == [Standing.NEW, Standing.CONTINUING]
 
 
 def test_labels() -> None:

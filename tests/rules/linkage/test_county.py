@@ -21,7 +21,9 @@ from .maker import County, Errors, make
 NOW = dt.datetime(2026, 5, 4, tzinfo=dt.UTC)
 
 
-def run(records: Mapping[int, StandardRecord], previous: Previous | None = None, trained: bool = False) -> LinkageResult:
+def run(
+    records: Mapping[int, StandardRecord], previous: Previous | None = None, trained: bool = False
+) -> LinkageResult:
     model = None if trained else LinkageModel.load()
     return consolidate(records, LinkDecisions(), previous or Previous(), model, NOW)
 
@@ -63,7 +65,9 @@ def test_neither_the_order_of_rows_nor_keys_nor_record_numbers_change_anything()
     rng.shuffle(keys)
     new_key = {key: 50_000 + n for n, key in enumerate(keys)}
     shuffled = {
-        new_key[key]: replace(county.records[key], record_number=f"Z{rng.random()}", line=rng.randint(1, 9_999))
+        new_key[key]: replace(
+            county.records[key], record_number=f"Z{rng.random()}", line=rng.randint(1, 9_999)
+        )
         for key in sorted(keys, key=lambda _: rng.random())
     }
     second = run(shuffled)
@@ -74,7 +78,11 @@ def test_neither_the_order_of_rows_nor_keys_nor_record_numbers_change_anything()
 def test_the_same_input_gives_the_same_result() -> None:
     county, first = small()
     second = run(county.records)
-    assert (first.person_of, first.review, first.households) == (second.person_of, second.review, second.households)
+    assert (first.person_of, first.review, first.households) == (
+        second.person_of,
+        second.review,
+        second.households,
+    )
 
 
 def test_every_record_has_a_person_and_a_household_and_every_person_one_home() -> None:
@@ -102,7 +110,9 @@ def test_a_new_month_keeps_the_numbers_of_those_who_were_there() -> None:
     county, _ = small()
     march = {key: r for key, r in county.records.items() if r.period.month == 3}
     first = run(march)
-    both = run(county.records, Previous(first.person_of, first.household_of, first.next_person, first.next_household))
+    both = run(
+        county.records, Previous(first.person_of, first.household_of, first.next_person, first.next_household)
+    )
     kept = sum(both.person_of[key] == first.person_of[key] for key in march)
     assert kept / len(march) > 0.99
     assert max(first.person_of.values()) < both.next_person

@@ -54,15 +54,21 @@ def test_twins_without_id_stay_two_and_each_finds_his_register_row() -> None:
     assert persons(
         record("陳志柏", R.CHILD_OUTREACH, birth="2021-08-06", sex=Sex.MALE, **CHILD),
         record("陳志哲", R.CHILD_OUTREACH, birth="2021-08-06", sex=Sex.MALE, **CHILD),
-        record("陳志柏", R.HOUSEHOLD_REGISTER, birth="2021-08-06", sex=Sex.MALE, relation=Relation.CHILD, **REG),
+        record(
+            "陳志柏", R.HOUSEHOLD_REGISTER, birth="2021-08-06", sex=Sex.MALE, relation=Relation.CHILD, **REG
+        ),
         record("陳志哲", R.HOUSEHOLD_REGISTER, birth="2021", sex=Sex.MALE, relation=Relation.CHILD, **REG),
     ) == [0, 1, 0, 1]
 
 
 def test_sisters_who_share_a_character_and_have_no_id_stay_two() -> None:
     assert persons(
-        record("陳思妤", R.SCHOOL_DROPOUT, birth="2013-02-03", sex=Sex.FEMALE, number="77", phone="039111222"),
-        record("陳思涵", R.HOUSEHOLD_REGISTER, birth="2015-05-09", sex=Sex.FEMALE, relation=Relation.CHILD, **REG),
+        record(
+            "陳思妤", R.SCHOOL_DROPOUT, birth="2013-02-03", sex=Sex.FEMALE, number="77", phone="039111222"
+        ),
+        record(
+            "陳思涵", R.HOUSEHOLD_REGISTER, birth="2015-05-09", sex=Sex.FEMALE, relation=Relation.CHILD, **REG
+        ),
         record("陳思妤", R.HOUSEHOLD_REGISTER, sex=Sex.FEMALE, relation=Relation.CHILD, **REG),
     ) == [0, 1, 0]
 
@@ -77,14 +83,24 @@ def test_a_changed_given_name_is_still_the_same_person_when_id_and_birth_agree()
 def test_a_mistyped_id_and_a_masked_name_at_one_home_are_the_same_person() -> None:
     assert persons(
         record("吳罔市", id_number="E248217060", birth="1961-08-11", sex=Sex.FEMALE, number="25", floor="4"),
-        record("吳○市", R.HEALTH_CASE, id_number="E248417060", birth="1961", sex=Sex.FEMALE, number="25", floor="4"),
+        record(
+            "吳○市",
+            R.HEALTH_CASE,
+            id_number="E248417060",
+            birth="1961",
+            sex=Sex.FEMALE,
+            number="25",
+            floor="4",
+        ),
     ) == [0, 0]
 
 
 def test_two_valid_ids_are_two_persons_though_name_and_home_agree() -> None:
     rows = (
         record("林榮發", id_number="C151841290", sex=Sex.MALE, number="30", phone="0912000111"),
-        record("林榮發", R.HEALTH_CASE, id_number="H124761400", sex=Sex.MALE, number="30", phone="0912000111"),
+        record(
+            "林榮發", R.HEALTH_CASE, id_number="H124761400", sex=Sex.MALE, number="30", phone="0912000111"
+        ),
     )
     result = link(*rows)
     assert groups(dict(result.person_of), 2) == [0, 1]
@@ -99,8 +115,12 @@ def test_strangers_of_one_common_name_in_two_townships_stay_two() -> None:
 
 def test_father_and_son_at_one_door_with_masked_names_stay_two() -> None:
     assert persons(
-        record("陳○明", R.HOUSEHOLD_REGISTER, birth="1980-03-04", sex=Sex.MALE, relation=Relation.SELF, **REG),
-        record("陳○明", R.HOUSEHOLD_REGISTER, birth="2012-06-01", sex=Sex.MALE, relation=Relation.CHILD, **REG),
+        record(
+            "陳○明", R.HOUSEHOLD_REGISTER, birth="1980-03-04", sex=Sex.MALE, relation=Relation.SELF, **REG
+        ),
+        record(
+            "陳○明", R.HOUSEHOLD_REGISTER, birth="2012-06-01", sex=Sex.MALE, relation=Relation.CHILD, **REG
+        ),
     ) == [0, 1]
 
 
@@ -108,20 +128,39 @@ def test_the_neighbour_upstairs_is_another_household() -> None:
     assert households(
         record("邱阿土", R.HOUSEHOLD_REGISTER, relation=Relation.SELF, household="G1", number="162"),
         record("邱春梅", R.EMERGENCY_RELIEF, number="162"),
-        record("邱國華", R.HOUSEHOLD_REGISTER, relation=Relation.SELF, household="G2", number="162", floor="4"),
+        record(
+            "邱國華", R.HOUSEHOLD_REGISTER, relation=Relation.SELF, household="G2", number="162", floor="4"
+        ),
         record("賴美玲", R.SUICIDE_REPORT, number="162", floor="4"),
     ) == [0, 0, 2, 2]
 
 
 def test_who_moved_belongs_to_the_home_of_his_number_and_both_addresses_are_kept() -> None:
     result = link(
-        record("王素良", R.HOUSEHOLD_REGISTER, relation=Relation.SPOUSE, household="G3", number="396", period=APRIL),
-        record("王鳳偉", R.HOUSEHOLD_REGISTER, relation=Relation.SELF, household="G3", number="434", road="健富路"),
+        record(
+            "王素良",
+            R.HOUSEHOLD_REGISTER,
+            relation=Relation.SPOUSE,
+            household="G3",
+            number="396",
+            period=APRIL,
+        ),
+        record(
+            "王鳳偉",
+            R.HOUSEHOLD_REGISTER,
+            relation=Relation.SELF,
+            household="G3",
+            number="434",
+            road="健富路",
+        ),
         record("王素良", R.EMPLOYMENT, number="434", road="健富路", sex=Sex.FEMALE),
     )
     home = result.households[result.household_of[BASE]]
     assert groups(dict(result.household_of), 3) == [0, 0, 0]
-    assert [(a.text, a.current) for a in home.addresses] == [("宜蘭市復興路396號", True), ("宜蘭市健富路434號", False)]
+    assert [(a.text, a.current) for a in home.addresses] == [
+        ("宜蘭市復興路396號", True),
+        ("宜蘭市健富路434號", False),
+    ]
 
 
 def test_a_child_without_an_address_goes_to_the_carer_that_his_row_names() -> None:
@@ -145,7 +184,14 @@ def test_a_lodger_lives_where_his_other_row_says() -> None:
 def test_every_membership_says_why_and_when() -> None:
     result = link(
         record("許心如", R.HOUSEHOLD_REGISTER, relation=Relation.SELF, household="G5", number="368"),
-        record("劉芬維", R.VULNERABLE_FAMILY, relation=Relation.CHILD, reference="許心如", number="368", period=APRIL),
+        record(
+            "劉芬維",
+            R.VULNERABLE_FAMILY,
+            relation=Relation.CHILD,
+            reference="許心如",
+            number="368",
+            period=APRIL,
+        ),
     )
     home = result.households[result.household_of[BASE]]
     told = {m.person: {e.kind.value for e in m.evidence} for m in home.memberships}

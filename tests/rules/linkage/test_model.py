@@ -87,7 +87,9 @@ def test_the_file_gives_the_model_back(tmp_path: Path) -> None:
     _, _, model = trained()
     path = tmp_path / "model.json"
     model.save(path)
-    assert LinkageModel.load(path).to_json() == json.loads(path.read_text(encoding="utf-8")) == model.to_json()
+    assert (
+        LinkageModel.load(path).to_json() == json.loads(path.read_text(encoding="utf-8")) == model.to_json()
+    )
 
 
 @pytest.mark.parametrize("change", ["m", "version"])

@@ -1,0 +1,123 @@
+"""Words about people and places on the pages of households. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from anwang.standard.codes import RosterCode
+from anwang.standard.fields import FIELDS, FieldId
+from anwang.standard.record import PartialDate, StandardRecord
+from anwang.standard.vocabularies import CareStatus, DropoutStatus, VisitResult, read_code
+
+SHORT_ROSTER: dict[RosterCode, str] = {
+    RosterCode.VULNERABLE_FAMILY: "脆弱家庭",
+    RosterCode.CHILD_OUTREACH: "主動關懷",
+    RosterCode.EMERGENCY_RELIEF: "急難紓困",
+    RosterCode.SUICIDE_REPORT: "自殺通報",
+    RosterCode.HEALTH_CASE: "個管",
+    RosterCode.POLICE_VISIT: "治安查訪",
+    RosterCode.SCHOOL_DROPOUT: "中輟輔導",
+    RosterCode.EMPLOYMENT: "推介就業",
+    RosterCode.HOUSEHOLD_REGISTER: "戶籍",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Full years of life on a day: between `low` and `high`, which are equal when the birth date is known whole."""
+
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.low} 歲" if self.low == self.high else f"{self.low}–{self.high} 歲"
+
+    @property
+    def certain(self) -> int | None:
+        return self.low if self.low == self.high else None
+
+
+def age_on(birth: PartialDate | None, day: dt.date) -> Age | None:
+    """The age on a day; None when the birth year is not known or lies after the day."""
+    if birth is None or birth.year is None:
+        return None
+    earliest = (birth.year, birth.month or 1, birth.day or 1)
+    latest = (birth.year, birth.month or 12, birth.day or 31)
+    today = (day.year, day.month, day.day)
+    ages = [day.year - born[0] - (today[1:] < born[1:]) for born in (latest, earliest)]
+    return Age(max(0, ages[0]), ages[1]) if ages[1] >= 0 else None
+
+
+def place_of(records: Iterable[StandardRecord]) -> str:
+    """Township and road that most of the youngest month's records give: 羅東鎮公正路; "" when none gives one."""
+    votes: Counter[tuple[str, str]] = Counter()
+    found = [(r.period, r.address) for r in records if r.address and r.address.township]
+    latest = max((period for period, _ in found), default=None)
+    for period, address in found:
+        if period == latest:
+            votes[(address.township, address.road)] += 1
+    if not votes:
+        return ""
+    township, road = max(votes, key=lambda place: (votes[place], bool(place[1])))
+    return township + road
+
+
+def surname_of(records: Iterable[StandardRecord]) -> str:
+    """The commonest surname of the people (one vote for each name); "" when no name has one."""
+    votes = Counter(
+        surname for surname, _ in {(r.name.surname, r.name.key) for r in records if r.name.surname}
+    )
+    return max(sorted(votes), key=lambda surname: votes[surname], default="")
+
+
+def heading(records: Sequence[StandardRecord], number: str) -> str:
+    """A household's name for people, from visible facts only: 羅東鎮公正路・陳姓家戶."""
+    place, surname = place_of(records), surname_of(records)
+    parts = [place, f"{surname}姓家戶" if surname else ""]
+    return "・".join(part for part in parts if part) or f"家戶 {number}"
+
+
+_STATES = (
+    FieldId.CASE_CATEGORY,
+    FieldId.CARE_STATUS,
+    FieldId.VISIT_RESULT,
+    FieldId.DROPOUT_STATUS,
+    FieldId.EMPLOYMENT_RESULT,
+)
+_ALARMING = {
+    CareStatus.UNTREATED,
+    CareStatus.DISCONTINUED,
+    CareStatus.LOST,
+    VisitResult.MISSING,
+    DropoutStatus.DROPPED_OUT,
+}
+
+
+def state_of(records: Sequence[StandardRecord]) -> tuple[str, bool]:
+    """One short line of what the visible rosters say of a person, and whether it needs attention.
+
+    `records`, the youngest first: of each roster its youngest month speaks.
+    """
+    spoken: dict[RosterCode, StandardRecord] = {}
+    for record in records:
+        if record.roster.is_service:
+            spoken.setdefault(record.roster, record)
+    parts: list[str] = []
+    alert = False
+    for roster, record in spoken.items():
+        said = [(name, text) for name in _STATES if (text := record.details.get(name, ""))]
+        alert = alert or any(read_code(name, text) in _ALARMING for name, text in said)
+        parts.append("・".join([SHORT_ROSTER[roster], *(text for _, text in said)]))
+    return "、".join(parts), alert
+
+
+def field_label(name: str) -> str:
+    """The Chinese label of a standard field; an unknown name is its own label."""
+    try:
+        return FIELDS[FieldId(name)].label
+    except ValueError:
+        return name

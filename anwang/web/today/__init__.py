@@ -1,0 +1,1 @@
+"""我的今天: what must I do next?"""

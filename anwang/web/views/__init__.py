@@ -1,0 +1,1 @@
+"""誰看過: who looked at this person, and why?"""

@@ -1,0 +1,91 @@
+"""Reading the filters of 誰看過 from a query string. Pure but for the names of things."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anwang.platform.audit_queries import LogFilter
+from anwang.platform.models import AuditEntry
+from anwang.standard.dates import Unreadable, read_date
+
+_SUBJECT = re.compile(r"^([PpHh])[-‐–－]?(\d{1,9})$")
+_KINDS = {"P": "person", "H": "household"}
+SUBJECT_WORDS = {
+    "person": "人員",
+    "household": "家戶",
+    "list_sending": "名單",
+    "roster_receipt": "名冊",
+    "review_pair": "配對",
+    "own_households": "家戶清單",
+    "page": "頁面",
+    "audit": "稽核紀錄",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """The filter that was asked for, the texts as typed, and what could not be read (for the user)."""
+
+    wanted: LogFilter
+    typed: Mapping[str, str]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def keep(self) -> dict[str, str]:
+        """The query string's own values, to keep in links."""
+        return {name: value for name, value in self.typed.items() if value}
+
+
+def read_query(given: Mapping[str, str]) -> LogQuery:
+    """`member`, `unit`: numbers; `action`: a code; `subject`: P-0000012 or H-000123; `from`, `until`: dates."""
+    names = ("member", "unit", "action", "subject", "from", "until")
+    typed = {name: given.get(name, "").strip()[:40] for name in names}
+    problems: list[str] = []
+    kind = number = ""
+    if typed["subject"]:
+        found = _SUBJECT.match(typed["subject"])
+        if found:
+            kind, number = _KINDS[found[1].upper()], str(int(found[2]))
+        else:
+            problems.append("人或家戶請輸入編號，例如 P-0000012 或 H-000123。")
+    days = {name: _day(typed[name], problems) for name in ("from", "until")}
+    action = typed["action"] if typed["action"] in AuditEntry.Action.values else ""
+    wanted = LogFilter(
+        member_id=_number(typed["member"]),
+        unit_id=_number(typed["unit"]),
+        action=action,
+        subject_kind=kind,
+        subject_id=number,
+        from_on=days["from"],
+        until_on=days["until"],
+    )
+    return LogQuery(wanted, typed, tuple(problems))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _day(text: str, problems: list[str]) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        found = read_date(text)
+    except Unreadable:
+        found = None
+    if found is None or found.date is None:
+        problems.append(f"看不懂日期「{text}」，請輸入例如 115/3/1。")
+        return None
+    return found.date
+
+
+def subject_words(kind: str, number: str) -> str:
+    """What was looked at, in words: 家戶 H-000123."""
+    if kind == "person" and number.isdigit():
+        return f"P-{int(number):07d}"
+    if kind == "household" and number.isdigit():
+        return f"H-{int(number):06d}"
+    return f"{SUBJECT_WORDS.get(kind, kind)} {number}".strip()
