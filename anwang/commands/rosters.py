@@ -9,6 +9,8 @@ from typing import Any
 from .errors import CommandError
 from .home import emit, opened, say
 
+_HINT = "anwang roster load 檔案 --list 名冊代碼 --agency 機關代碼 --period 115-03"
+
 
 def _given(given: argparse.Namespace) -> Any:
     from anwang.people.rosters.recognition import Given
@@ -56,7 +58,8 @@ def load(given: argparse.Namespace) -> int:
 
 def _result(name: str, receipt: Any) -> dict[str, Any]:
     if receipt.state == receipt.State.REFUSED:
-        return {"file": name, "state": "refused", "message": receipt.message, "receipt": receipt.number}
+        refused = {"file": name, "state": "refused", "message": receipt.message, "receipt": receipt.number}
+        return {**refused, "hint": _HINT} if receipt.recognition.get("missing") else refused
     from anwang.people.rosters.queries import refused_rows
     from anwang.standard.record import Period
 

@@ -107,7 +107,13 @@ def run_tests(arguments: list[str]) -> int:
     browser = find_browser()
     if browser:
         environment["ANWANG_CHROMIUM"] = browser
-    for name in ("DATABASE_URL", "ANWANG_OWNER_URL", "ANWANG_HOME", "DJANGO_SETTINGS_MODULE"):
+    for name in (
+        "DATABASE_URL",
+        "ANWANG_DATABASE",
+        "ANWANG_OWNER_URL",
+        "ANWANG_HOME",
+        "DJANGO_SETTINGS_MODULE",
+    ):
         environment.pop(name, None)
     return _run([sys.executable, "-m", "pytest", *arguments], environment)
 

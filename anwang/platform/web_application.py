@@ -3,7 +3,7 @@
 import os
 from importlib import import_module
 
-from anwang.platform.processes import die_with_parent
+from anwang.platform.process_tree import die_with_parent
 
 die_with_parent()
 _module, _, _name = os.environ["ANWANG_WSGI"].partition(":")

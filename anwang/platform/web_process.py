@@ -2,7 +2,7 @@
 
 import sys
 
-from anwang.platform.processes import die_with_parent
+from anwang.platform.process_tree import die_with_parent
 
 # Each thread keeps a database connection; the embedded server has 50 for everyone.
 THREADS_PER_WORKER = 8

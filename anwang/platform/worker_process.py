@@ -1,6 +1,6 @@
 """The job worker's process: Procrastinate, as the application's database role."""
 
-from anwang.platform.processes import die_with_parent
+from anwang.platform.process_tree import die_with_parent
 
 
 def main() -> None:

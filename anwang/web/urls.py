@@ -5,17 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
-from .lists.urls import urlpatterns as lists
+from .lists import urls as lists
+from .review import urls as review
+from .rosters import urls as rosters
 from .signing_in import pages as signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("sign-in/", signing_in.sign_in, name="sign-in"),
-    path("sign-out/", signing_in.sign_out, name="sign-out"),
-    path("password/", signing_in.change_password, name="password"),
-    path("post/", signing_in.choose_post, name="choose-post"),
-    path("keep-alive/", signing_in.keep_alive, name="keep-alive"),
-    path("idle/", signing_in.idle, name="idle"),
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-out/", signing_in.sign_out, name="sign_out"),
+    path("password/", signing_in.change_password, name="change_password"),
+    path("post/", signing_in.choose_post, name="choose_post"),
+    path("keep-alive/", signing_in.keep_alive, name="keep_alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("rosters/", include(rosters)),
+    path("review/", include(review)),
     path("lists/", include(lists)),
 ]
 

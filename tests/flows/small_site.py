@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from anwang.platform.home import Home
-from anwang.platform.serving import ServeError, serve
+from anwang.platform.processes import serve
 
 
 def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -24,7 +24,7 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
 
 
 if __name__ == "__main__":
-    try:
+    sys.exit(
         serve(
             Home(sys.argv[1]),
             port=int(sys.argv[2]),
@@ -32,6 +32,4 @@ if __name__ == "__main__":
             jobs=False,
             announce=lambda url: print(url, flush=True),
         )
-    except ServeError as error:
-        print(error, flush=True)
-        sys.exit(1)
+    )

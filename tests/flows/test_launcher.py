@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 import anwang
-from anwang.platform.database import settings
+from anwang.platform.database import cluster, settings
 from anwang.platform.database.binaries import Origin
 from anwang.platform.database.errors import DatabaseError
 from anwang.platform.database.launcher import DatabaseServer
@@ -161,6 +161,16 @@ def test_a_second_start_rebuilds_nothing(home: Home, origin: Origin) -> None:
     assert (made.st_ino, made.st_mtime_ns) == (again.st_ino, again.st_mtime_ns)
 
 
+def test_an_address_that_we_exported_ourselves_is_not_taken_for_the_operators(
+    home: Home, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DatabaseServer(home, origin=origin) as info:
+        for name, value in info.owner_environment().items():
+            monkeypatch.setenv(name, value)
+    with DatabaseServer(home, origin=origin) as again, psycopg.connect(again.url_app):
+        assert again == info
+
+
 def test_the_server_stops_when_its_last_user_leaves(home: Home, origin: Origin) -> None:
     server = DatabaseServer(home, origin=origin)
     server.ensure_started()
@@ -210,8 +220,10 @@ def test_after_a_kill_the_next_start_recovers_with_all_that_was_committed(
         "keeper and postmaster": [keeper, postmaster],
         "all": [keeper, *left, writer.pid],
     }[victim]
+    server = psutil.Process(postmaster)
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
+    psutil.wait_procs([server], timeout=30)  # each of these deaths ends the server, some a moment later
     assert writer.stdout is not None
     said = [first, *map(int, writer.stdout.read().split())]  # until it is killed or loses its connection
     writer.communicate(timeout=60)
@@ -320,3 +332,33 @@ def test_an_ordinary_person_needs_no_rights() -> None:
         assert {file.stat().st_uid for file in place.rglob("*")} == {person}
     finally:
         shutil.rmtree(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
+def test_programs_in_a_closed_checkout_are_copied_into_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "readable_by_others", lambda _: False)
+    place = Path("/tmp") / f"anwang-test-closed-{os.getpid()}"  # noqa: S108 - pytest's own folder is closed
+    place.mkdir(mode=0o755)
+    try:
+        home = Home(place / "home")
+        with DatabaseServer(home, origin="wheel") as info, psycopg.connect(info.url_app) as app:
+            app.execute("select 1")
+            facts = read_pid_file(home.database / "data")
+            assert facts
+            assert Path(psutil.Process(facts.pid).exe()).is_relative_to(home.database)
+        assert stat.S_IMODE(home.secrets.stat().st_mode) == 0o700
+        assert stat.S_IMODE(place.stat().st_mode) == 0o755
+    finally:
+        shutil.rmtree(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server under another account")
+def test_when_checkout_and_home_are_both_closed_it_says_so_and_opens_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cluster, "readable_by_others", lambda _: False)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    with pytest.raises(DatabaseError, match="進不了"):
+        DatabaseServer(Home(closed / "home"), origin="wheel").ensure_started()
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700

@@ -20,7 +20,7 @@ import anwang
 from anwang.platform.database.orphans import processes_in
 from anwang.platform.home import Home
 from anwang.platform.locks import FileLock, is_locked
-from anwang.platform.serving import free_port
+from anwang.platform.processes import free_port
 
 SITE = Path(__file__).with_name("small_site.py")
 IMPORTS = os.pathsep.join(
@@ -60,6 +60,7 @@ def _site(home: Home, port: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603
         [sys.executable, str(SITE), str(home.path), str(port)],
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env={**inherited, "PYTHONPATH": IMPORTS, "ANWANG_OWNER_URL": "postgresql://not-for-the-site/x"},
     )

@@ -63,7 +63,7 @@ def pairs_in_groups(rows: Ints, keys: Ints, cap: int) -> tuple[Ints, Ints, Ints]
 
 def _masked_keys(table: RecordTable) -> list[tuple[Ints, Ints]]:
     """For each pattern of hidden characters that occurs: rows and the key of the characters it shows."""
-    out = []
+    out: list[tuple[Ints, Ints]] = []
     masked = np.flatnonzero(table.id_state == 3)
     if not len(masked):
         return out

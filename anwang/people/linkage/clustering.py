@@ -7,15 +7,15 @@ anew as one. Decisions by persons come first and are never undone by a score.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Ints, RecordTable, content_of
+from .columns import Ints, RecordTable
 from .model import LinkageModel
-from .scoring import Members, Scorer, Scores
+from .scoring import Members, Scorer, Scores, probability
 
 VETO_DECISION = 8
 ROUNDS = 60
@@ -138,11 +138,7 @@ def agglomerate(entity: Ints, left: Ints, right: Ints, score: ScorePairs, link_a
         if not len(chosen):
             break
         merged = good[chosen]
-        merges += [
-            Merge(int(scores.left_row[k]), int(scores.right_row[k]), float(scores.probability[k]),
-                  tuple(scores.parts[k].tolist()), bool(scores.is_home[k]))
-            for k in merged
-        ]  # fmt: skip
+        merges += [Merge(*values) for values in _values(scores, merged)]
         target = np.arange(int(entity.max()) + 1)
         target[b[merged]] = a[merged]
         changed = np.zeros(len(target), np.bool_)
@@ -151,8 +147,31 @@ def agglomerate(entity: Ints, left: Ints, right: Ints, score: ScorePairs, link_a
     return Clusters(entity, tuple(merges), a, b, scores)
 
 
+def _values(scores: Scores, which: Ints) -> Iterator[tuple[int, int, float, tuple[float, ...], bool]]:
+    """The fields of `Merge` for some of the scored pairs."""
+    return zip(
+        scores.left_row[which].tolist(),
+        scores.right_row[which].tolist(),
+        probability(scores.bits[which]).tolist(),
+        map(tuple, scores.parts[which].tolist()),
+        scores.is_home[which].tolist(),
+        strict=True,
+    )
+
+
+def left_apart(scores: Scores, which: Ints) -> list[Merge]:
+    """Pairs that were not merged, in the form of merges: how they would have been."""
+    return [Merge(*values) for values in _values(scores, which)]
+
+
 def _after(
-    entity: Ints, target: Ints, changed: NDArray[np.bool_], a: Ints, b: Ints, scores: Scores, score: ScorePairs
+    entity: Ints,
+    target: Ints,
+    changed: NDArray[np.bool_],
+    a: Ints,
+    b: Ints,
+    scores: Scores,
+    score: ScorePairs,
 ) -> tuple[Ints, Ints, Ints, Scores]:
     """The next state after merging entities into `target`: only pairs with a changed side are scored again."""
     stale = changed[a] | changed[b]
@@ -190,7 +209,5 @@ def _mutual(a: Ints, b: Ints, bits: NDArray[np.float64], count: int) -> Ints:
 
 def _copies(table: RecordTable) -> list[tuple[int, int]]:
     """Neighbouring rows of one list that say exactly the same are one person: nothing could tell them apart."""
-    from .columns import content_of
-
-    contents = [content_of(record) for record in table.records]
+    contents = table.contents
     return [(i, i + 1) for i in range(len(contents) - 1) if contents[i] == contents[i + 1]]

@@ -23,7 +23,10 @@ Ints = NDArray[np.int64]
 ABSENT, HIDDEN = 0, 1  # codes of a character that is not there, and of one that is masked (○)
 GIVEN_WIDTH = 3
 PHONES = 3
-ADULT_FROM, CHILD_UNTIL = 20, 17  # years of age that are surely one or the other; between them nothing is said
+ADULT_FROM, CHILD_UNTIL = (
+    20,
+    17,
+)  # years of age that are surely one or the other; between them nothing is said
 
 ADULT_LISTS = frozenset({RosterCode.EMERGENCY_RELIEF, RosterCode.EMPLOYMENT, RosterCode.POLICE_VISIT})
 CHILD_LISTS = frozenset({RosterCode.CHILD_OUTREACH, RosterCode.SCHOOL_DROPOUT})
@@ -96,6 +99,7 @@ class RecordTable:
     is_register: NDArray[np.bool_]
     is_lodger: NDArray[np.bool_]
     row_of: dict[int, int] = field(repr=False)
+    contents: list[tuple[str, ...]] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -113,7 +117,16 @@ def content_of(record: StandardRecord) -> tuple[str, ...]:
         f"{birth.year}.{birth.month}.{birth.day}" if birth else "",
         record.sex or "",
         "|".join(p.digits for p in record.phones),
-        repr((address.township, address.village, address.neighbourhood, address.door, address.floor, address.room))
+        repr(
+            (
+                address.township,
+                address.village,
+                address.neighbourhood,
+                address.door,
+                address.floor,
+                address.room,
+            )
+        )
         if address
         else "",
         record.household_number,
@@ -140,7 +153,9 @@ def _characters(name: PersonName | None) -> tuple[str, str]:
 class _NameBuilder:
     def __init__(self, size: int, codes: Codes, whole: Codes, sounds: Codes) -> None:
         self.codes, self.whole, self.sounds = codes, whole, sounds
-        self.columns = {name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")}
+        self.columns = {
+            name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")
+        }
         self.given = np.zeros((size, GIVEN_WIDTH), np.int64)
         self.given_sound = np.zeros((size, GIVEN_WIDTH), np.int64)
 
@@ -234,12 +249,30 @@ def place_parts(address: Address, township: str) -> tuple[tuple[str, ...], tuple
 
 def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
     """The records (by their key) as columns, in an order given by their content alone."""
-    order = sorted(records, key=lambda key: (content_of(records[key]), 0))
+    content = {key: content_of(record) for key, record in records.items()}
+    order = sorted(records, key=content.__getitem__)
     rows = tuple(records[key] for key in order)
     n = len(rows)
     zero = {
         name: np.zeros(n, np.int64)
-        for name in "code state year month day sex stage role place door floor road register reference listing roster".split()
+        for name in [
+            "code",
+            "state",
+            "year",
+            "month",
+            "day",
+            "sex",
+            "stage",
+            "role",
+            "place",
+            "door",
+            "floor",
+            "road",
+            "register",
+            "reference",
+            "listing",
+            "roster",
+        ]
     }
     identity = np.zeros((n, 10), np.uint8)
     phones = np.zeros((n, PHONES), np.int64)
@@ -293,9 +326,10 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
         np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
         {key: i for i, key in enumerate(order)},
+        [content[key] for key in order],
     )  # fmt: skip
 
 
 def content_hash(table: RecordTable) -> int:
     """A checksum of all rows, for the report: the same rows in any order give the same number."""
-    return zlib.crc32("\n".join(map(repr, map(content_of, table.records))).encode())
+    return zlib.crc32("\n".join(map(repr, table.contents)).encode())

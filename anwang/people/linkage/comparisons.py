@@ -38,7 +38,9 @@ IDENTITY = Comparison(
     ("證號相同", "隱碼處以外相同", "差一碼或兩碼對調", "證號不同（有一號檢核不符）", "兩個有效證號不同"),
 )
 BIRTH = Comparison(
-    "birth", "出生日期", ("出生日期相同", "年相同（一方只有年）", "差一處或月日對調", "年相近（一方只有年）", "出生日期不同")
+    "birth",
+    "出生日期",
+    ("出生日期相同", "年相同（一方只有年）", "差一處或月日對調", "年相近（一方只有年）", "出生日期不同"),
 )
 SEX = Comparison("sex", "性別", ("性別相同", "性別不同"))
 STAGE = Comparison("stage", "年齡層", ("同為成人或同為兒少", "一為成人一為兒少"))
@@ -47,7 +49,14 @@ ROLE = Comparison("role", "稱謂", ("同戶同稱謂", "同戶異稱謂"))
 SHARED = Comparison(
     "shared",
     "同住證據",
-    ("同手機號碼", "戶號相同", "地址相同（到樓層）", "地址相同（門牌無樓層）", "市話相同", "同戶（由家人推得）"),
+    (
+        "同手機號碼",
+        "戶號相同",
+        "地址相同（到樓層）",
+        "地址相同（門牌無樓層）",
+        "市話相同",
+        "同戶（由家人推得）",
+    ),
 )
 PLACE = Comparison("place", "地址", ("同一路段", "地址不同", "戶號不同"))
 REFERENCE = Comparison("reference", "照顧者或案主", ("照顧者或案主同名", "照顧者或案主不同名"))
@@ -101,7 +110,9 @@ def _name_level(a: NameColumns, b: NameColumns, left: Ints, right: Ints) -> Leve
     sound = (a.given_sound[left] == b.given_sound[right]).all(1)
     sound &= a.surname_sound[left] == b.surname_sound[right]
     differing = (~equal & ~hidden).sum(1)
-    swapped = (given_a[:, 0] == given_b[:, 1]) & (given_a[:, 1] == given_b[:, 0]) & (given_a[:, 2] == given_b[:, 2])
+    swapped = (
+        (given_a[:, 0] == given_b[:, 1]) & (given_a[:, 1] == given_b[:, 0]) & (given_a[:, 2] == given_b[:, 2])
+    )
     shorter = np.minimum(length_a, length_b)
     prefix = np.ones(len(left), np.bool_)
     for k in range(given_a.shape[1]):
@@ -171,7 +182,12 @@ def _births(table: RecordTable, left: Ints, right: Ints) -> Levels:
     partial = partial1 | partial2
     near = (same_day & (gap > 0)) | ((gap == 0) & (((m1 == d2) & (d1 == m2)) | (m1 == m2) | (d1 == d2)))
     level = np.select(
-        [(gap == 0) & same_day & (m1 > 0) & ~partial, partial & (gap == 0), near & ~partial, partial & (gap == 1)],
+        [
+            (gap == 0) & same_day & (m1 > 0) & ~partial,
+            partial & (gap == 0),
+            near & ~partial,
+            partial & (gap == 1),
+        ],
         [0, 1, 2, 3],
         4,
     )
@@ -210,7 +226,9 @@ def _shared(table: RecordTable, left: Ints, right: Ints) -> Levels:
     level[place & (level != 0)] = np.where(table.floor[left[place & (level != 0)]] > 0, 2, 3)
     r1, r2 = table.register[left], table.register[right]
     level[(r1 == r2) & (r1 > 0) & (level != 0)] = 1
-    level[(r1 != r2) & (r1 > 0) & (r2 > 0)] = -1  # two register households: not one home, whatever the door says
+    level[
+        (r1 != r2) & (r1 > 0) & (r2 > 0)
+    ] = -1  # two register households: not one home, whatever the door says
     return level
 
 

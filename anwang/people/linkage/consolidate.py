@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from anwang.standard.record import StandardRecord
 
 from . import explain
+from .ages import BirthEstimate, estimate_births, relation_targets
 from .blocking import candidates
-from .clustering import Decisions
+from .clustering import Decisions, left_apart
 from .columns import Ints, RecordTable, content_hash, tabulate
 from .comparisons import compare
 from .households import HomeView, addresses, dated_households, memberships, named_persons
@@ -53,10 +55,13 @@ def consolidate(
     cannot = [(row[a], row[b]) for a, b in sorted(decisions.cannot) if a in row and b in row]
     chosen = Decisions(must, cannot)
     grouping = group(table, blocked, model, chosen)
+    model = replace(model, living=grouping.living)
     person, people = _numbered(table, grouping.person, previous.person_of, previous.next_person)
     by_month = dated_households(table, grouping.person, grouping.household, grouping.register)
     home, homes = _numbered(table, by_month, previous.household_of, previous.next_household)
     named = named_persons(table, person, by_month)
+    person_of = dict(zip(table.keys.tolist(), person.tolist(), strict=True))
+    named_of = {int(table.keys[r]): p for r, p in named.items()}
     edges, review, vetoed = _pairs(table, grouping, model, decisions)
     keys = table.keys.tolist()
     records_of: dict[int, list[int]] = {}
@@ -82,11 +87,12 @@ def consolidate(
         "training": dict(model.report),
     }
     return LinkageResult(
-        person_of=dict(zip(keys, person.tolist(), strict=True)),
+        person_of=person_of,
         household_of=dict(zip(keys, home.tolist(), strict=True)),
         records_of={number: tuple(sorted(found)) for number, found in sorted(records_of.items())},
         households=_households(table, person, home),
-        named={keys[r]: p for r, p in named.items()},
+        named=named_of,
+        births=_births(records, records_of, person_of, named_of),
         review=review,
         edges=edges,
         vetoed=vetoed,
@@ -100,9 +106,26 @@ def consolidate(
     )
 
 
-def _numbered(table: RecordTable, group_of: Ints, previous: Mapping[int, int], next_id: int) -> tuple[Ints, Assignment]:
+def _births(
+    records: Mapping[int, StandardRecord],
+    records_of: Mapping[int, Sequence[int]],
+    person_of: Mapping[int, int],
+    named: Mapping[int, int],
+) -> dict[int, BirthEstimate]:
+    persons = {
+        number: {key: records[key] for key in sorted(keys)} for number, keys in sorted(records_of.items())
+    }
+    carers = {number for key, number in named.items() if records[key].carer_name}
+    return estimate_births(persons, relation_targets(records, person_of, named), carers)
+
+
+def _numbered(
+    table: RecordTable, group_of: Ints, previous: Mapping[int, int], next_id: int
+) -> tuple[Ints, Assignment]:
     rows = explain.rows_by(group_of.tolist())
-    assignment = assign_identifiers(previous, [[int(table.keys[r]) for r in group] for group in rows], next_id)
+    assignment = assign_identifiers(
+        previous, [[int(table.keys[r]) for r in group] for group in rows], next_id
+    )
     if not rows:
         return np.zeros(0, np.int64), assignment
     return np.array(assignment.ids, np.int64)[group_of], assignment
@@ -142,7 +165,7 @@ def _pairs(
     table: RecordTable, grouping: Grouping, model: LinkageModel, decisions: LinkDecisions
 ) -> tuple[tuple[Pair, ...], tuple[ReviewPair, ...], tuple[VetoedPair, ...]]:
     """Edges that made the persons, pairs to be reviewed (linked and not), pairs that were vetoed."""
-    edges = explain.pairs(table, [explain.of_merge(merge) for merge in grouping.merges])
+    edges = explain.pairs(table, grouping.merges)
     decided = {frozenset(pair) for pair in decisions.must | decisions.cannot}
     review = [
         ReviewPair(e.left, e.right, e.probability, e.contributions, True, explain.sentence(e))
@@ -151,7 +174,9 @@ def _pairs(
     ]
     last = grouping.persons
     probability = last.scores.probability
-    grey = np.flatnonzero((probability >= model.review_from) & (probability < model.link_at) & (last.scores.veto == 0))
+    grey = np.flatnonzero(
+        (probability >= model.review_from) & (probability < model.link_at) & (last.scores.veto == 0)
+    )
     review += [
         ReviewPair(p.left, p.right, p.probability, p.contributions, False, explain.sentence(p))
         for p in _left_apart(table, grouping, grey)
@@ -159,7 +184,9 @@ def _pairs(
     ]
     barred = np.flatnonzero((probability >= model.link_at) & (last.scores.veto != 0))
     vetoed = tuple(
-        VetoedPair(p.left, p.right, p.probability, p.contributions, explain.veto_reasons(int(last.scores.veto[k])))
+        VetoedPair(
+            p.left, p.right, p.probability, p.contributions, explain.veto_reasons(int(last.scores.veto[k]))
+        )
         for k, p in zip(barred.tolist(), _left_apart(table, grouping, barred), strict=True)
     )
     review.sort(key=lambda p: (abs(p.probability - 0.5), table.row_of[p.left], table.row_of[p.right]))
@@ -167,11 +194,4 @@ def _pairs(
 
 
 def _left_apart(table: RecordTable, grouping: Grouping, which: Ints) -> list[Pair]:
-    s = grouping.persons.scores
-    return explain.pairs(
-        table,
-        [
-            explain.Scored(int(s.left_row[k]), int(s.right_row[k]), float(s.probability[k]), s.parts[k].tolist(), bool(s.is_home[k]))
-            for k in which.tolist()
-        ],
-    )  # fmt: skip
+    return explain.pairs(table, left_apart(grouping.persons.scores, which))

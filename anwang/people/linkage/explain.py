@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,21 +16,6 @@ _COMPARISONS: dict[str, Comparison] = {c.name: c for c in (*HOME, *APART)}
 _VETOES = {**VETO_LABELS, VETO_DECISION: "人工判定不是同一人"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A scored entity pair by the two rows that speak most for it; `parts` in the order of `scoring.NAMES`."""
-
-    left_row: int
-    right_row: int
-    probability: float
-    parts: Sequence[float]
-    is_home: bool
-
-
-def of_merge(merge: Merge) -> Scored:
-    return Scored(merge.left_row, merge.right_row, merge.probability, merge.parts, merge.is_home)
-
-
 def strength(bits: float) -> Strength:
     """很強 from 10 bits (a thousand to one), 強 from 5 (thirty to one), 中 from 1.5."""
     if bits >= 10:
@@ -43,8 +27,8 @@ def strength(bits: float) -> Strength:
     return Strength.WEAK if bits > -0.5 else Strength.AGAINST
 
 
-def pairs(table: RecordTable, scored: Sequence[Scored]) -> list[Pair]:
-    """Each scored pair with its comparisons in words. Levels are those of the two rows; bits count all records."""
+def pairs(table: RecordTable, scored: Sequence[Merge]) -> list[Pair]:
+    """Each merge (or pair left apart) with its comparisons in words. Levels are those of the two rows; bits count all records."""
     left = np.array([s.left_row for s in scored], np.int64)
     right = np.array([s.right_row for s in scored], np.int64)
     levels = {name: column.tolist() for name, column in compare(table, left, right).levels.items()}
@@ -60,7 +44,9 @@ def pairs(table: RecordTable, scored: Sequence[Scored]) -> list[Pair]:
                 c = _COMPARISONS[name]
                 found.append(Contribution(name, c.label, c.levels[levels[name][k]], bits, strength(bits)))
             elif bits != 0:
-                found.append(Contribution(name, _COMPARISONS[name].label, "由其他資料列得知", bits, strength(bits)))
+                found.append(
+                    Contribution(name, _COMPARISONS[name].label, "由其他資料列得知", bits, strength(bits))
+                )
         out.append(Pair(keys_left[k], keys_right[k], s.probability, tuple(found)))
     return out
 
@@ -71,7 +57,9 @@ def sentence(pair: Pair) -> str:
     plus = [c.finding for c in told if c.bits >= 0.5][:4]
     minus = [c.finding for c in told if c.bits <= -0.5][:3]
     text = "；".join(
-        part for part in ("相符：" + "、".join(plus) if plus else "", "不符：" + "、".join(minus) if minus else "") if part
+        part
+        for part in ("相符：" + "、".join(plus) if plus else "", "不符：" + "、".join(minus) if minus else "")
+        if part
     )
     return f"{text}（同一人機率 {pair.probability:.0%}）"
 

@@ -87,7 +87,9 @@ def memberships(
             text = "與家人同姓，其餘線索合計" if kind is EvidenceKind.KIN else "沒有與他人同住的線索"
             evidence = [_made(table, kind, Strength.MEDIUM if kin else Strength.WEAK, text, kin or rows)]
         out.append(
-            Membership(number, min(periods), max(periods), current_home[number] == household_id, tuple(evidence))
+            Membership(
+                number, min(periods), max(periods), current_home[number] == household_id, tuple(evidence)
+            )
         )
     return tuple(sorted(out, key=lambda m: m.person))
 
@@ -100,22 +102,32 @@ def _holders(view: HomeView, column: Ints, person_id: Ints) -> dict[int, set[int
     return found
 
 
-def _made(table: RecordTable, kind: EvidenceKind, power: Strength, text: str, rows: Sequence[int]) -> HomeEvidence:
+def _made(
+    table: RecordTable, kind: EvidenceKind, power: Strength, text: str, rows: Sequence[int]
+) -> HomeEvidence:
     periods = [table.records[row].period for row in rows]
-    return HomeEvidence(kind, power, text, tuple(int(table.keys[row]) for row in rows), min(periods), max(periods))
+    return HomeEvidence(
+        kind, power, text, tuple(int(table.keys[row]) for row in rows), min(periods), max(periods)
+    )
 
 
-def _register(table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int) -> list[HomeEvidence]:
+def _register(
+    table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int
+) -> list[HomeEvidence]:
     out = []
     for code in dict.fromkeys(int(table.register[row]) for row in rows if table.register[row]):
         mine = [row for row in rows if table.register[row] == code]
         others = len(holders[code] - {me})
-        text = f"戶籍戶號 {table.records[mine[0]].household_number}" + (f"，同戶另有 {others} 人" if others else "")
+        text = f"戶籍戶號 {table.records[mine[0]].household_number}" + (
+            f"，同戶另有 {others} 人" if others else ""
+        )
         out.append(_made(table, EvidenceKind.REGISTER, Strength.VERY_STRONG, text, mine))
     return out
 
 
-def _address(table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int) -> list[HomeEvidence]:
+def _address(
+    table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int
+) -> list[HomeEvidence]:
     out = []
     for code in dict.fromkeys(int(table.place[row]) for row in rows if table.place[row]):
         others = len(holders[code] - {me})
@@ -123,7 +135,15 @@ def _address(table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[
             mine = [row for row in rows if table.place[row] == code]
             floor = bool(table.floor[mine[0]])
             text = f"地址{'到樓層' if floor else '到門牌'}相同：{address_text(table, mine[0])}，同址另有 {others} 人"
-            out.append(_made(table, EvidenceKind.ADDRESS, Strength.VERY_STRONG if floor else Strength.STRONG, text, mine))
+            out.append(
+                _made(
+                    table,
+                    EvidenceKind.ADDRESS,
+                    Strength.VERY_STRONG if floor else Strength.STRONG,
+                    text,
+                    mine,
+                )
+            )
     return out
 
 
@@ -131,7 +151,9 @@ def _named(
     table: RecordTable, rows: Sequence[int], names: Mapping[int, set[int]], by: Sequence[int], me: int
 ) -> list[HomeEvidence]:
     out = []
-    naming = [row for row in rows if table.reference[row] and names.get(int(table.reference[row]), set()) - {me}]
+    naming = [
+        row for row in rows if table.reference[row] and names.get(int(table.reference[row]), set()) - {me}
+    ]
     if naming:
         record = table.records[naming[0]]
         other = record.carer_name or record.reference_name
@@ -143,7 +165,9 @@ def _named(
     return out
 
 
-def _phone(table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int) -> list[HomeEvidence]:
+def _phone(
+    table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int
+) -> list[HomeEvidence]:
     mine = [row for row in rows if any(phone and holders[int(phone)] - {me} for phone in table.phones[row])]
     return [_made(table, EvidenceKind.PHONE, Strength.STRONG, "與家人同一電話號碼", mine)] if mine else []
 
@@ -173,18 +197,23 @@ def addresses(table: RecordTable, rows: Sequence[int]) -> tuple[DatedAddress, ..
     newest = max(table.records[row].period for row in rows)
     votes = {
         code: sum(
-            (2 if table.is_register[row] else 1) * (4 if table.records[row].period == newest else 1) for row in mine
+            (2 if table.is_register[row] else 1) * (4 if table.records[row].period == newest else 1)
+            for row in mine
         )
         for code, mine in groups.items()
     }
     best = max(groups, key=lambda code: (votes[code], -min(groups[code])))
     made = []
-    for code, mine in sorted(groups.items(), key=lambda item: (item[0] != best, -votes[item[0]], min(item[1]))):
+    for code, mine in sorted(
+        groups.items(), key=lambda item: (item[0] != best, -votes[item[0]], min(item[1]))
+    ):
         periods: list[Period] = [table.records[row].period for row in mine]
         spelling = Counter(address_text(table, row) for row in mine)
         text = max(spelling, key=lambda s: (spelling[s], len(s), s))
         made.append(
-            DatedAddress(text, min(periods), max(periods), tuple(int(table.keys[row]) for row in mine), code == best)
+            DatedAddress(
+                text, min(periods), max(periods), tuple(int(table.keys[row]) for row in mine), code == best
+            )
         )
     return tuple(made)
 

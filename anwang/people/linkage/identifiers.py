@@ -18,7 +18,9 @@ class Assignment:
     events: tuple[IdentityEvent, ...]
 
 
-def assign_identifiers(previous: Mapping[int, int], clusters: Sequence[Sequence[int]], next_id: int) -> Assignment:
+def assign_identifiers(
+    previous: Mapping[int, int], clusters: Sequence[Sequence[int]], next_id: int
+) -> Assignment:
     """Numbers for `clusters` (record keys each), given each record's number in the last run.
 
     The largest overlap chooses first; among equal ones the oldest (lowest) number, then the earlier cluster. A number
@@ -50,6 +52,8 @@ def _events(overlaps: Sequence[Counter[int]], ids: Sequence[int]) -> tuple[Ident
         if len(seen) > 1:
             events.append(IdentityEvent(EventKind.MERGED, tuple(sorted(seen)), (ids[k],)))
     events += [
-        IdentityEvent(EventKind.SPLIT, (old,), tuple(sorted(new))) for old, new in sorted(pieces.items()) if len(new) > 1
+        IdentityEvent(EventKind.SPLIT, (old,), tuple(sorted(new)))
+        for old, new in sorted(pieces.items())
+        if len(new) > 1
     ]
     return tuple(events)

@@ -22,11 +22,21 @@ from .scoring import LARGEST, Members, Scores, best_rows, name_frequencies, weig
 ADDRESS = Comparison(
     "address",
     "住址",
-    ("地址相同到樓層", "門牌相同（該門牌無樓層）", "門牌相同、皆無樓層，但該處另有樓層住戶", "門牌相同，一方無樓層", "同門牌異樓層", "同路段異號", "地址不同",
-     "同路段（一方無門牌）"),
+    (
+        "地址相同到樓層",
+        "門牌相同（該門牌無樓層）",
+        "門牌相同、皆無樓層，但該處另有樓層住戶",
+        "門牌相同，一方無樓層",
+        "同門牌異樓層",
+        "同路段異號",
+        "地址不同",
+        "同路段（一方無門牌）",
+    ),
 )
 PHONE = Comparison("phone", "電話", ("手機相同", "市話相同", "市話不同"))
-NAMED = Comparison("named", "照顧者或案主", ("一方為另一方的照顧者或案主", "照顧者或案主同名", "照顧者或案主不同名"))
+NAMED = Comparison(
+    "named", "照顧者或案主", ("一方為另一方的照顧者或案主", "照顧者或案主同名", "照顧者或案主不同名")
+)
 SURNAME = Comparison("surname", "姓氏", ("同姓", "異姓"))
 LIVING = (ADDRESS, PHONE, NAMED, SURNAME)
 LIVING_NAMES = (*(c.name for c in LIVING), "prior")
@@ -37,13 +47,22 @@ PRIOR_PAIRS = 100.0
 PERSONS_PER_HOUSEHOLD = 2.5  # only to say how unlikely it is that two strangers share one
 
 
-def compare_living(table: RecordTable, left: Ints, right: Ints, flats: NDArray[np.bool_]) -> dict[str, Levels]:
+def compare_living(
+    table: RecordTable, left: Ints, right: Ints, flats: NDArray[np.bool_]
+) -> dict[str, Levels]:
     """Levels of the row pairs. `flats[i]`: at row i's door there are homes on floors."""
     door = (table.door[left] == table.door[right]) & (table.door[left] > 0)
     same = (table.place[left] == table.place[right]) & door
     f1, f2 = table.floor[left] > 0, table.floor[right] > 0
     address = np.select(
-        [same & f1, same & ~flats[left], same, door & (f1 != f2), door, (table.road[left] == table.road[right])],
+        [
+            same & f1,
+            same & ~flats[left],
+            same,
+            door & (f1 != f2),
+            door,
+            (table.road[left] == table.road[right]),
+        ],
         [0, 1, 2, 3, 4, 5],
         6,
     )
@@ -115,7 +134,9 @@ def living_candidates(table: RecordTable, person: Ints) -> tuple[Ints, Ints]:
     return code // max(len(table), 1), code % max(len(table), 1)
 
 
-def learn_living(table: RecordTable, person: Ints, register: Ints, left: Ints, right: Ints, prior: Regime) -> Regime:
+def learn_living(
+    table: RecordTable, person: Ints, register: Ints, left: Ints, right: Ints, prior: Regime
+) -> Regime:
     """m and u from the register's answers, weighed against the prior. `register[i]`: 戶號 of row i's person, 0 none."""
     flats = flats_at(table)
     rows = np.flatnonzero(register)
@@ -169,7 +190,13 @@ class LivingScorer:
     ) -> LivingScorer:
         """`register[i]`: 戶號 of row i's person; `silent`: rows that do not count; `persons`: how many there are."""
         frequency = name_frequencies(table)
-        size = int(max(table.name.full.max(initial=0), table.alias.full.max(initial=0), table.reference.max(initial=0)))
+        size = int(
+            max(
+                table.name.full.max(initial=0),
+                table.alias.full.max(initial=0),
+                table.reference.max(initial=0),
+            )
+        )
         by_name = np.full(size + 1, 0.2 / max(len(table), 1))
         by_name[table.name.full] = frequency
         by_name[0] = 1.0
@@ -207,7 +234,9 @@ class LivingScorer:
                 bits = np.where(level == 0, np.maximum(self.reference_bits[a], self.reference_bits[b]), bits)
                 bits = np.where(level == 1, np.maximum(self.name_bits[a], self.name_bits[b]) - 1, bits)
                 bits = np.minimum(bits, LARGEST)
-            if c.name == "surname":  # who is named shares the surname or not by being that person: told already
+            if (
+                c.name == "surname"
+            ):  # who is named shares the surname or not by being that person: told already
                 bits = np.where(level == 0, self.surname_bits[table_surname[a]], bits)
                 bits = np.where(levels["named"] == 0, 0.0, bits)
             row_bits += bits

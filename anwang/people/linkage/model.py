@@ -116,7 +116,11 @@ def settings(comparisons: tuple[Comparison, ...], regime: Regime, rate: float) -
                 "output_column_name": f"g_{c.name}",
                 "comparison_description": c.label,
                 "comparison_levels": [
-                    {"sql_condition": f"g_{c.name}_l < 0", "label_for_charts": "無法比較", "is_null_level": True},
+                    {
+                        "sql_condition": f"g_{c.name}_l < 0",
+                        "label_for_charts": "無法比較",
+                        "is_null_level": True,
+                    },
                     *(
                         {
                             "sql_condition": f"g_{c.name}_l = {k}" if k + 1 < len(c.levels) else "ELSE",
@@ -196,4 +200,6 @@ def starting_model() -> LinkageModel:
             "surname": (0.05, 0.95),
         },
     )
-    return LinkageModel(Regime(0.35, home_m, home_u), Regime(0.2, apart_m, apart_u), living, {"origin": "starting values"})
+    return LinkageModel(
+        Regime(0.35, home_m, home_u), Regime(0.2, apart_m, apart_u), living, {"origin": "starting values"}
+    )

@@ -16,7 +16,7 @@ from .blocking import CAP, Candidates, mix, pairs_in_groups
 from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
 from .columns import Ints, RecordTable
 from .living import LivingScorer, learn_living, living_candidates
-from .model import LinkageModel
+from .model import LinkageModel, Regime
 from .scoring import Scorer
 
 SURE = 0.97  # the first pass makes only links that nothing later could undo
@@ -34,6 +34,7 @@ class Grouping:
     households: Clusters
     merges: tuple[Merge, ...]
     register: Ints
+    living: Regime
 
 
 def group(table: RecordTable, candidates: Candidates, model: LinkageModel, decisions: Decisions) -> Grouping:
@@ -48,11 +49,11 @@ def group(table: RecordTable, candidates: Candidates, model: LinkageModel, decis
         persons = cluster(table, scorer, model, left, right, decisions, start, household, link_at=step)
         merges += persons.merges
         start = persons.entity
-        households, register = households_of(table, start, model)
+        households, register, living = households_of(table, start, model)
         household = households.entity
         left, right = _with_mates(candidates, household)
     assert start is not None
-    return Grouping(start, households.entity, persons, households, tuple(merges), register)
+    return Grouping(start, households.entity, persons, households, tuple(merges), register, living)
 
 
 def _with_mates(candidates: Candidates, household: Ints) -> tuple[Ints, Ints]:
@@ -97,8 +98,8 @@ def lodgings(table: RecordTable, person: Ints) -> NDArray[np.bool_]:
     return table.is_lodger & family_home & (told[person] | stranger)
 
 
-def households_of(table: RecordTable, person: Ints, model: LinkageModel) -> tuple[Clusters, Ints]:
-    """Households of the persons, and each row's register number. One 戶號 is one household; the rest must earn it."""
+def households_of(table: RecordTable, person: Ints, model: LinkageModel) -> tuple[Clusters, Ints, Regime]:
+    """Households of the persons, each row's register number, and what was learnt about living together. One 戶號 is one household; the rest must earn it."""
     register = registers_of(table, person)
     silent = lodgings(table, person)
     left, right = living_candidates(table, person)
@@ -107,4 +108,4 @@ def households_of(table: RecordTable, person: Ints, model: LinkageModel) -> tupl
     regime = learn_living(table, person, register, left, right, model.living)
     scorer = LivingScorer.of(table, regime, register, silent, int(person.max(initial=-1)) + 1)
     start = np.where(register > 0, register + len(table), person)
-    return agglomerate(renumber(start), left, right, scorer.score, HOUSEHOLD_AT), register
+    return agglomerate(renumber(start), left, right, scorer.score, HOUSEHOLD_AT), register, regime

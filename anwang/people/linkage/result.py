@@ -10,6 +10,7 @@ from typing import Any
 
 from anwang.standard.record import Period
 
+from .ages import BirthEstimate
 from .model import LinkageModel
 
 
@@ -160,13 +161,14 @@ class IdentityEvent:
 
 @dataclass(frozen=True, slots=True)
 class LinkageResult:
-    """Everything a run found. Maps are by record key. `named`: the person whom a row's carer or 案主 column means."""
+    """Everything a run found. Maps are by record key, `records_of` and `births` by person. `named`: the person whom a row's carer or 案主 column means."""
 
     person_of: Mapping[int, int]
     household_of: Mapping[int, int]
     records_of: Mapping[int, tuple[int, ...]]
     households: Mapping[int, HouseholdGroup]
     named: Mapping[int, int]
+    births: Mapping[int, BirthEstimate]
     review: tuple[ReviewPair, ...]
     edges: tuple[Pair, ...]
     vetoed: tuple[VetoedPair, ...]

@@ -115,15 +115,21 @@ class Scorer:
         self.prior_home = float(np.log2(model.home.rate / (1 - model.home.rate)))
         self.prior_apart = float(np.log2(rate / (1 - rate)))
 
-    def score(self, members: Members, left: Ints, right: Ints, same_household: NDArray[np.bool_] | None = None) -> Scores:
+    def score(
+        self, members: Members, left: Ints, right: Ints, same_household: NDArray[np.bool_] | None = None
+    ) -> Scores:
         """Scores of the entity pairs (`left[k]`, `right[k]`); `same_household`: known to live together by their kin."""
         if same_household is None:
             same_household = np.zeros(len(left), np.bool_)
-        parts = [self._chunk(members, left[s], right[s], same_household[s]) for s in members.chunks(left, right)]
+        parts = [
+            self._chunk(members, left[s], right[s], same_household[s]) for s in members.chunks(left, right)
+        ]
         join = [np.concatenate(column) for column in zip(*parts, strict=True)]
         return Scores(join[0], join[1], NAMES, join[2], join[3], join[4], join[5])
 
-    def _chunk(self, members: Members, left: Ints, right: Ints, mates: NDArray[np.bool_]) -> tuple[NDArray, ...]:
+    def _chunk(
+        self, members: Members, left: Ints, right: Ints, mates: NDArray[np.bool_]
+    ) -> tuple[NDArray, ...]:
         count = len(left)
         a, b, pair, a_at, b_at = members.cross(left, right)
         gammas = compare(self.table, a, b)
@@ -175,10 +181,16 @@ class Scorer:
         identity = levels["identity"]
         equal, close = some(identity == 0), some((identity >= 0) & (identity <= 2))
         table = self.table
-        rows = (table.listing[a] == table.listing[b]) & (table.register[a] > 0) & (table.register[a] == table.register[b])
-        veto = np.where(some(identity == 4) & ~close, VETO_IDS, 0)
-        veto |= np.where(some(levels["place"] == 2) & ~equal, VETO_REGISTER, 0)
-        return veto | np.where(some(rows & (levels["name"] > 1)) & ~equal, VETO_ROWS, 0)
+        rows = (
+            (table.listing[a] == table.listing[b])
+            & (table.register[a] > 0)
+            & (table.register[a] == table.register[b])
+        )
+        veto = np.zeros(count, np.int64)
+        veto[some(identity == 4) & ~close] |= VETO_IDS
+        veto[some(levels["place"] == 2) & ~equal] |= VETO_REGISTER
+        veto[some(rows & (levels["name"] > 1)) & ~equal] |= VETO_ROWS
+        return veto
 
 
 def _mean(values: Floats, group: Ints, count: int) -> Floats:
@@ -238,4 +250,10 @@ class Members:
         pair = np.repeat(np.arange(len(left)), size)
         step = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
         a_at, b_at = step // nb[pair], step % nb[pair]
-        return self.rows[self.starts[left][pair] + a_at], self.rows[self.starts[right][pair] + b_at], pair, a_at, b_at
+        return (
+            self.rows[self.starts[left][pair] + a_at],
+            self.rows[self.starts[right][pair] + b_at],
+            pair,
+            a_at,
+            b_at,
+        )

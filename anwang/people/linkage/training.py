@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,18 +19,24 @@ import numpy as np
 
 from .blocking import Candidates
 from .columns import Ints, RecordTable
-from .comparisons import APART, HOME, Comparison, Gammas, compare
+from .comparisons import APART, HOME, Comparison, Gammas, Levels, compare
 from .model import LinkageModel, Regime, levels_of, settings
 
 SURE_PAIRS = 300  # pairs with equal valid IDs that a home needs before its own training is used
 PRIOR_PAIRS = 200.0
 MOST_PAIRS = 200_000  # pairs given to Splink; more change no estimate visibly
 RANDOM_PAIRS = 400_000
-FIXED_ID_U = (1e-8, 5e-5, 2e-6)  # two strangers' IDs equal / equal where shown / one slip apart: too rare to be sampled
+FIXED_ID_U = (
+    1e-8,
+    5e-5,
+    2e-6,
+)  # two strangers' IDs equal / equal where shown / one slip apart: too rare to be sampled
 FLOOR = 1e-5
 
 
-def train(table: RecordTable, candidates: Candidates, gammas: Gammas, prior: LinkageModel, seed: int = 7) -> LinkageModel:
+def train(
+    table: RecordTable, candidates: Candidates, gammas: Gammas, prior: LinkageModel, seed: int = 7
+) -> LinkageModel:
     """The model for these records, with its report."""
     rng = np.random.default_rng(seed)
     sure = int((gammas.levels["identity"] == 0).sum())
@@ -57,7 +63,9 @@ def train(table: RecordTable, candidates: Candidates, gammas: Gammas, prior: Lin
     return replace(prior, home=home, apart=apart, report=report)
 
 
-def _linker(comparisons: tuple[Comparison, ...], regime: Regime, rate: float, levels: Mapping[str, Ints], rows: Ints) -> Any:
+def _linker(
+    comparisons: tuple[Comparison, ...], regime: Regime, rate: float, levels: Mapping[str, Levels], rows: Ints
+) -> Any:
     """A Splink linker over the pairs `rows`: two records per pair, both carrying the pair's levels.
 
     One made-up pair per level, with nothing else to compare, is added: Splink stops at a probability that underflows to
@@ -97,18 +105,24 @@ def _learn(linker: Any, rule: str, report: list[dict[str, Any]], *, learn_u: boo
         )
     logger.setLevel(before)
     history = session._core_model_settings_history
-    report.append({"rule": rule, "iterations": len(history) - 1, "rate": history[-1].probability_two_random_records_match})
+    report.append(
+        {
+            "rule": rule,
+            "iterations": len(history) - 1,
+            "rate": history[-1].probability_two_random_records_match,
+        }
+    )
     return dict(linker.misc.save_model_to_json(out_path=None))
 
 
-def _blend(document: Mapping[str, Any], name: str, kind: str, prior: tuple[float, ...], weight: float) -> tuple[float, ...]:
+def _blend(
+    document: Mapping[str, Any], name: str, kind: str, prior: tuple[float, ...], weight: float
+) -> tuple[float, ...]:
     """What Splink learnt for one comparison, weighed against the prior; a level it never saw keeps the prior."""
-    learnt = [level.get(f"{kind}_probability") for level in levels_of(document, name)]
-    if any(not isinstance(value, float) for value in learnt):
-        total = sum(v for v in learnt if isinstance(v, float))
-        learnt = [v if isinstance(v, float) else 0.0 for v in learnt]
-        if total <= 0:
-            return prior
+    told = [level.get(f"{kind}_probability") for level in levels_of(document, name)]
+    learnt = [float(value) if isinstance(value, (int, float)) else 0.0 for value in told]
+    if sum(learnt) <= 0:
+        return prior
     mixed = [
         max(FLOOR if kind == "m" else 1e-9, (v * weight + p * PRIOR_PAIRS) / (weight + PRIOR_PAIRS))
         for v, p in zip(learnt, prior, strict=True)
@@ -180,3 +194,24 @@ def _random_u(table: RecordTable, prior: Regime, rng: np.random.Generator) -> di
             mixed[len(FIXED_ID_U) :] *= (1 - sum(FIXED_ID_U)) / mixed[len(FIXED_ID_U) :].sum()
         u[c.name] = tuple(float(v) for v in mixed)
     return u
+
+
+def pooled(models: Sequence[LinkageModel], origin: str) -> LinkageModel:
+    """The mean of several trained models: how the shipped prior is made from simulated counties of several profiles."""
+
+    def mean(regimes: Sequence[Regime]) -> Regime:
+        def tables(kind: str) -> dict[str, tuple[float, ...]]:
+            return {
+                name: tuple(
+                    float(np.mean(column))
+                    for column in zip(*(getattr(r, kind)[name] for r in regimes), strict=True)
+                )
+                for name in getattr(regimes[0], kind)
+            }
+
+        return Regime(float(np.mean([r.rate for r in regimes])), tables("m"), tables("u"))
+
+    return LinkageModel(
+        mean([m.home for m in models]), mean([m.apart for m in models]), mean([m.living for m in models]),
+        {"origin": origin, "trained": True, "records": [m.report.get("records") for m in models]},
+    )  # fmt: skip

@@ -78,6 +78,12 @@ _RECORD_COLUMNS = {
 }
 
 
+def lock_roster(*, roster: str, period: Period) -> None:
+    """One load of one roster of a month at a time; released with the transaction, so a killed load holds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"roster {roster} {period.roc}"])
+
+
 @transaction.atomic
 def accept_records(
     *,
@@ -93,9 +99,7 @@ def accept_records(
     Unchanged rows stay as they are, changed rows are replaced by a new record, rows that are no longer there are
     withdrawn. Nothing is deleted.
     """
-    with connection.cursor() as cursor:
-        # One load of one roster at a time; released with the transaction, so a killed load holds nothing.
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"roster {roster} {period.roc}"])
+    lock_roster(roster=roster, period=period)
     current = {
         number: (pk, content_hash)
         for number, pk, content_hash in SourceRecord.objects.filter(

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,20 +14,21 @@ from django.utils import timezone
 from anwang.agencies.models import Unit
 from anwang.agencies.queries import agency_ids, centre_of_township, office_of
 from anwang.agencies.rules import Permission, permissions_of
+from anwang.people.registry.actions import IncomingRecord, accept_records, lock_roster
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
 from anwang.platform.files.refused import FileRefused
-from anwang.platform.files.sheet import cell_text
 from anwang.platform.files.tables import read_table
-from anwang.people.registry.actions import IncomingRecord, accept_records
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FieldId
 from anwang.standard.record import StandardRecord
 
 from .models import RosterReceipt, RosterRemark
+from .queries import refused_rows
 from .reading import RowReading
 from .recognise import recognise_all
 from .recognition import Given, Recognition
+from .remarks import change_remarks, recognition_json, refusal_json, row_remarks
 from .rows import read_rows
 
 _CHUNK = 1 << 20
@@ -54,9 +54,9 @@ def load_file(
     A file refused as a whole gives one receipt that says why. The same file again gives the earlier receipt and
     changes nothing. Raises LoadNotAllowed when the loader may not load rosters of that bureau.
     """
-    if loader.context.actor is not Actor.SYSTEM:
-        if Permission.LOAD_ROSTERS not in permissions_of(loader.context.roles):
-            raise LoadNotAllowed("您的職務不能載入名冊。")
+    context = loader.context
+    if context.actor is not Actor.SYSTEM and Permission.LOAD_ROSTERS not in permissions_of(context.roles):
+        raise LoadNotAllowed("您的職務不能載入名冊。")
     size = path.stat().st_size
     try:
         table = read_table(path, name=file_name)
@@ -64,7 +64,7 @@ def load_file(
         today = timezone.localdate(now)
         readings = [read_rows(table, recognition, today=today) for recognition in recognise_all(table, given)]
     except FileRefused as refusal:
-        return [_refuse(file_name, size, str(refusal), loader, now)]
+        return [_refuse(file_name, size, refusal, loader, now)]
     for reading in readings:
         _check_allowed(loader, reading.recognition)
     with acting(SYSTEM):
@@ -76,8 +76,11 @@ def _check_allowed(loader: Loader, recognition: Recognition) -> None:
     context = loader.context
     if context.actor is Actor.SYSTEM or "data_engineer" in context.roles:
         return
-    if agency_ids().get(recognition.agency) != context.agency_id:
-        raise LoadNotAllowed(f"這是{recognition.agency.label}的名冊，只能由該局處的聯絡人或資料工程師載入。")
+    # Of both: the sender may have said another bureau than the one whose list it is.
+    own = agency_ids()
+    for agency in (recognition.agency, recognition.roster.agency):
+        if own.get(agency) != context.agency_id:
+            raise LoadNotAllowed(f"這是{agency.label}的名冊，只能由該局處的聯絡人或資料工程師載入。")
 
 
 def _sha256(path: Path) -> str:
@@ -88,7 +91,9 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _refuse(file_name: str, size: int, message: str, loader: Loader, now: dt.datetime) -> RosterReceipt:
+def _refuse(
+    file_name: str, size: int, refusal: FileRefused, loader: Loader, now: dt.datetime
+) -> RosterReceipt:
     with acting(SYSTEM):
         receipt = RosterReceipt.objects.create(
             file_name=file_name[:255],
@@ -97,7 +102,8 @@ def _refuse(file_name: str, size: int, message: str, loader: Loader, now: dt.dat
             unit_id=loader.context.unit_id,
             agency_id=loader.context.agency_id,
             state=RosterReceipt.State.REFUSED,
-            message=message,
+            message=refusal.message_zh,
+            recognition=refusal_json(refusal),
             loaded_by=loader.context.member_id,
             loaded_by_name=loader.name,
             loaded_at=now,
@@ -110,6 +116,8 @@ def _keep(
     reading: RowReading, file_name: str, size: int, digest: str, loader: Loader, now: dt.datetime
 ) -> RosterReceipt:
     found = reading.recognition
+    # The same roster loaded twice at once: the second waits, and then finds the first one's receipt.
+    lock_roster(roster=found.roster, period=found.period)
     latest = (
         RosterReceipt.objects.filter(
             roster=found.roster, period=found.period.first_day, state=RosterReceipt.State.ACCEPTED
@@ -131,7 +139,7 @@ def _keep(
         period=found.period.first_day,
         state=RosterReceipt.State.ACCEPTED,
         message="\n".join(found.notes),
-        recognition=_recognition_json(found),
+        recognition=recognition_json(found),
         accepted=reading.accepted,
         refused=reading.refused,
         loaded_by=loader.context.member_id,
@@ -154,7 +162,10 @@ def _keep(
     receipt.added, receipt.changed = changes.added, changes.changed
     receipt.withdrawn, receipt.unchanged = changes.withdrawn, changes.unchanged
     receipt.save(update_fields=["added", "changed", "withdrawn", "unchanged"])
-    RosterRemark.objects.bulk_create(_remarks(reading, receipt, office), batch_size=1000)
+    remarks = row_remarks(reading, receipt, office)
+    if latest is not None:
+        remarks += change_remarks(receipt, office)
+    RosterRemark.objects.bulk_create(remarks, batch_size=1000)
     _audit(receipt, loader, now)
     return receipt
 
@@ -179,53 +190,6 @@ def _unit_finder(found: Recognition, office: Unit, now: dt.datetime) -> Callable
     return unit_of
 
 
-def _remarks(reading: RowReading, receipt: RosterReceipt, office: Unit) -> list[RosterRemark]:
-    refused = [
-        RosterRemark(
-            receipt=receipt,
-            unit=office,
-            kind=RosterRemark.Kind.REFUSED,
-            sheet=fault.sheet[:80],
-            line=fault.line,
-            column=fault.column[:80],
-            field=fault.field,
-            reason=fault.reason[:300],
-            value=fault.value[:300],
-            cells=[cell_text(cell) for cell in fault.cells],
-        )
-        for fault in reading.faults
-    ]
-    notes = [
-        RosterRemark(
-            receipt=receipt,
-            unit=office,
-            kind=RosterRemark.Kind.NOTE,
-            sheet=note.sheet[:80],
-            line=note.line,
-            column=note.column[:80],
-            field=note.code,
-            reason=note.message[:300],
-            value=note.value[:300],
-        )
-        for note in reading.notes
-    ]
-    return refused + notes
-
-
-def _recognition_json(found: Recognition) -> dict[str, Any]:
-    return {
-        "roster": [found.roster.label, found.roster_reason],
-        "agency": [found.agency.label, found.agency_reason],
-        "period": [found.period.roc, found.period_reason],
-        "period_is_guess": found.is_period_guess,
-        "columns": list(found.column_reasons),
-        "sheets": [
-            {"name": sheet.name, "headers": [column.header or column.letter for column in sheet.columns]}
-            for sheet in found.sheets
-        ],
-    }
-
-
 def _audit(receipt: RosterReceipt, loader: Loader, now: dt.datetime) -> None:
     audit.record(
         context=loader.context,
@@ -235,6 +199,20 @@ def _audit(receipt: RosterReceipt, loader: Loader, now: dt.datetime) -> None:
         subject_id=receipt.pk,
         member_name=loader.name,
         detail={"state": receipt.state, "accepted": receipt.accepted, "refused": receipt.refused},
+    )
+
+
+@transaction.atomic
+def open_receipt(*, receipt: RosterReceipt, by: Loader, now: dt.datetime) -> None:
+    """Record that somebody opened a receipt, whose refused rows and notes hold values of persons."""
+    audit.record(
+        context=by.context,
+        at=now,
+        action=audit.Action.OPENED_ROSTER,
+        subject_kind="roster_receipt",
+        subject_id=receipt.pk,
+        member_name=by.name,
+        detail={"refused": receipt.refused},
     )
 
 
@@ -250,6 +228,4 @@ def refusals_of(*, receipt: RosterReceipt, by: Loader, now: dt.datetime) -> list
         member_name=by.name,
         detail={"rows": receipt.refused},
     )
-    return list(
-        RosterRemark.objects.filter(receipt=receipt, kind=RosterRemark.Kind.REFUSED).order_by("sheet", "line")
-    )
+    return refused_rows(receipt)

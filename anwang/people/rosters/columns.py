@@ -53,7 +53,8 @@ def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[Fi
         how = "標題是已知的寫法" if match.score >= 0.69 else "標題含有關鍵詞"
         found[match.field] = (match.score + support, f"{how}「{header}」{seen}")
     named = max((score for score, _ in found.values()), default=0.0)
-    if named < 0.5 and content.filled >= 2:
+    # 「ID」 may be the case number of one system and the identity number of another: a check digit decides.
+    if (named < 0.5 or content.share("id") >= SURE) and content.filled >= 2:
         for field, score, reason in named_by_content(content, roster):
             if score > found.get(field, (0.0, ""))[0]:
                 found[field] = (score, f"標題「{header}」未知，但{reason}")
@@ -90,7 +91,7 @@ def _record_number_support(content: ColumnContent) -> tuple[float, str]:
         return -0.35, "，但內容只是連續的序號"
     support = 0.3 * (content.unique - 0.9) / 0.1 if content.unique >= 0.8 else -0.5
     if content.share("id") > 0.5 or content.share("address") > 0.3:
-        support -= 0.6
+        support -= 1.0
     return support, f"，{content.unique:.0%} 的值不重複"
 
 

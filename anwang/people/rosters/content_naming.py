@@ -19,6 +19,7 @@ from .content import ColumnContent
 
 _F = FieldId
 SURE = 0.8  # share of cells from which content alone names a column
+_SURE_OF_ID = 0.6  # mistyped numbers fail the check, and nothing else passes it so often
 
 # The test of `content` that a field's cells pass, by the type of the field.
 TESTS = {
@@ -44,7 +45,7 @@ TEST_LABELS = {
 
 # Content that is distinctive in any list, and how much it counts.
 _ANYWHERE = {
-    _F.ID_NUMBER: 0.62,
+    _F.ID_NUMBER: 0.7,
     _F.SEX: 0.6,
     _F.ADDRESS: 0.6,
     _F.PHONE: 0.58,
@@ -59,7 +60,7 @@ _WORDS = {
     _F.WELFARE_CENTER: re.compile(rf"中心$|^社福|^(?:{'|'.join(CENTRES)})(?:區|站|社福)?$"),
 }
 _SECOND_NAME = 0.42
-_RECENT_YEARS = 12
+_RECENT_YEARS = 5  # pupils' births span more
 
 
 def named_by_content(content: ColumnContent, roster: RosterCode) -> Iterator[tuple[FieldId, float, str]]:
@@ -67,9 +68,9 @@ def named_by_content(content: ColumnContent, roster: RosterCode) -> Iterator[tup
     for field, weight in _ANYWHERE.items():
         test = TESTS[FIELDS[field].type]
         share = content.share(test)
-        if share >= SURE and _is_likely(field, content):
-            # Of two columns of names the one that repeats less is the person's own.
-            extra = 0.05 * content.unique if field is _F.NAME else 0.0
+        if share >= (_SURE_OF_ID if field is _F.ID_NUMBER else SURE) and _is_likely(field, content, roster):
+            # Of two columns of names the one that clearly repeats less is the person's own, else the first.
+            extra = 0.05 if field is _F.NAME and content.unique > 0.6 else 0.0
             yield field, weight * share + extra, f"有 {share:.0%} 的內容像{TEST_LABELS[test]}"
     if content.is_running and content.filled >= 3:
         yield _F.ROW_NUMBER, 0.6, "內容是連續的序號"
@@ -115,12 +116,13 @@ def _is_round_amount(text: str) -> bool:
     return amount is not None and amount % 100 == 0 and amount <= 1_000_000
 
 
-def _is_likely(field: FieldId, content: ColumnContent) -> bool:
+def _is_likely(field: FieldId, content: ColumnContent, roster: RosterCode) -> bool:
     """Guards against a test that other columns pass too."""
     if field is _F.NAME:  # the sender's words for a status repeat, names hardly do
         return content.unique > 0.4 or content.filled < 8
     if field is _F.BIRTH:  # births spread over decades; days of service lie within a few years
-        return not _is_recent(content.sample)
+        has_days = any(FIELDS[other].type is FieldType.DATE for other in ROSTERS[roster].expected)
+        return not (has_days and _is_recent(content.sample))
     if field is _F.PHONE:
         return content.share("date") < 0.5 and content.share("id") < 0.1
     return True
@@ -134,9 +136,9 @@ def code_share(field: FieldId, sample: tuple[str, ...]) -> float:
 
 @lru_cache(maxsize=256)
 def _is_recent(sample: tuple[str, ...]) -> bool:
-    """Nearly all days lie within some years of the latest one."""
+    """Most days lie within a few years of the latest one."""
     years = sorted(year for year in map(_year, sample) if year)
-    return bool(years) and years[-1] - years[len(years) // 10] <= _RECENT_YEARS and len(years) >= 8
+    return bool(years) and years[-1] - years[len(years) // 5] <= _RECENT_YEARS and len(years) >= 3
 
 
 def _year(text: str) -> int | None:

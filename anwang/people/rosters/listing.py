@@ -21,12 +21,16 @@ _MARGIN = 0.7
 
 @dataclass(frozen=True, slots=True)
 class ListScore:
-    """How well a sheet fits one list. `points` are compared between lists of one sheet; `score` is 0 to 1."""
+    """How well a sheet fits one list. `points` are compared between lists of one sheet; `score` is 0 to 1.
+
+    `is_named`: the file name, a title or the sheet's name says this list.
+    """
 
     roster: RosterCode
     points: float
     columns: tuple[ColumnChoice, ...]
     reasons: tuple[str, ...]
+    is_named: bool
 
     @property
     def score(self) -> float:
@@ -54,6 +58,7 @@ def _list_score(
     definition = ROSTERS[roster]
     columns = chosen_columns(headers, contents, roster)
     points, reasons = _points_of_names(definition.title_words, names)
+    is_named = points > 0
     agency_points, agency_reasons = _points_of_agency(roster.agency, names)
     points += agency_points
     reasons += agency_reasons
@@ -67,7 +72,7 @@ def _list_score(
     # Columns that another list would explain and this one cannot.
     foreign = [f for f in scores if f is not None and f in _DISTINCTIVE and f not in definition.expected]
     points -= 0.35 * len(foreign)
-    return ListScore(roster, points, columns, tuple(reasons))
+    return ListScore(roster, points, columns, tuple(reasons), is_named)
 
 
 _DISTINCTIVE: frozenset[FieldId] = frozenset(f for d in ROSTERS.values() for f in d.distinctive)

@@ -47,11 +47,15 @@ class RosterReceipt(models.Model):
 
 
 class RosterRemark(models.Model):
-    """What was said about a row or a cell: a refused row (with its cells, to send back) or a note on an accepted one."""
+    """What was said about a row: refused (with its cells, to send back), accepted with a note, or what a corrected
+    roster changed (`value` is the record number; `reason` names the fields of a changed row)."""
 
     class Kind(models.TextChoices):
         REFUSED = "refused", "退回"
         NOTE = "note", "提醒"
+        ADDED = "added", "新增"
+        CHANGED = "changed", "變更"
+        GONE = "gone", "撤回"
 
     receipt = models.ForeignKey(RosterReceipt, on_delete=models.CASCADE)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)

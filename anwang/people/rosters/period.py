@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from anwang.standard.record import Period
 from anwang.standard.text import arabic, half_width
 
+SURE_PERIOD = 0.7  # evidence below this is a guess, to be confirmed
 _FIRST_YEAR = 2000  # no roster of the platform is older
 
 # Words of a line that tell when a file was made, not which month it is of.
@@ -45,7 +46,14 @@ def periods_in(text: str, where: str) -> tuple[PeriodEvidence, ...]:
     Read are `115年3月`, `一百一十五年三月`, `115-03`, `11503`, `202603`, `2026/3`; a full day (`1150331`) says its month
     more weakly, and a line about when the list was printed hardly at all.
     """
-    plain = arabic(half_width(text))
+    plain = half_width(text)
+    # Chinese numerals only where there are no digits: 11503六歲以下 is not 115036.
+    found = _found(plain) or _found(arabic(plain))
+    shown = f"{where}「{text.strip()[:60]}」"
+    return tuple(PeriodEvidence(period, strength, shown) for period, strength in found.items())
+
+
+def _found(plain: str) -> dict[Period, float]:
     strong = 1.0 if _OF_MONTH.search(plain) else 0.9
     if _MADE.search(plain) and not _OF_MONTH.search(plain):
         strong = 0.2
@@ -64,10 +72,7 @@ def periods_in(text: str, where: str) -> tuple[PeriodEvidence, ...]:
         period = _period(match[1], match[2])
         if period is not None:
             found[period] = max(found.get(period, 0.0), strong * (1.0 if strong == 1.0 else 0.6))
-    return tuple(
-        PeriodEvidence(period, strength, f"{where}「{text.strip()[:60]}」")
-        for period, strength in found.items()
-    )
+    return found
 
 
 def month_of_sheet(name: str, year: int | None) -> int | None:
@@ -89,7 +94,7 @@ def commonest_month(days: Iterable[tuple[int, int]]) -> PeriodEvidence | None:
     latest = max(fair, default=max(counts))
     share = counts[latest] / total
     return PeriodEvidence(
-        latest, 0.3 + 0.2 * share, f"沒有標示月份，依事件日期推測（{share:.0%} 的日期在 {latest.roc}）"
+        latest, 0.3 + 0.15 * share, f"沒有標示月份，依事件日期推測（{share:.0%} 的日期在 {latest.roc}）"
     )
 
 

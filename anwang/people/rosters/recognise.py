@@ -6,40 +6,23 @@ must say (`RecognitionUnsure`); where a sender said it, that holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from anwang.platform.files.refused import FileRefused
-from anwang.platform.files.sheet import Sheet, Table, cell_text
+from anwang.platform.files.sheet import Table
 from anwang.standard.codes import AgencyCode
 from anwang.standard.dates import Unreadable, read_date
 from anwang.standard.fields import FIELDS, FieldId, FieldType
 from anwang.standard.record import Period
 from anwang.standard.rosters import AGENCY_WORDS
-from anwang.standard.text import fold_label, squeeze
+from anwang.standard.text import fold_label
 
-from .content import ColumnContent, column_content
-from .layout import SheetLayout, sheet_layout
-from .listing import ListScore, is_sure, list_scores
-from .period import PeriodEvidence, chosen_period, commonest_month, month_of_sheet, periods_in
+from .candidates import Candidate, file_stem, found_candidates
+from .listing import ListScore, is_sure
+from .period import SURE_PERIOD, PeriodEvidence, chosen_period, commonest_month, month_of_sheet, periods_in
 from .recognition import Given, Recognition, RecognitionUnsure, SheetRecognition
-from .skipped import skipped_kind
 
-_LOOKED_AT = 4_000  # rows of data that column evidence is taken from
 _NOTHING = Given()
-_COMMAND = "./anwang roster load 檔案 --list 名冊代碼 --agency 機關代碼 --period 115-03"
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sheet that holds a table of people, before its list and month are settled."""
-
-    index: int
-    sheet: Sheet
-    layout: SheetLayout
-    contents: tuple[ColumnContent, ...]
-    scores: tuple[ListScore, ...]
 
 
 def recognise(table: Table, given: Given = _NOTHING) -> Recognition:
@@ -62,7 +45,7 @@ def recognise_all(table: Table, given: Given = _NOTHING) -> tuple[Recognition, .
     table of people, RecognitionUnsure when list or month is not sure.
     """
     notes: list[str] = []
-    candidates = _candidates(table, notes)
+    candidates = found_candidates(table, notes)
     if not candidates:
         raise FileRefused(
             "no_table", "找不到名冊的標題列（例如：案號、姓名、身分證字號、出生日期）。請確認是否送錯檔案。"
@@ -72,54 +55,14 @@ def recognise_all(table: Table, given: Given = _NOTHING) -> tuple[Recognition, .
     if not kept:
         raise _unsure_list(candidates[0])
     notes += [f"工作表「{c.sheet.name}」不像名冊，未讀取。" for c, score in settled if score is None]
-    groups: dict[tuple[str, Period], list[tuple[_Candidate, ListScore, PeriodEvidence]]] = {}
+    groups: dict[tuple[str, Period], list[tuple[Candidate, ListScore, PeriodEvidence]]] = {}
     for candidate, score in kept:
         evidence = _settled_period(table, candidate, score, given)
         groups.setdefault((score.roster.value, evidence.period), []).append((candidate, score, evidence))
     return tuple(_recognition(table, members, given, tuple(notes)) for members in groups.values())
 
 
-def _candidates(table: Table, notes: list[str]) -> list[_Candidate]:
-    found = []
-    for index, sheet in enumerate(table.sheets):
-        if not sheet.rows:
-            continue
-        if sheet.is_hidden:
-            notes.append(f"工作表「{sheet.name}」是隱藏的，未讀取。")
-            continue
-        layout = sheet_layout(sheet)
-        if layout is None:
-            if len(table.sheets) > 1:
-                notes.append(f"工作表「{sheet.name}」不像名冊，未讀取。")
-            continue
-        layout, contents = _with_contents(sheet, layout)
-        names = [
-            ("檔名", _stem(table.name)),
-            ("工作表名稱", sheet.name if table.sheets[0].name != _stem(table.name) else ""),
-        ]
-        names += [("標題", title) for title in layout.titles]
-        found.append(
-            _Candidate(index, sheet, layout, contents, tuple(list_scores(names, layout.headers, contents)))
-        )
-    return found
-
-
-def _with_contents(sheet: Sheet, layout: SheetLayout) -> tuple[SheetLayout, tuple[ColumnContent, ...]]:
-    """The evidence of every column that has a header or a value; totals and footnotes do not count as values."""
-    header_cells = frozenset(fold_label(header) for header in layout.headers if header)
-    rows: list[list[str]] = []
-    for row in sheet.rows[layout.first_row : layout.first_row + _LOOKED_AT]:
-        texts = [cell_text(cell) for cell in row]
-        if skipped_kind(texts, header_cells, frozenset(), ()) is None:
-            rows.append(texts)
-    width = max([len(layout.headers), *(len(row) for row in rows)])
-    headers = layout.headers + ("",) * (width - len(layout.headers))
-    columns = [[row[i] if i < len(row) else "" for row in rows] for i in range(width)]
-    layout = SheetLayout(layout.header_rows, layout.first_row, headers, layout.titles, layout.known)
-    return layout, tuple(column_content(column) for column in columns)
-
-
-def _settled_list(candidate: _Candidate, given: Given, candidates: int) -> ListScore | None:
+def _settled_list(candidate: Candidate, given: Given, candidates: int) -> ListScore | None:
     """The list of a sheet; None when it is no roster beside others that are. Raises RecognitionUnsure."""
     names_people = any(
         {c.field for c in score.columns} & {FieldId.NAME, FieldId.ID_NUMBER} for score in candidate.scores[:3]
@@ -142,20 +85,20 @@ def _settled_list(candidate: _Candidate, given: Given, candidates: int) -> ListS
     raise _unsure_list(candidate)
 
 
-def _unsure_list(candidate: _Candidate) -> RecognitionUnsure:
+def _unsure_list(candidate: Candidate) -> RecognitionUnsure:
     rivals = tuple(score.roster for score in candidate.scores[:2])
     listed = "或".join(f"{roster.label}（{roster.value}）" for roster in rivals)
     return RecognitionUnsure(
-        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關，例如：{_COMMAND}",
+        f"無法確定這是哪一份名冊，可能是{listed}。請指定名冊與機關。",
         missing=("list", "agency"),
         rivals=rivals,
     )
 
 
-def _settled_period(table: Table, candidate: _Candidate, score: ListScore, given: Given) -> PeriodEvidence:
+def _settled_period(table: Table, candidate: Candidate, score: ListScore, given: Given) -> PeriodEvidence:
     if given.period is not None:
         return PeriodEvidence(given.period, 1.0, "由送檔者指定")
-    stem = _stem(table.name)
+    stem = file_stem(table.name)
     evidence = list(periods_in(stem, "檔名"))
     for title in candidate.layout.titles:
         evidence += periods_in(title, "標題")
@@ -178,20 +121,28 @@ def _settled_period(table: Table, candidate: _Candidate, score: ListScore, given
     if against and best is not None:
         said = "、".join(f"{item.reason} 是 {item.period.roc}" for item in (best, *against[:2]))
         raise RecognitionUnsure(
-            f"檔名與內容標示的月份不一致（{said}）。請指定月份，例如：{_COMMAND}", missing=("period",)
+            f"檔名與內容標示的月份不一致（{said}）。請指定月份。", missing=("period",)
         )
-    if best is not None and best.strength >= 0.5:
+    if best is not None and best.strength >= SURE_PERIOD:
         return best
     guess = commonest_month(_event_days(candidate, score))
+    if best is not None and best.strength >= 0.5:
+        # A full day in a name (名冊1150405) may be of the month or of the day the list was made.
+        if guess is None:
+            return best
+        if guess.period == best.period:
+            return PeriodEvidence(best.period, SURE_PERIOD, f"{best.reason}，與事件日期相符")
+        raise RecognitionUnsure(
+            f"{best.reason} 是 {best.period.roc}，但事件日期多在 {guess.period.roc}。請指定月份，例如：{_COMMAND}",
+            missing=("period",),
+        )
     if guess is not None and (best is None or best.period in (guess.period, guess.period.next())):
         # 製表日期 alone is weak; together with the days inside it is enough, and the days name the month.
         return guess
-    raise RecognitionUnsure(
-        f"檔名、標題與內容都沒有標示資料月份。請指定月份，例如：{_COMMAND}", missing=("period",)
-    )
+    raise RecognitionUnsure("檔名、標題與內容都沒有標示資料月份。請指定月份。", missing=("period",))
 
 
-def _event_days(candidate: _Candidate, score: ListScore) -> list[tuple[int, int]]:
+def _event_days(candidate: Candidate, score: ListScore) -> list[tuple[int, int]]:
     days = []
     for column in score.columns:
         if (
@@ -215,7 +166,7 @@ def _year_and_month(text: str) -> tuple[int, int] | None:
 
 def _recognition(
     table: Table,
-    members: Sequence[tuple[_Candidate, ListScore, PeriodEvidence]],
+    members: Sequence[tuple[Candidate, ListScore, PeriodEvidence]],
     given: Given,
     notes: tuple[str, ...],
 ) -> Recognition:
@@ -238,9 +189,12 @@ def _recognition(
                 columns,
             )
         )
-    is_guess = evidence.strength < 0.5
+    is_guess = evidence.strength < SURE_PERIOD
     if is_guess:
         notes += (f"資料月份 {evidence.period.roc} 是推測的，請確認。",)
+    other = next((s.roster for s in members[0][0].scores if s.is_named and s.roster is not roster), None)
+    if other is not None and not score.is_named and given.roster is None:
+        notes += (f"檔名或標題像{other.label}，但欄位是{roster.label}，已依欄位讀取，請確認。",)
     if agency is not roster.agency:
         notes += (f"這份名冊通常由{roster.agency.label}送出，這次是{agency.label}。",)
     return Recognition(
@@ -261,19 +215,22 @@ def _recognition(
 def _agency(
     table: Table,
     usual: AgencyCode,
-    members: Sequence[tuple[_Candidate, ListScore, PeriodEvidence]],
+    members: Sequence[tuple[Candidate, ListScore, PeriodEvidence]],
     given: Given,
 ) -> tuple[AgencyCode, str]:
     if given.agency is not None:
         return given.agency, "由送檔者指定"
-    texts = [_stem(table.name), *(title for candidate, _, _ in members for title in candidate.layout.titles)]
+    texts = [
+        file_stem(table.name),
+        *(title for candidate, _, _ in members for title in candidate.layout.titles),
+    ]
     text = fold_label(" ".join(texts))
     if any(fold_label(word) in text for word in AGENCY_WORDS[usual]):
         return usual, "檔名或標題寫明機關"
     return usual, "依名冊的主管機關"
 
 
-def _check_columns(candidate: _Candidate, fields: set[FieldId | None]) -> None:
+def _check_columns(candidate: Candidate, fields: set[FieldId | None]) -> None:
     missing = [FIELDS[field].label for field in (FieldId.RECORD_NUMBER,) if field not in fields]
     if not fields & {FieldId.NAME, FieldId.ID_NUMBER}:
         missing.append("姓名或統一編號")
@@ -282,7 +239,3 @@ def _check_columns(candidate: _Candidate, fields: set[FieldId | None]) -> None:
             f"工作表「{candidate.sheet.name}」找不到{'、'.join(missing)}的欄位，整份無法讀取。請在標題列寫明後再送。",
             missing=("columns",),
         )
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"\.[A-Za-z0-9]{1,5}$", "", squeeze(name))

@@ -16,6 +16,7 @@ from anwang.standard.kinship import read_relation
 from anwang.standard.names import read_name
 from anwang.standard.phones import read_phones
 from anwang.standard.record import Address, IdNumber, PartialDate, PersonName, Phone, StandardRecord
+from anwang.standard.text import squeeze
 from anwang.standard.vocabularies import read_amount, read_code, read_sex
 
 from .cells import Columns, date_at, text_at
@@ -72,7 +73,7 @@ def standard_record(
     columns = context.columns
     notes = _Notes(context, line)
     number = text_at(row, columns.number)
-    if number.casefold() in _NO_NUMBER:
+    if len(number) <= 4 and squeeze(number).casefold() in _NO_NUMBER:
         raise Refused(_F.RECORD_NUMBER, "no_record_number", "沒有編號", number)
     name = read_name(text_at(row, columns.name))
     id_number = read_id_number(text_at(row, columns.id_number))
@@ -99,10 +100,10 @@ def standard_record(
         phones=_phones(row, columns, notes),
         address=_address(row, columns, notes),
         household_number=text_at(row, columns.household_number),
-        relation=read_relation(relation_raw),
+        relation=read_relation(relation_raw) if relation_raw else None,
         relation_raw=relation_raw,
-        reference_name=read_name(text_at(row, columns.reference_name)),
-        carer_name=read_name(text_at(row, columns.carer_name)),
+        reference_name=read_name(text) if (text := text_at(row, columns.reference_name)) else None,
+        carer_name=read_name(text) if (text := text_at(row, columns.carer_name)) else None,
         details=_details(row, columns, notes),
         unknown={
             name: text

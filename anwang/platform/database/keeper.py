@@ -178,6 +178,8 @@ def main() -> int:
         keeper.watch()
     finally:
         keeper.stop()
+        # A postmaster that was killed a moment ago leaves processes which are still on their way out.
+        clear_orphans(keeper.data)
     return 0
 
 

@@ -31,6 +31,8 @@ from anwang.platform.locks import FileLock, is_locked
 # Room for the socket's name in `sockaddr_un`, without the closing zero.
 _LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 _LOG_LIMIT = 5_000_000
+# Set by us beside DATABASE_URL: "embedded" says that this address is our own server's, not the operator's wish.
+MODE_VARIABLE = "ANWANG_DATABASE"
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ class ConnectionInfo:
 
     def environment(self) -> dict[str, str]:
         """For processes that serve: the application's way in, and not the owner's."""
-        return {"DATABASE_URL": self.url_app}
+        return {"DATABASE_URL": self.url_app, MODE_VARIABLE: "embedded" if self.embedded else "external"}
 
     def owner_environment(self) -> dict[str, str]:
         """For the process that migrates."""
-        return {"DATABASE_URL": self.url_app, "ANWANG_OWNER_URL": self.url_owner}
+        return {**self.environment(), "ANWANG_OWNER_URL": self.url_owner}
 
 
 class DatabaseServer:
@@ -72,7 +74,8 @@ class DatabaseServer:
         Raises DatabaseError or HomeError with a reason for the user.
         """
         self.home.create()
-        if os.environ.get("DATABASE_URL") and not self.test_mode:
+        operators = os.environ.get(MODE_VARIABLE) != "embedded"
+        if os.environ.get("DATABASE_URL") and operators and not self.test_mode:
             return ConnectionInfo(*external_connection(self.home), embedded=False)
         with self._starting:
             already = self._holder.held

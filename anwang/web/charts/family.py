@@ -66,30 +66,55 @@ def build_family(keys: Sequence[str], ties: Iterable[Tie]) -> Family:
             raise ValueError(f"a tie names someone who is not a member: {tie.a}, {tie.b}")
     unions, ghosts, elders = _unions(ties)
     generation = _generations([*keys, *sorted(ghosts)], unions, elders)
-    conflicts = [tie for tie in ties if tie.a == tie.b]
     drawn: list[Union] = []
     for union in unions:
         levels = {generation[key] for key in union.parents}
-        fitting = [
-            child
-            for child in union.children
-            if not levels or (len(levels) == 1 and generation[child] == min(levels) + 1)
-        ]
-        left_out = set(union.children) - set(fitting)
-        conflicts += [t for t in ties if (t.a in union.parents and t.b in left_out)]
-        if len(levels) > 1:
-            conflicts += [t for t in ties if {t.a, t.b} <= set(union.parents)]
-            continue
-        if not union.parents:
-            fitting = [child for child in fitting if generation[child] == generation[fitting[0]]]
-        if fitting or len(union.parents) > 1:
+        level = min(levels) + 1 if levels else generation[union.children[0]]
+        fitting = [child for child in union.children if generation[child] == level]
+        if len(levels) <= 1 and (fitting or len(union.parents) > 1):
             drawn.append(Union(union.parents, fitting, union.dashed, union.former, union.couple))
+    drawn = _without_loose_ghosts(drawn, ghosts)
     placed = {key for union in drawn for key in (*union.parents, *union.children)}
     placed |= {key for pair in elders for key in pair}
     ranks = {level: index for index, level in enumerate(sorted({generation[key] for key in placed}))}
     rank = {key: ranks[generation[key]] for key in generation if key in placed}
     alone = [key for key in keys if key not in placed]
-    return Family(rank, drawn, ghosts & placed, alone, list(dict.fromkeys(conflicts)))
+    family = Family(rank, drawn, ghosts & placed, alone, [])
+    family.conflicts = [tie for tie in ties if not _is_shown(tie, family)]
+    return family
+
+
+def _is_shown(tie: Tie, family: Family) -> bool:
+    """Whether the drawing says what the tie says."""
+    rank, unions = family.rank, family.unions
+    if tie.a == tie.b or tie.a not in rank or tie.b not in rank:
+        return False
+    match tie.kind:
+        case TieKind.COUPLE | TieKind.FORMER_COUPLE:
+            return any({tie.a, tie.b} <= set(union.parents) for union in unions)
+        case TieKind.PARENT:
+            return any(tie.a in union.parents and tie.b in union.children for union in unions)
+        case TieKind.GRANDPARENT:
+            between = {key for union in unions if tie.a in union.parents for key in union.children}
+            return any(between & set(union.parents) and tie.b in union.children for union in unions)
+        case TieKind.SIBLING:
+            return rank[tie.a] == rank[tie.b]
+        case TieKind.ELDER:
+            return rank[tie.a] < rank[tie.b]
+
+
+def _without_loose_ghosts(unions: Sequence[Union], ghosts: set[str]) -> list[Union]:
+    """Drop the missing generations that no longer join anyone, because a contradiction took one of their ends."""
+    below = {key for union in unions if union.children for key in union.parents}
+    above = {key for union in unions if union.parents for key in union.children}
+    loose = {ghost for ghost in ghosts if ghost not in below or ghost not in above}
+    kept = []
+    for union in unions:
+        union.children = [child for child in union.children if child not in loose]
+        lone = len(union.parents) < 2 or union.dashed
+        if not loose & set(union.parents) and (union.children or not lone):
+            kept.append(union)
+    return kept
 
 
 def _unions(ties: Sequence[Tie]) -> tuple[list[Union], set[str], list[tuple[str, str]]]:

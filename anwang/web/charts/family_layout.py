@@ -53,8 +53,7 @@ def lay_out(
                 lines.append(Line(((x[key], y), (x[key], y + tall)), dashed=True))
         y += tall
         y = lines_below(family, index, x, y, lines, is_last=index == len(rows) - 1)
-    people = [key for row in rows for key in row if key not in family.ghosts]
-    width = max((x[key] + right[key] for key in people), default=0.0)
+    width = max((x[key] + right.get(key, GHOST) for row in rows for key in row), default=0.0)
     alone_top = None
     if family.alone:
         alone_top = y + (14 if rows else 0)

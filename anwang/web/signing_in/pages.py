@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, password_validation, update_session_auth_hash
@@ -20,7 +21,6 @@ from anwang.agencies.queries import context_of
 from anwang.agencies.sign_in import is_account_locked
 from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, apply
-from anwang.web.components import Field
 
 LOCKED = "這個帳號連續 5 次密碼錯誤，已鎖定 15 分鐘。請稍後再試，或洽單位的系統管理者。"
 WRONG = "帳號或密碼不正確。"
@@ -33,7 +33,7 @@ def _next(request: HttpRequest) -> str:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     error = ""
@@ -62,13 +62,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         request,
         "shell/sign_in.html",
         {
-            "fields": [
-                Field("username", "帳號", value=username, autocomplete="username", autofocus=not username),
-                Field("password", "密碼", kind="password", autocomplete="current-password", autofocus=bool(username)),
-            ],
-            "errors": [error] if error else [],
+            "error": error,
+            "username": username,
             "next": request.POST.get("next") or request.GET.get("next") or "",
-            "idle": request.GET.get("idle") == "1",
+            "was_idle": request.GET.get("idle") == "1",
+            "idle_minutes": settings.ANWANG_IDLE_MINUTES,
+            "demo": settings.ANWANG_DEMO,
             "demo_accounts": DEMO_ACCOUNTS if settings.ANWANG_DEMO else (),
             "demo_password": demo_password() if settings.ANWANG_DEMO else "",
         },
@@ -84,45 +83,37 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             context=access, at=timezone.now(), action=audit.Action.SIGNED_OUT, member_name=request.user.name
         )
     logout(request)
-    return redirect("sign-in")
+    return redirect("sign_in")
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(label="目前密碼", widget=forms.PasswordInput)
+    new = forms.CharField(label="新密碼", widget=forms.PasswordInput)
+    again = forms.CharField(label="再輸入一次新密碼", widget=forms.PasswordInput)
 
 
 @sensitive_post_parameters()
 @sign_in_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
-    member = request.user
-    old, new, again = (request.POST.get(name, "") for name in ("old_password", "new_password1", "new_password2"))
-    problems: dict[str, str] = {}
-    if request.method == "POST":
-        if not member.check_password(old):
-            problems["old_password"] = "目前密碼不正確，請再輸入一次。"
-        if new != again:
-            problems["new_password2"] = "與上面的新密碼不同，請再輸入一次。"
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = request.user
+        if not member.check_password(form.cleaned_data["current"]):
+            form.add_error("current", "目前密碼不正確，請再輸入一次。")
+        if form.cleaned_data["new"] != form.cleaned_data["again"]:
+            form.add_error("again", "與上面的新密碼不同，請再輸入一次。")
         try:
-            password_validation.validate_password(new, member)
+            password_validation.validate_password(form.cleaned_data["new"], member)
         except ValidationError as problem:
-            problems["new_password1"] = "".join(problem.messages)
-        if not problems:
-            set_password(member=member, password=new)
+            form.add_error("new", problem)
+        if form.is_valid():
+            set_password(member=member, password=form.cleaned_data["new"])
             member.refresh_from_db()
             update_session_auth_hash(request, member)
             messages.success(request, "密碼已更換。")
             return redirect(settings.LOGIN_REDIRECT_URL)
-    labels = {"old_password": "目前密碼", "new_password1": "新密碼", "new_password2": "再輸入一次新密碼"}
-    fields = [
-        Field(
-            name,
-            label,
-            kind="password",
-            error=problems.get(name, ""),
-            autocomplete="current-password" if name == "old_password" else "new-password",
-        )
-        for name, label in labels.items()
-    ]
-    return render(
-        request, "shell/password.html", {"fields": fields, "errors": []}, status=422 if problems else 200
-    )
+    return render(request, "shell/password_change.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -139,12 +130,3 @@ def choose_post(request: HttpRequest) -> HttpResponse:
 def keep_alive(request: HttpRequest) -> HttpResponse:
     """Somebody is still at work on a long form: the middleware has renewed the session, if there is one."""
     return HttpResponse(status=204 if getattr(request, "access", None) else 401)
-
-
-def idle(request: HttpRequest) -> HttpResponse:
-    """The page shown when the idle time-out has passed."""
-    if request.user.is_authenticated:
-        logout(request)
-    target = request.GET.get("next", "")
-    safe = target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else ""
-    return render(request, "shell/idle.html", {"next": safe})

@@ -196,6 +196,13 @@ def test_contradictions_are_named_not_drawn() -> None:
     assert "互相矛盾" in chart.note
 
 
+def test_a_grandparent_who_is_also_the_partner_is_a_contradiction() -> None:
+    ties = [Tie(TieKind.COUPLE, "a", "b"), Tie(TieKind.GRANDPARENT, "a", "b")]
+    family = build_family(["a", "b"], ties)
+    assert family.conflicts == [ties[1]]
+    assert family.ghosts == set()
+
+
 def test_a_stranger_in_a_tie_is_refused() -> None:
     with pytest.raises(ValueError, match="not a member"):
         genogram([Member("a", "甲")], [Tie(TieKind.COUPLE, "a", "x")])

@@ -21,7 +21,7 @@ from anwang.web.clocks import ClockLevel, clock_text, roc_day
 from anwang.web.comparison import Likeness, compare_field
 from anwang.web.components import Basis, Cell, Column, Pages, Row, Sort, Table
 from anwang.web.forms import field_of
-from anwang.web.shell import FLAG_PERMISSIONS, NAV, Shell, flags_of
+from anwang.web.shell import FLAG_PERMISSIONS, NAV, Shell, flags_of, shell_context
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = dt.datetime(2026, 4, 26, 14, 5, tzinfo=TAIPEI)
@@ -301,3 +301,25 @@ def test_templates_hold_nothing_that_the_csp_refuses(word: str) -> None:
         if word in path.read_text(encoding="utf-8").replace(allowed, "")
     ]
     assert holding == []
+
+
+@pytest.mark.django_db
+def test_the_shell_knows_the_signed_in_member() -> None:
+    from types import SimpleNamespace
+
+    from anwang.platform.context import SYSTEM, apply
+
+    request = RequestFactory().get("/")
+    request.user = SimpleNamespace(name="王稽核", get_username=lambda: "wang")
+    request.access = SimpleNamespace(unit_id=None, roles=("auditor",))
+    apply(SYSTEM)
+    shell = shell_context(request)["shell"]
+    assert (shell.member_name, shell.unit_name) == ("王稽核", "")
+    assert shell.flags == {"see_today", "see_views"}
+    assert shell.idle_seconds == 1800
+
+
+def test_a_visitor_gets_an_empty_shell() -> None:
+    shell = shell_context(RequestFactory().get("/"))["shell"]
+    assert not shell.member_name
+    assert shell.nav_items == ()

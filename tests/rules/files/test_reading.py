@@ -82,7 +82,7 @@ def test_xlsx_keeps_types_and_shows_numbers_as_people_read_them():
     sheet.write_row(2, 0, ["案號", "電話", "日期", "金額"])
     sheet.write(3, 0, "A1")
     sheet.write_number(3, 1, 941427571)
-    sheet.write_datetime(3, 2, dt.datetime(2026, 3, 5), day)
+    sheet.write_datetime(3, 2, dt.datetime(2026, 3, 5), day)  # noqa: DTZ001
     sheet.write_number(3, 3, 1234.5)
     sheet.write_string(4, 0, "=1+1")
     sheet.write_formula(4, 1, "=SUM(1,2)", None, 3)
@@ -166,7 +166,7 @@ def test_column_letters(index, letters):
         (True, "是"),
         (9.41427571e8, "941427571"),
         (1e20, "100000000000000000000"),
-        (dt.datetime(2026, 3, 1, 8, 30), "2026-03-01 08:30:00"),
+        (dt.datetime(2026, 3, 1, 8, 30), "2026-03-01 08:30:00"),  # noqa: DTZ001
         (dt.time(8, 30), "08:30:00"),
     ],
 )

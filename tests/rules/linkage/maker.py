@@ -13,9 +13,40 @@ from anwang.standard.codes import IdKind, IdState, Relation, RosterCode, Sex
 from anwang.standard.record import Address, IdNumber, PartialDate, Period, PersonName, Phone, StandardRecord
 
 SURNAMES = "陳陳陳陳林林林黃黃張張李李王王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊江何呂"
-POPULAR = "淑芬 美玲 志明 家豪 俊傑 怡君 雅婷 宗翰 冠宇 詩涵 承恩 品睿 秀英 金龍 玉蘭 文雄 添財 佳穎 柏翰 心怡".split()
+POPULAR = [
+    "淑芬",
+    "美玲",
+    "志明",
+    "家豪",
+    "俊傑",
+    "怡君",
+    "雅婷",
+    "宗翰",
+    "冠宇",
+    "詩涵",
+    "承恩",
+    "品睿",
+    "秀英",
+    "金龍",
+    "玉蘭",
+    "文雄",
+    "添財",
+    "佳穎",
+    "柏翰",
+    "心怡",
+]
 CHARS = "志明淑芬美玲家豪俊傑怡君雅婷宗翰冠宇詩涵承恩品睿秀英金龍玉蘭文雄添財佳穎柏心宏維育德永福雲晴安芷瑜若慧哲軒"
-SOUNDALIKE = {"志": "智", "玲": "伶", "芬": "紛", "傑": "杰", "君": "均", "宏": "弘", "育": "昱", "佳": "嘉", "廷": "庭"}
+SOUNDALIKE = {
+    "志": "智",
+    "玲": "伶",
+    "芬": "紛",
+    "傑": "杰",
+    "君": "均",
+    "宏": "弘",
+    "育": "昱",
+    "佳": "嘉",
+    "廷": "庭",
+}
 ROADS = ["中山路", "復興路", "神農路", "泰山路", "永興路", "冬山路", "公正路", "純精路", "青雲路", "吉祥路"]
 TOWNS = ["宜蘭市", "羅東鎮", "蘇澳鎮", "頭城鎮", "礁溪鄉", "冬山鄉"]
 LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
@@ -106,7 +137,9 @@ def _address(rng: random.Random, doors: list[Address], errors: Errors) -> Addres
     return address
 
 
-def _member(rng: random.Random, surname: str, relation: Relation, age: tuple[int, int], sibling: str = "") -> Member:
+def _member(
+    rng: random.Random, surname: str, relation: Relation, age: tuple[int, int], sibling: str = ""
+) -> Member:
     sex = rng.choice([Sex.MALE, Sex.FEMALE])
     given = _given(rng)
     if sibling and rng.random() < 0.35:
@@ -144,7 +177,13 @@ def _home(rng: random.Random, doors: list[Address], errors: Errors) -> Home:
         member.rosters = tuple(code for code in lists if rng.random() < 0.14)
     old = _address(rng, doors, errors) if rng.random() < errors.moved else None
     landline = "03" + "".join(rng.choice("0123456789") for _ in range(7))
-    return Home("G" + "".join(rng.choice("0123456789") for _ in range(7)), members, _address(rng, doors, errors), old, landline)
+    return Home(
+        "G" + "".join(rng.choice("0123456789") for _ in range(7)),
+        members,
+        _address(rng, doors, errors),
+        old,
+        landline,
+    )
 
 
 def name_of(surname: str, given: str) -> PersonName:
@@ -209,7 +248,7 @@ def _where(rng: random.Random, home: Home, old: bool, errors: Errors) -> Address
     return address
 
 
-def make(households: int, seed: int, errors: Errors = Errors(), months: int = 2) -> County:  # noqa: B008
+def make(households: int, seed: int, errors: Errors = Errors(), months: int = 2) -> County:
     """`months` months of rosters of one population, keys shuffled."""
     rng = random.Random(seed)
     doors: list[Address] = []
@@ -224,8 +263,7 @@ def make(households: int, seed: int, errors: Errors = Errors(), months: int = 2)
                 lists += [code for code in lists if rng.random() < errors.twice]
                 if rng.random() < 0.6:
                     lists.append(RosterCode.HOUSEHOLD_REGISTER)
-                for code in lists:
-                    out.append((_row(rng, home, member, code, period, errors), person, h))
+                out += [(_row(rng, home, member, code, period, errors), person, h) for code in lists]
                 person += 1
         period = period.next()
     rng.shuffle(out)
@@ -235,7 +273,9 @@ def make(households: int, seed: int, errors: Errors = Errors(), months: int = 2)
     return county
 
 
-def _row(rng: random.Random, home: Home, m: Member, code: RosterCode, period: Period, errors: Errors) -> StandardRecord:
+def _row(
+    rng: random.Random, home: Home, m: Member, code: RosterCode, period: Period, errors: Errors
+) -> StandardRecord:
     register = code is RosterCode.HOUSEHOLD_REGISTER
     head = home.members[0]
     phones: tuple[Phone, ...] = ()

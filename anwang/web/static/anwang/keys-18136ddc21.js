@@ -43,6 +43,7 @@ function showHelp() {
   const dialog = document.getElementById("keys-help");
   if (!dialog || dialog.open) return Boolean(dialog);
   dialog.showModal();
+  dialog.querySelector("[data-close]")?.focus();
   return true;
 }
 

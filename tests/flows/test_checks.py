@@ -1,0 +1,89 @@
+"""`./anwang test` finds or installs what the browser tests need, or says the exact command."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from anwang.platform import checks
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty PATH to put programs into."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("ANWANG_CHROMIUM", raising=False)
+    monkeypatch.setattr(checks, "BROWSERS_MACOS", ())
+    monkeypatch.setattr(checks, "FONT_FOLDERS", (str(tmp_path / "fonts"),))
+    monkeypatch.setattr(sys, "platform", "linux")
+    return tmp_path
+
+
+def program(folder: Path, name: str, text: str = "") -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_an_installed_browser_is_used(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.find_browser() is None
+    chrome = program(tools, "google-chrome")
+    assert checks.find_browser() == str(chrome)
+    own = program(tools, "my-browser")
+    monkeypatch.setenv("ANWANG_CHROMIUM", str(own))
+    assert checks.find_browser() == str(own)
+
+
+def test_a_chinese_font_is_found_by_fontconfig_or_by_its_file(tools: Path) -> None:
+    assert not checks.has_chinese_font()
+    (tools / "fonts" / "noto").mkdir(parents=True)
+    (tools / "fonts" / "noto" / "NotoSansCJK-Regular.ttc").touch()
+    assert checks.has_chinese_font()
+    (tools / "fonts" / "noto" / "NotoSansCJK-Regular.ttc").unlink()
+    program(tools, "fc-list", "echo Noto Sans CJK TC")
+    assert checks.has_chinese_font()
+
+
+def test_root_on_debian_installs_what_is_missing(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    # This apt "installs": the names it is given become programs.
+    program(
+        tools,
+        "apt-get",
+        f'for n; do case $n in chromium) echo >"{tools}/chromium"; /bin/chmod 755 "{tools}/chromium";; esac; done',
+    )
+    (tools / "fonts").mkdir()
+    (tools / "fonts" / "NotoSansCJK.ttc").touch()
+    assert checks.missing_programs() == ["chromium"]
+    assert checks.install_programs(["chromium"])
+
+
+def test_a_person_without_rights_is_told_the_command_and_nothing_runs(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    program(tools, "apt-get", "echo it ran >&2")
+    monkeypatch.setattr(checks, "_run", lambda *_: pytest.fail("the tests must not begin"))
+    assert checks.run_tests([]) == 1
+    said = capsys.readouterr().err
+    assert "sudo apt-get install chromium fonts-noto-cjk" in said
+    assert "it ran" not in said
+
+
+def test_named_tests_run_even_without_a_browser(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    commands: list[list[str]] = []
+    monkeypatch.setattr(checks, "_run", lambda command, _: commands.append(command) or 0)
+    assert checks.run_tests(["tests/rules"]) == 0
+    assert commands == [[sys.executable, "-m", "pytest", "tests/rules"]]
+
+
+def test_a_wrong_use_says_the_right_one() -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, str(checks.__file__), "tset"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "./anwang test" in done.stderr

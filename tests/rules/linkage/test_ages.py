@@ -1,0 +1,162 @@
+"""Ages: what rows state, what can be inferred where they do not, what is named as missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from anwang.people.linkage.ages import (
+    AgeGroup,
+    BirthEstimate,
+    Certainty,
+    age_bounds,
+    age_group,
+    age_on,
+    estimate_births,
+    household_ages,
+    relation_targets,
+    stated_birth,
+    years_before,
+)
+from anwang.standard.codes import Relation, RosterCode
+from anwang.standard.record import StandardRecord
+
+from .build import record
+
+R = RosterCode
+ON = dt.date(2026, 3, 31)
+
+
+def births(*rows: StandardRecord, persons: list[int] | None = None) -> dict[int, BirthEstimate]:
+    """Estimates of the rows' persons; by default each row is a person, and every name means the row that has it."""
+    person_of = dict(enumerate(persons or range(len(rows))))
+    records = dict(enumerate(rows))
+    by_name = {r.name.text: person_of[k] for k, r in records.items()}
+    named = {}
+    for k, r in records.items():
+        name = r.carer_name or r.reference_name
+        if name and name.text in by_name:
+            named[k] = by_name[name.text]
+    grouped: dict[int, dict[int, StandardRecord]] = {}
+    for k, p in person_of.items():
+        grouped.setdefault(p, {})[k] = records[k]
+    carers = {p for k, p in named.items() if records[k].carer_name}
+    return estimate_births(grouped, relation_targets(records, person_of, named), carers)
+
+
+def test_most_rows_decide_and_the_others_are_told() -> None:
+    rows = {
+        1: record("陳一", birth="2016-11-09"),
+        2: record("陳一", birth="2017-11-09"),
+        3: record("陳一", birth="2017-11-09"),
+    }
+    found = stated_birth(rows)
+    assert found is not None
+    assert (found.earliest, found.certainty) == (dt.date(2017, 11, 9), Certainty.DATE)
+    assert found.conflicts == ("另有資料列寫 105.11.9",)
+
+
+def test_the_register_counts_double() -> None:
+    rows = {
+        1: record("陳一", birth="2016-11-09"),
+        2: record("陳一", R.HOUSEHOLD_REGISTER, birth="2017-11-09"),
+    }
+    found = stated_birth(rows)
+    assert found is not None
+    assert found.source == "戶籍資料查詢"
+    assert found.latest == dt.date(2017, 11, 9)
+
+
+@pytest.mark.parametrize("text", ["1990", "1990-01-01"])
+def test_a_year_gives_its_first_and_last_day(text: str) -> None:
+    found = births(record("陳一", birth=text))[0]
+    assert (found.earliest, found.latest) == (dt.date(1990, 1, 1), dt.date(1990, 12, 31))
+    assert (found.certainty, found.missing) == (Certainty.YEAR, "出生月日")
+
+
+def test_a_small_child_by_the_roster() -> None:
+    found = births(record("陳一", R.CHILD_OUTREACH))[0]
+    assert age_bounds(found, ON) == (0, 6)
+    assert age_group(found, ON) is AgeGroup.CHILD
+    assert found.source == "列於六歲以下弱勢兒童主動關懷名冊"
+
+
+def test_a_pupil_by_the_school() -> None:
+    found = births(record("陳一", R.SCHOOL_DROPOUT, school="宜蘭國小"))[0]
+    assert age_bounds(found, ON) == (6, 14)
+
+
+def test_an_adult_by_the_roster() -> None:
+    assert age_group(births(record("陳一", R.EMERGENCY_RELIEF))[0], ON) is AgeGroup.ADULT
+
+
+def test_a_child_of_a_head_is_fifteen_years_younger_at_least() -> None:
+    found = births(
+        record("陳一", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.SELF, birth="1990-05-05"),
+        record("陳二", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.CHILD),
+    )[1]
+    assert found.earliest == dt.date(2005, 5, 5)
+    assert age_bounds(found, ON) == (0, 20)
+    assert "79 年生" in found.source
+
+
+def test_a_head_is_older_than_his_children_and_grown_up_by_it() -> None:
+    found = births(
+        record("陳一", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.SELF),
+        record("陳二", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.CHILD, birth="2020-02-29"),
+    )[0]
+    assert found.latest == dt.date(2005, 2, 28)
+    assert age_group(found, ON) is AgeGroup.ADULT
+
+
+def test_a_carer_of_a_child_is_an_adult_and_the_reason_says_so() -> None:
+    found = births(record("林三", R.HEALTH_CASE), record("林四", R.CHILD_OUTREACH, carer="林三"))
+    assert age_group(found[0], ON) is AgeGroup.ADULT
+    assert found[0].source == "為兒童的主要照顧者"
+
+
+def test_grandparents_and_spouses_of_the_client() -> None:
+    found = births(
+        record("陳一", R.VULNERABLE_FAMILY, relation=Relation.SELF, reference="陳一", birth="1990-05-05"),
+        record("陳二", R.VULNERABLE_FAMILY, relation=Relation.PARENT, reference="陳一"),
+        record("陳三", R.VULNERABLE_FAMILY, relation=Relation.GRANDPARENT, reference="陳一"),
+        record("林四", R.VULNERABLE_FAMILY, relation=Relation.SPOUSE, reference="陳一"),
+        record("陳五", R.VULNERABLE_FAMILY, relation=Relation.SIBLING, reference="陳一"),
+        record("陳六", R.VULNERABLE_FAMILY, relation=Relation.GRANDCHILD, reference="陳一"),
+    )
+    groups = [age_group(found[k], ON) for k in range(6)]
+    assert groups == [AgeGroup.ADULT] * 4 + [AgeGroup.UNKNOWN, AgeGroup.CHILD]
+
+
+def test_what_contradicts_is_left_out_and_named() -> None:
+    found = births(record("陳一", R.CHILD_OUTREACH), record("陳一", R.EMERGENCY_RELIEF), persons=[0, 0])[0]
+    assert age_bounds(found, ON) == (0, 6)
+    assert found.conflicts == ("與「列於急難紓困申請名冊」不合",)
+
+
+def test_nothing_known_is_said() -> None:
+    found = births(record("陳一", R.SUICIDE_REPORT))[0]
+    assert (found.certainty, found.missing) == (Certainty.UNKNOWN, "出生日期")
+    ages = household_ages([0], {0: found}, ON)
+    assert ages.unknown == (0,)
+    assert "缺出生日期" in ages.reasons[0]
+
+
+def test_a_household_is_sorted_with_reasons() -> None:
+    found = births(record("陳一", birth="1990-05-05"), record("陳二", R.CHILD_OUTREACH, birth="2021"))
+    ages = household_ages([0, 1], found, ON)
+    assert (ages.adults, ages.children, ages.unknown) == ((0,), (1,), ())
+    assert ages.reasons[0] == "35 歲（有出生日期：急難紓困申請名冊）"
+    assert ages.reasons[1].startswith("4 至 5 歲（只有出生年")
+
+
+def test_a_year_is_narrowed_by_what_else_is_known() -> None:
+    found = births(record("陳一", R.CHILD_OUTREACH, birth="2019"))[0]
+    assert (found.earliest, found.latest) == (dt.date(2019, 4, 1), dt.date(2019, 12, 31))
+
+
+def test_leap_days() -> None:
+    assert years_before(dt.date(2024, 2, 29), 1) == dt.date(2023, 2, 28)
+    assert age_on(dt.date(2020, 2, 29), dt.date(2026, 2, 28)) == 5
+    assert age_on(dt.date(2020, 2, 29), dt.date(2026, 3, 1)) == 6
