@@ -22,7 +22,7 @@ from anwang.network.cocases.receivers import ListField
 from anwang.network.cocases.rules import Standing
 from anwang.platform.files.ods import ColumnOut
 from anwang.standard.record import Period
-from anwang.web.clocks import clock_text, roc_date
+from anwang.web.clocks import clock_text, roc_day
 from anwang.web.components import Basis, Cell, Column, Row, Table
 
 TONES = {
@@ -149,7 +149,7 @@ def sending_sheet(period: Period, lines: Sequence[SendingLine], now: dt.datetime
             str(line.sent),
             str(line.withdrawn),
             line.state.label,
-            roc_date(timezone.localdate(line.due_at)) if line.due_at else "",
+            roc_day(timezone.localdate(line.due_at)) if line.due_at else "",
             _moment(line.sending.sent_at),
             f"{line.sending.receipted_by_name} {_moment(line.sending.receipted_at)}".strip(),
         )
@@ -163,7 +163,7 @@ def _moment(at: dt.datetime | None) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    return f"{roc_date(local.date(), 'short')} {local:%H:%M}"
+    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +270,6 @@ def copies_table(
                 cells.append(format_html("{} {}", text, why))
             else:
                 cells.append(text or "—")
-        cells.append(Cell(roc_date(copy.due_on, "short"), css="narrow"))
+        cells.append(Cell(roc_day(copy.due_on, "short"), css="narrow"))
         rows.append(Row(cells))
     return Table(title, columns, rows, hide_caption=True)
