@@ -373,6 +373,7 @@ def _list_to(
         sending=sending,
         entry=entry,
         unit=unit,
+        household_id=household_id,
         standing="new",
         citation=citation,
         shown={"reason": reason},

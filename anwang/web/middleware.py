@@ -47,7 +47,7 @@ HEADERS = {
 }
 
 
-class SecurityHeaders:
+class SecurityHeadersMiddleware:
     """Django middleware; put it first, so that answers made by later middleware carry the headers too.
 
     Whatever does not say how long it may be kept (static files do) is kept nowhere (`no-store`): PCs are shared,

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
 from .households.urls import urlpatterns as households
-from .lists.urls import urlpatterns as lists
+from .lists import urls as lists
 from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page

@@ -43,8 +43,10 @@ export function startIdle() {
   async function end() {
     ended = true;
     await saveDrafts();
-    // The idle page itself ends the session, so that what it says is true even where another tab kept it alive.
-    location.assign(`${bar.dataset.idlePage}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    // Signed out for certain: on a shared PC a page that only says so would be worse than none.
+    await send(bar.dataset.signOut).catch(() => {});
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${bar.dataset.signIn}?idle=1&next=${back}`);
   }
 
   function look() {

@@ -133,7 +133,7 @@ def _settled_period(table: Table, candidate: Candidate, score: ListScore, given:
         if guess.period == best.period:
             return PeriodEvidence(best.period, SURE_PERIOD, f"{best.reason}，與事件日期相符")
         raise RecognitionUnsure(
-            f"{best.reason} 是 {best.period.roc}，但事件日期多在 {guess.period.roc}。請指定月份，例如：{_COMMAND}",
+            f"{best.reason} 是 {best.period.roc}，但事件日期多在 {guess.period.roc}。請指定月份。",
             missing=("period",),
         )
     if guess is not None and (best is None or best.period in (guess.period, guess.period.next())):

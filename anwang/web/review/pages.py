@@ -156,8 +156,8 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
         {
             "nav": "review",
             "view": view,
-            "left": tables.record_label(record_a),
-            "right": tables.record_label(record_b),
+            "left": f"甲　{tables.record_label(record_a)}",
+            "right": f"乙　{tables.record_label(record_b)}",
             "rows": compared(record_a, record_b, view.pair.contributions),
             "weights": weights_chart(contribution_rows(view.pair.contributions))
             if view.pair.contributions

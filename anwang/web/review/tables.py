@@ -86,7 +86,7 @@ def home_table(mates: Sequence[HomeMate], side: str) -> Table:
         for mate in mates
     ]
     return Table(
-        f"{side}的同戶成員", (Column("姓名"), Column("出生"), Column("稱謂")), rows, css="table--tight"
+        f"{side}現在的同戶成員", (Column("姓名"), Column("出生"), Column("稱謂")), rows, css="table--tight"
     )
 
 

@@ -21,7 +21,7 @@ from anwang.platform.models import AuditEntry
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.record import Period
 from tests.county import context, establish
-from tests.roster_files import BAD_ROWS, SUICIDE_HEADER, SUICIDE_ROWS, csv_file, suicide_roster
+from tests.roster_files import SUICIDE_HEADER, SUICIDE_ROWS, csv_file, suicide_roster
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 4, 2, 10, 0, tzinfo=ZoneInfo("Asia/Taipei"))
@@ -170,7 +170,7 @@ def test_refused_rows_go_back_as_ods_and_csv_with_the_columns_as_received(tmp_pa
     sheet = read_table(ods.getvalue(), name="a.ods").sheets[0]
     assert sheet.rows[2] == ("檔案列號", "欄位", "原因", "收到的值", *SUICIDE_HEADER)
     assert [row[0] for row in sheet.rows[3:]] == [5, 6]
-    assert sheet.rows[4][4:7] == BAD_ROWS[1][:3][:1] + ("張三", None)
+    assert sheet.rows[4][4:7] == ("S005", "張三", None)
     lines = plain.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0].split(",")[:5] == ["檔案列號", "欄位", "原因", "收到的值", "通報編號"]
     assert len(lines) == 3

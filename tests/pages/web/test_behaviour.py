@@ -135,13 +135,14 @@ def test_the_idle_notice_comes_in_time_and_can_be_answered(page: Page) -> None:
     expect(page.locator("[data-idle]")).to_be_hidden()
 
 
-def test_idle_leads_to_the_page_that_signs_out_and_back(page: Page) -> None:
+def test_idle_signs_out_and_remembers_the_page(page: Page) -> None:
     page.clock.install()
     page.goto("/lists?period=115-04")
-    page.clock.run_for(31 * 60_000)
-    page.wait_for_url("**/idle?next=%2Flists%3Fperiod%3D115-04")
-    page.get_by_role("link", name="重新登入").click()
-    assert page.locator("input[name=next]").get_attribute("value") == "/lists?period=115-04"
+    with page.expect_request("**/sign-out") as sent:
+        page.clock.run_for(31 * 60_000)
+    assert sent.value.method == "POST"
+    page.wait_for_url("**/sign-in?idle=1&next=%2Flists%3Fperiod%3D115-04")
+    assert "沒有操作" in page.locator("main").inner_text()
 
 
 def test_what_was_typed_is_saved_before_idle_ends_the_session(page: Page) -> None:
@@ -155,7 +156,7 @@ def test_what_was_typed_is_saved_before_idle_ends_the_session(page: Page) -> Non
         lambda request: request.url.endswith("/draft") and request.method == "POST"
     ) as sent:
         page.clock.run_for(5_000)
-    page.wait_for_url("**/idle?next=*")
+    page.wait_for_url("**/sign-in?idle=1*")
     assert "%E6%9C%80%E5%BE%8C" in (sent.value.post_data or "")
 
 

@@ -3,8 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
 
 from anwang.network.cocases.facts import Absent, BirthBounds, Carer, Household, ListCode, Member, Service
 from anwang.network.cocases.rules import (
@@ -22,7 +20,6 @@ from anwang.standard.record import Period
 
 ON = dt.date(2026, 3, 1)
 PERIOD = Period(2026, 3)
-KEYS = st.lists(st.integers(0, 30), unique=True)
 
 
 def service(roster: RosterCode, key: str, unit: str = "", **details: str) -> Service:

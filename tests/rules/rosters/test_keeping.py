@@ -14,10 +14,9 @@ from anwang.people.rosters.changes import differing_fields
 from anwang.people.rosters.mending import how_to_mend
 from anwang.people.rosters.refusals import cells_from_json, cells_to_json, refusals_file_name
 from anwang.people.rosters.row_hash import row_hash
-from anwang.standard.codes import AgencyCode, RosterCode, Sex
+from anwang.standard.codes import AgencyCode, IdState, RosterCode, Sex
 from anwang.standard.fields import FIELDS, FieldId
 from anwang.standard.record import Address, IdNumber, PartialDate, Period, PersonName, Phone, StandardRecord
-from anwang.standard.codes import IdState
 
 CELLS = st.one_of(
     st.none(),

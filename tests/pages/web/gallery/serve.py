@@ -26,7 +26,7 @@ settings.configure(
     ROOT_URLCONF="serve_urls",
     INSTALLED_APPS=["django.contrib.staticfiles", "anwang.web"],
     MIDDLEWARE=[
-        "anwang.web.middleware.SecurityHeaders",
+        "anwang.web.middleware.SecurityHeadersMiddleware",
         "django.middleware.gzip.GZipMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import content
+from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 
 from anwang.web import errors
-from anwang.web.components import Field
 from anwang.web.shell import NAV, Shell
 
 MEMBER = Shell(
@@ -75,13 +75,11 @@ def part(request: HttpRequest) -> HttpResponse:
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     shown = {
-        "fields": [
-            Field("username", "帳號", autocomplete="username", autofocus=True),
-            Field("password", "密碼", "password", autocomplete="current-password"),
-        ],
-        "errors": ["帳號或密碼不正確。"] if request.GET.get("refused") else [],
-        "idle": request.GET.get("idle") == "1",
+        "error": "帳號或密碼不正確。" if request.GET.get("refused") else "",
+        "was_idle": request.GET.get("idle") == "1",
         "next": request.GET.get("next", ""),
+        "idle_minutes": 30,
+        "demo": True,
         "demo_password": "anwang-demo",
         "demo_accounts": [("lin", "羅東社福中心 社工"), ("wang", "衛生局 聯絡人"), ("audit", "稽核")],
     }
@@ -89,26 +87,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/sign_in.html", shown)
 
 
+class PasswordForm(forms.Form):
+    current = forms.CharField(label="目前密碼", widget=forms.PasswordInput)
+    new = forms.CharField(label="新密碼", widget=forms.PasswordInput, help_text="至少 12 個字元")
+    again = forms.CharField(label="再輸入一次新密碼", widget=forms.PasswordInput)
+
+
 def password(request: HttpRequest) -> HttpResponse:
-    refused = bool(request.GET.get("refused"))
-    fields = [
-        Field("old_password", "目前密碼", "password", autocomplete="current-password"),
-        Field("new_password1", "新密碼", "password", hint="至少 12 個字元", autocomplete="new-password"),
-        Field(
-            "new_password2",
-            "再輸入一次新密碼",
-            "password",
-            error="與上面的新密碼不同，請再輸入一次。" if refused else "",
-            autocomplete="new-password",
-        ),
-    ]
+    form = PasswordForm({"current": "x"} if request.GET.get("refused") else None)
     request.shell = MEMBER
-    return render(request, "shell/password.html", {"fields": fields, "errors": [], "refused": refused})
-
-
-def idle(request: HttpRequest) -> HttpResponse:
-    request.shell = Shell(county="宜蘭縣")
-    return render(request, "shell/idle.html", {"next": request.GET.get("next", "")})
+    return render(request, "shell/password_change.html", {"form": form})
 
 
 HOUSEHOLD = {
@@ -163,14 +151,13 @@ urlpatterns = [
     ),
     path("views", member_page("gallery/empty.html", "views"), name="views"),
     path("search", member_page("gallery/empty.html"), name="search"),
-    path("sign-out", keep_alive, name="sign-out"),
-    path("keep-alive", keep_alive, name="keep-alive"),
+    path("sign-out", keep_alive, name="sign_out"),
+    path("keep-alive", keep_alive, name="keep_alive"),
     path("draft", draft),
     path("upload", upload),
     path("part", part),
-    path("sign-in", sign_in, name="sign-in"),
-    path("password", password, name="password"),
-    path("idle", idle, name="idle"),
+    path("sign-in", sign_in, name="sign_in"),
+    path("password", password, name="change_password"),
     path("error-400", raises(BadRequest)),
     path("error-403", raises(PermissionDenied)),
     path("error-429", errors.too_many_requests),

@@ -2,7 +2,7 @@
 import { startKeys } from "./keys-18136ddc21.js";
 import { startDrafts } from "./drafts-3f2ee44257.js";
 import { startUploads } from "./upload-0d702acbe5.js";
-import { startIdle } from "./idle-1661aeb95f.js";
+import { startIdle } from "./idle-7609a2af21.js";
 import { csrfToken } from "./request-44a20d3e15.js";
 
 document.addEventListener("htmx:config:request", (event) => {
