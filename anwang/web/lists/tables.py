@@ -21,7 +21,7 @@ from anwang.network.cocases.queries import SendingLine, SendingState
 from anwang.network.cocases.receivers import ListField
 from anwang.network.cocases.rules import Standing
 from anwang.platform.files.ods import ColumnOut
-from anwang.standard.dates import roc_day, roc_short
+from anwang.standard.dates import roc_date, roc_short
 from anwang.standard.record import Period
 from anwang.web.clocks import clock_text
 from anwang.web.components import Basis, Cell, Column, Row, Table
@@ -150,7 +150,7 @@ def sending_sheet(period: Period, lines: Sequence[SendingLine], now: dt.datetime
             str(line.sent),
             str(line.withdrawn),
             line.state.label,
-            roc_day(timezone.localdate(line.due_at)) if line.due_at else "",
+            roc_date(timezone.localdate(line.due_at)) if line.due_at else "",
             _moment(line.sending.sent_at),
             f"{line.sending.receipted_by_name} {_moment(line.sending.receipted_at)}".strip(),
         )
