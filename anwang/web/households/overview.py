@@ -25,7 +25,7 @@ from anwang.standard.codes import RosterCode
 from anwang.web.charts.figure import Chart
 from anwang.web.charts.genogram import genogram
 from anwang.web.charts.lanes import Lane, Span, agency_lanes
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Basis
 
 from .evidence import EvidenceLine, evidence_lines
@@ -235,7 +235,7 @@ def _contact(presence: ServicePresence) -> Contact:
         presence.agency.name,
         presence.unit.contact or "總機",
         presence.unit.phone,
-        roc_date(presence.from_on, "month"),
+        roc_day(presence.from_on, "month"),
     )
 
 
@@ -244,7 +244,7 @@ _TONES = {ListCode.HIGH_RISK_CHILD: "red", ListCode.MISSING_CHILD: "red", ListCo
 
 def _list_notice(listing: Listing) -> ListNotice:
     label = listing.list_code.label
-    month = roc_date(listing.period, "month")
+    month = roc_day(listing.period, "month")
     reason = listing.reason or listing.shown.get(ListField.BRIEF, "") or f"{month}名單列入。"
     return ListNotice(
         label,
@@ -257,9 +257,9 @@ def _list_notice(listing: Listing) -> ListNotice:
 
 
 def _months(view: PersonView) -> str:
-    start = roc_date(view.membership.from_on, "month")
+    start = roc_day(view.membership.from_on, "month")
     return (
-        f"{start}至{roc_date(view.membership.until_on, 'month')}"
+        f"{start}至{roc_day(view.membership.until_on, 'month')}"
         if view.membership.until_on
         else f"{start}起"
     )
@@ -271,5 +271,5 @@ def _grant_words(grant: ViewGrant) -> str:
         return "本單位服務中"
     if kind is ViewGrant.Kind.RECEIVED_LIST:
         return f"收到{grant.reason}" if grant.reason else "收到名單"
-    until = f"（開放至{roc_date(grant.until_on)}）" if grant.until_on else ""
+    until = f"（開放至{roc_day(grant.until_on)}）" if grant.until_on else ""
     return f"說明目的：{grant.reason}{until}"
