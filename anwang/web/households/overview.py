@@ -17,11 +17,11 @@ from anwang.people.registry.household_queries import (
     HouseholdView,
     PersonView,
     facts_of,
-    partial_date_text,
 )
 from anwang.people.registry.models import ServicePresence, ViewGrant
 from anwang.platform.context import AccessContext
 from anwang.standard.codes import RosterCode
+from anwang.standard.dates import roc_partial
 from anwang.web.charts.figure import Chart
 from anwang.web.charts.genogram import genogram
 from anwang.web.charts.lanes import Lane, Span, agency_lanes
@@ -167,7 +167,7 @@ def _member_row(view: PersonView, family: DrawnFamily, links: Mapping[str, str],
         href=links[key_of(view)],
         role=family.roles.get(key_of(view), ""),
         sex=next((record.sex.label for record in view.newest if record.sex), ""),
-        birth=partial_date_text(view.birth) if view.birth else "",
+        birth=roc_partial(view.birth) if view.birth else "",
         age=age.text if age else "年齡不明",
         phone=next((p.digits or p.raw for record in view.newest for p in record.phones), ""),
         state=state,
