@@ -1,5 +1,5 @@
 // Builds the assets that pages use: Sass to one CSS file, own ES modules and htmx copied, every file named by its
-// content, a .gz beside each, anwang/web/static/anwang/assets.json (logical name -> file) for the template tag
+// content, a .gz beside each, src/anwang/web/static/anwang/assets.json (logical name -> file) for the template tag
 // `asset`, and MANIFEST.json (version, licence, sha256) for whoever audits what is shipped.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import * as sass from "sass";
 
 const here = import.meta.dirname;
-const out = join(here, "../anwang/web/static/anwang");
+const out = join(here, "../src/anwang/web/static/anwang");
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 const packageOf = (name) => JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8"));
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = next(place for place in Path(__file__).resolve().parents if (place / "pyproject.toml").exists())
-SCRIPT = ROOT / "anwang" if (ROOT / "anwang").is_file() else ROOT / "bootstrap" / "anwang"
+SCRIPT = ROOT / "anwang"
 ANSWER = "import sys\nprint('ran', *sys.argv[1:])\n"
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-TEMPLATES = Path(__file__).parents[3] / "anwang" / "web" / "templates"
+TEMPLATES = Path(__file__).parents[3] / "src" / "anwang" / "web" / "templates"
 
 
 @pytest.mark.django_db

@@ -26,7 +26,7 @@ from anwang.web.shell import FLAG_PERMISSIONS, NAV, Shell, flags_of, shell_conte
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = dt.datetime(2026, 4, 26, 14, 5, tzinfo=TAIPEI)
 FRONTEND = Path(__file__).parents[3] / "frontend"
-STATIC = Path(__file__).parents[3] / "anwang" / "web" / "static" / "anwang"
+STATIC = Path(__file__).parents[3] / "src" / "anwang" / "web" / "static" / "anwang"
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_built_addresses_never_change_their_content() -> None:
 
 @pytest.mark.parametrize("word", ["style=", "onclick", "hx-on", "javascript:", "http://", "<script>"])
 def test_templates_hold_nothing_that_the_csp_refuses(word: str) -> None:
-    folder = Path(__file__).parents[3] / "anwang" / "web" / "templates"
+    folder = Path(__file__).parents[3] / "src" / "anwang" / "web" / "templates"
     allowed = 'xmlns="http://www.w3.org/2000/svg"'
     holding = [
         path.name

@@ -14,7 +14,7 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[3]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[3]), str(HERE.parents[3] / "src"), str(HERE)]
 
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
