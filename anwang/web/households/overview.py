@@ -259,9 +259,7 @@ def _list_notice(listing: Listing) -> ListNotice:
 def _months(view: PersonView) -> str:
     start = roc_day(view.membership.from_on, "month")
     return (
-        f"{start}至{roc_day(view.membership.until_on, 'month')}"
-        if view.membership.until_on
-        else f"{start}起"
+        f"{start}至{roc_day(view.membership.until_on, 'month')}" if view.membership.until_on else f"{start}起"
     )
 
 
