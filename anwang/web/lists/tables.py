@@ -21,8 +21,9 @@ from anwang.network.cocases.queries import SendingLine, SendingState
 from anwang.network.cocases.receivers import ListField
 from anwang.network.cocases.rules import Standing
 from anwang.platform.files.ods import ColumnOut
+from anwang.standard.dates import roc_date, roc_short
 from anwang.standard.record import Period
-from anwang.web.clocks import clock_text, roc_date
+from anwang.web.clocks import clock_text
 from anwang.web.components import Basis, Cell, Column, Row, Table
 
 TONES = {
@@ -163,7 +164,7 @@ def _moment(at: dt.datetime | None) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    return f"{roc_date(local.date(), 'short')} {local:%H:%M}"
+    return f"{roc_short(local.date())} {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,6 @@ def copies_table(
                 cells.append(format_html("{} {}", text, why))
             else:
                 cells.append(text or "—")
-        cells.append(Cell(roc_date(copy.due_on, "short"), css="narrow"))
+        cells.append(Cell(roc_short(copy.due_on), css="narrow"))
         rows.append(Row(cells))
     return Table(title, columns, rows, hide_caption=True)
