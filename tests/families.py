@@ -284,7 +284,15 @@ def _evidence(who: str, home: str, record_of: dict[int, int]) -> list[dict[str, 
     found: list[dict[str, object]] = []
     if who in ("建宏", "氏秋", "品睿"):
         records = [rows[each + _LUODONG] for each in ("建宏", "氏秋", "品睿")]
-        found.append({"kind": "address", "label": "地址", "text": "地址同到 3 樓", "strength": "強", "records": records})
+        found.append(
+            {
+                "kind": "address",
+                "label": "地址",
+                "text": "地址同到 3 樓",
+                "strength": "強",
+                "records": records,
+            }
+        )
     if who == "小安":
         found.append(
             {
@@ -296,11 +304,19 @@ def _evidence(who: str, home: str, record_of: dict[int, int]) -> list[dict[str, 
         )
     if who == "氏秋":
         both = [rows["氏秋" + _LUODONG], rows["氏秋health_office"]]
-        found.append({"kind": "phone", "label": "電話", "text": "同電話 0987000111", "strength": "強", "records": both})
+        found.append(
+            {"kind": "phone", "label": "電話", "text": "同電話 0987000111", "strength": "強", "records": both}
+        )
     if who == "阿公":
         records = [rows["阿公health_office"]]
         found.append(
-            {"kind": "register", "label": "戶號", "text": "同戶號 G9999999", "strength": "很強", "records": records}
+            {
+                "kind": "register",
+                "label": "戶號",
+                "text": "同戶號 G9999999",
+                "strength": "很強",
+                "records": records,
+            }
         )
     return found
 

@@ -41,10 +41,14 @@ def test_an_auditor_follows_a_person_and_checks_the_log(desk: Desk) -> None:
     page.get_by_role("link", name="P-0000003").first.click()
     page.wait_for_url("**subject=P-0000003**")
     assert page.locator("tbody tr").count() == 2
-    assert set(page.locator("tbody tr td:nth-child(2)").all_inner_texts()) == {
-        "林社工羅東社會福利服務中心",
-        "李社工宜蘭社會福利服務中心",
-    } or page.locator("tbody").inner_text().count("社工") == 2
+    assert (
+        set(page.locator("tbody tr td:nth-child(2)").all_inner_texts())
+        == {
+            "林社工羅東社會福利服務中心",
+            "李社工宜蘭社會福利服務中心",
+        }
+        or page.locator("tbody").inner_text().count("社工") == 2
+    )
     page.get_by_role("button", name="核對紀錄").click()
     page.wait_for_url("**/views/")
     assert page.get_by_text("核對完成，紀錄完整").is_visible()

@@ -67,7 +67,7 @@ def draw_family(view: HouseholdView, on: dt.date, links: dict[str, str]) -> Draw
         for carer, relation in _carers(each.newest):
             other = _named(carer, "主要照顧者", by_name, absent)
             if other and other != key and frozenset((other, key)) not in tied:
-                ties.append(Tie(_KIN.get(relation, TieKind.ELDER), other, key))
+                ties.append(Tie(_KIN.get(relation, TieKind.ELDER) if relation else TieKind.ELDER, other, key))
                 tied.add(frozenset((other, key)))
                 if not roles.get(other):
                     roles[other] = "主要照顧者"

@@ -136,7 +136,7 @@ def overview(
         number=view.household.number,
         heading=heading(records, view.household.number),
         as_of=as_of,
-        members=[_member_row(each, family, links, as_of) for each in view.known],
+        members=[_member_row(each, family, links, as_of) for each in sorted(view.known, key=_eldest_first)],
         hidden=view.hidden,
         total=len(view.members),
         family=genogram(family.members, family.ties, title="誰住在這裡") if family.members else None,
@@ -152,6 +152,13 @@ def overview(
         hidden_former=len(view.former) - len(known_former),
         opened_by=[_grant_words(grant) for grant in view.grants],
     )
+
+
+def _eldest_first(view: PersonView) -> tuple[int, int, int, int]:
+    birth = view.birth
+    if birth is None or birth.year is None:
+        return (9999, 0, 0, view.person.pk)
+    return (birth.year, birth.month or 0, birth.day or 0, view.person.pk)
 
 
 def fact_rows(view: PersonView) -> list[FactRow]:
@@ -259,9 +266,7 @@ def _list_notice(listing: Listing) -> ListNotice:
 def _months(view: PersonView) -> str:
     start = roc_day(view.membership.from_on, "month")
     return (
-        f"{start}至{roc_day(view.membership.until_on, 'month')}"
-        if view.membership.until_on
-        else f"{start}起"
+        f"{start}至{roc_day(view.membership.until_on, 'month')}" if view.membership.until_on else f"{start}起"
     )
 
 

@@ -212,7 +212,7 @@ def _row(entry: AuditEntry, units: dict[int, str], query: LogQuery) -> Row:
 def _unusual_row(each: Unusual, names: dict[int, str]) -> Row:
     day = each.day
     on = roc_day(day.on, "short")
-    href = reverse("views") + "?" + urlencode({"member": day.member_id, "from": on, "until": on})
+    href = reverse("views") + "?" + urlencode({"member": str(day.member_id), "from": on, "until": on})
     return Row(
         (
             on,
