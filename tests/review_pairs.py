@@ -16,7 +16,13 @@ from anwang.standard.serial import to_json
 MARCH = Period(2026, 3)
 CONTRIBUTIONS = [
     {"comparison": "name", "label": "姓名", "finding": "同音異字", "bits": 4.2, "strength": "中"},
-    {"comparison": "birth", "label": "出生日期", "finding": "差一處或月日對調", "bits": 3.1, "strength": "中"},
+    {
+        "comparison": "birth",
+        "label": "出生日期",
+        "finding": "差一處或月日對調",
+        "bits": 3.1,
+        "strength": "中",
+    },
     {"comparison": "place", "label": "地址", "finding": "地址不同", "bits": -2.4, "strength": "不利"},
     {"comparison": "prior", "label": "先驗機率", "finding": "任意兩筆之間", "bits": -5.0, "strength": "不利"},
 ]
@@ -31,7 +37,9 @@ class Seen:
     pairs: tuple[int, ...]
 
 
-def _record(number: int, name: str, roster: RosterCode, unit: Unit, person: Person, now: dt.datetime) -> SourceRecord:
+def _record(
+    number: int, name: str, roster: RosterCode, unit: Unit, person: Person, now: dt.datetime
+) -> SourceRecord:
     record = StandardRecord(
         record_number=f"N{number:03d}",
         agency=roster.agency,
@@ -43,7 +51,12 @@ def _record(number: int, name: str, roster: RosterCode, unit: Unit, person: Pers
         birth=PartialDate("102/3/14", 2013, 3, 14 + number % 3),
         sex=Sex.MALE,
         phones=(Phone("0912345678", "0912345678", True),),
-        address=Address(f"宜蘭縣羅東鎮公正路{100 + number}號3樓", township="羅東鎮", road="公正路", number=str(100 + number)),
+        address=Address(
+            f"宜蘭縣羅東鎮公正路{100 + number}號3樓",
+            township="羅東鎮",
+            road="公正路",
+            number=str(100 + number),
+        ),
         relation_raw="長子",
     )
     return SourceRecord.objects.create(

@@ -69,17 +69,25 @@ class Desk:
             self.page.set_viewport_size({"width": width, "height": 860})
             if shots:
                 self.page.screenshot(path=str(Path(shots) / f"{name}-{width}.png"), full_page=True)
-            assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width} px"
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= width, (
+                f"{name} at {width} px"
+            )
         self.page.evaluate(
             "document.querySelectorAll('details:not([open])')"
             ".forEach(each => { each.open = true; each.dataset.wasFolded = '' })"
         )
         self.page.set_viewport_size({"width": 320, "height": 700})
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} at 320 px, unfolded"
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, (
+            f"{name} at 320 px, unfolded"
+        )
         self.page.set_viewport_size({"width": 1280, "height": 860})
         found = Axe().run(self.page, options=RULES).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in found] == []
-        self.page.evaluate("document.querySelectorAll('[data-was-folded]').forEach(each => { each.open = false })")
+        assert [
+            (each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in found
+        ] == []
+        self.page.evaluate(
+            "document.querySelectorAll('[data-was-folded]').forEach(each => { each.open = false })"
+        )
         assert self.complaints == []
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from anwang.platform.context import SYSTEM, acting
-
 from .facts import ListCode
-from .models import ListEntry, SendingEntry
+from .models import SendingEntry
 from .rules import Standing
 
 
@@ -30,24 +28,14 @@ class Listing:
 
 
 def listings_of_household(household_id: int) -> list[Listing]:
-    """The acting unit's copies for a household in the youngest month it received of each list, most urgent first.
-
-    Which entries are about the household is known only to the list officers, so that one thing (row numbers, no
-    content) is read in the system context; the copies themselves are read as the acting unit.
-    """
-    with acting(SYSTEM):
-        entries = list(ListEntry.objects.filter(household_id=household_id).values_list("pk", flat=True))
-    found: dict[ListCode, list[SendingEntry]] = {}
-    for row in (
-        SendingEntry.objects.filter(entry_id__in=entries, sent_at__isnull=False)
+    """The acting unit's copies for a household in the youngest month it received, the most urgent first."""
+    rows = [
+        row
+        for row in SendingEntry.objects.filter(household_id=household_id, sent_at__isnull=False)
         .exclude(standing=Standing.ENDED.value)
         .select_related("sending")
-        .order_by("-sending__period", "due_on", "pk")
-    ):
-        same = found.setdefault(ListCode(row.sending.list_code), [])
-        if not same or same[0].sending.period == row.sending.period:
-            same.append(row)
-    rows = [row for same in found.values() for row in same]
+        .order_by("due_on", "pk")
+    ]
     latest = max((row.sending.period for row in rows), default=None)
     return [
         Listing(
@@ -60,6 +48,6 @@ def listings_of_household(household_id: int) -> list[Listing]:
             row.sending_id,
             row.shown,
         )
-        for row in sorted(rows, key=lambda row: (row.due_on, row.pk))
+        for row in rows
         if row.sending.period == latest
     ]

@@ -19,6 +19,7 @@ from .scoring import Members, Scorer, Scores, probability
 
 VETO_DECISION = 8
 ROUNDS = 60
+RIVAL_FROM = -4.0  # bits from which another partner counts as a rival: one in seventeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def cluster(
     start: Ints | None = None,
     household: Ints | None = None,
     link_at: float | None = None,
+    rivals: bool = False,
 ) -> Clusters:
     """Persons from the candidate row pairs. `start`: entities of an earlier pass to go on from; `household`: the
     household of each row by that pass, as further evidence of a shared home."""
@@ -123,18 +125,28 @@ def cluster(
 
     if start is None:
         start = _union(len(table), [*decisions.must, *_copies(table)])
-    return agglomerate(renumber(start), left, right, score, model.link_at if link_at is None else link_at)
+    return agglomerate(
+        renumber(start), left, right, score, model.link_at if link_at is None else link_at, rivals=rivals
+    )
 
 
-def agglomerate(entity: Ints, left: Ints, right: Ints, score: ScorePairs, link_at: float) -> Clusters:
-    """Merges entities best pair first, from the row pairs that may link them. `score` judges entity pairs."""
+def agglomerate(
+    entity: Ints, left: Ints, right: Ints, score: ScorePairs, link_at: float, *, rivals: bool = False
+) -> Clusters:
+    """Merges entities best pair first, from the row pairs that may link them. `score` judges entity pairs.
+
+    `rivals`: a pair must also beat the other partners that either side could have (see `_against_rivals`).
+    """
     threshold = float(np.log2(link_at / (1 - link_at)))
     merges: list[Merge] = []
     a, b = _entity_pairs(entity, left, right)
     scores = score(entity, a, b)
     for _ in range(ROUNDS):
         good = np.flatnonzero((scores.bits >= threshold) & (scores.veto == 0))
-        chosen = _mutual(a[good], b[good], scores.bits[good], int(entity.max(initial=0)) + 1)
+        count = int(entity.max(initial=0)) + 1
+        if rivals and len(good):
+            good = good[scores.bits[good] - _against_rivals(a, b, scores, good, count) >= threshold]
+        chosen = _mutual(a[good], b[good], scores.bits[good], count)
         if not len(chosen):
             break
         merged = good[chosen]
@@ -192,6 +204,40 @@ def _after(
         np.concatenate([b, fresh_b]),
         scores.where(~stale).joined(again),
     )
+
+
+def _against_rivals(a: Ints, b: Ints, scores: Scores, good: Ints, count: int) -> NDArray[np.float64]:
+    """Bits that each good pair loses to rivals: other possible partners of a side that cannot be the same person as the
+    chosen one. A row with nothing but a common name fits two namesakes equally: it is then neither's."""
+    codes = a * count + b
+    order = np.argsort(codes)
+    concerned = np.zeros(count, np.bool_)
+    concerned[a[good]] = concerned[b[good]] = True
+    live = np.flatnonzero((scores.bits > RIVAL_FROM) & (scores.veto == 0) & (concerned[a] | concerned[b]))
+    partners: dict[int, list[tuple[int, float]]] = {}
+    for x, y, bits in zip(a[live].tolist(), b[live].tolist(), scores.bits[live].tolist(), strict=True):
+        partners.setdefault(x, []).append((y, bits))
+        partners.setdefault(y, []).append((x, bits))
+    ordered = codes[order]
+
+    def are_apart(x: int, y: int) -> bool:
+        code = min(x, y) * count + max(x, y)
+        at = int(np.searchsorted(ordered, code))
+        if at == len(ordered) or ordered[at] != code:
+            return True
+        k = order[at]
+        return bool(scores.veto[k] != 0 or scores.bits[k] < 0)
+
+    lost = np.zeros(len(good))
+    for n, (x, y) in enumerate(zip(a[good].tolist(), b[good].tolist(), strict=True)):
+        odds = [
+            2.0 ** min(bits, 40.0)
+            for one, other in ((x, y), (y, x))
+            for rival, bits in partners[one]
+            if rival != other and are_apart(other, rival)
+        ]
+        lost[n] = np.log2(1 + sum(odds))
+    return lost
 
 
 def _mutual(a: Ints, b: Ints, bits: NDArray[np.float64], count: int) -> Ints:

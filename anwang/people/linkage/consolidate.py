@@ -174,11 +174,9 @@ def _pairs(
     ]
     last = grouping.persons
     probability = last.scores.probability
-    grey = np.flatnonzero(
-        (probability >= model.review_from) & (probability < model.link_at) & (last.scores.veto == 0)
-    )
+    grey = np.flatnonzero((probability >= model.review_from) & (last.scores.veto == 0))
     review += [
-        ReviewPair(p.left, p.right, p.probability, p.contributions, False, explain.sentence(p))
+        ReviewPair(p.left, p.right, p.probability, p.contributions, False, _doubt(p, model))
         for p in _left_apart(table, grouping, grey)
         if frozenset((p.left, p.right)) not in decided
     ]
@@ -191,6 +189,11 @@ def _pairs(
     )
     review.sort(key=lambda p: (abs(p.probability - 0.5), table.row_of[p.left], table.row_of[p.right]))
     return tuple(edges), tuple(review), vetoed
+
+
+def _doubt(pair: Pair, model: LinkageModel) -> str:
+    rival = "；另有其他人同樣可能，故不逕行連結" if pair.probability >= model.link_at else ""
+    return explain.sentence(pair) + rival
 
 
 def _left_apart(table: RecordTable, grouping: Grouping, which: Ints) -> list[Pair]:

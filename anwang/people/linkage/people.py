@@ -46,7 +46,9 @@ def group(table: RecordTable, candidates: Candidates, model: LinkageModel, decis
     household: Ints | None = None
     steps = [SURE, max(0.9, model.link_at), model.link_at]
     for step in steps:
-        persons = cluster(table, scorer, model, left, right, decisions, start, household, link_at=step)
+        persons = cluster(
+            table, scorer, model, left, right, decisions, start, household, link_at=step, rivals=step < SURE
+        )
         merges += persons.merges
         start = persons.entity
         households, register, living = households_of(table, start, model)

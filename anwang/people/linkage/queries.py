@@ -111,11 +111,7 @@ class PairView:
 
 def pair_view(pair_id: int) -> PairView | None:
     """The pair with its records and their households; None when there is none or it may not be seen."""
-    pair = (
-        ReviewPair.objects.filter(pk=pair_id)
-        .select_related("record_a", "record_b", "decision")
-        .first()
-    )
+    pair = ReviewPair.objects.filter(pk=pair_id).select_related("record_a", "record_b", "decision").first()
     if pair is None:
         return None
     a, b = _view(pair.record_a), _view(pair.record_b)

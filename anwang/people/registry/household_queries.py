@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from anwang.standard.dates import roc_partial
 from anwang.standard.record import PartialDate, StandardRecord
 from anwang.standard.serial import from_json
 
@@ -178,7 +179,7 @@ def _values(record: StandardRecord) -> Iterator[tuple[str, str]]:
     if record.id_number and record.id_number.text:
         yield "id_number", record.id_number.text
     if record.birth and record.birth.is_known:
-        yield "birth", partial_date_text(record.birth)
+        yield "birth", roc_partial(record.birth)
     if record.sex:
         yield "sex", record.sex.label
     for phone in record.phones:
@@ -194,15 +195,3 @@ def _values(record: StandardRecord) -> Iterator[tuple[str, str]]:
     if record.carer_name and record.carer_name.text:
         yield "carer_name", record.carer_name.text
     yield from record.details.items()
-
-
-def partial_date_text(birth: PartialDate) -> str:
-    """A date known in part or whole, in 民國: 115年4月25日, 78年3月, 78年; "" when the year is not known."""
-    if birth.year is None:
-        return ""
-    text = f"{birth.year - 1911}年" if birth.year > 1911 else f"民國前{1912 - birth.year}年"
-    if birth.month:
-        text += f"{birth.month}月"
-    if birth.month and birth.day:
-        text += f"{birth.day}日"
-    return text

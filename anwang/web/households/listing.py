@@ -15,7 +15,7 @@ from anwang.agencies.rules import Permission
 from anwang.people.registry.models import ViewGrant
 from anwang.people.registry.search_queries import OwnHousehold, own_households, own_townships
 from anwang.platform import audit
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Table
 from anwang.web.downloads import list_download
 from anwang.web.masks import mask_name
@@ -113,7 +113,7 @@ def _row(each: OwnHousehold) -> Row:
             f"{each.members} 人",
             rosters or "—",
             kinds,
-            roc_date(timezone.localdate(each.since), "short"),
+            roc_day(timezone.localdate(each.since), "short"),
         )
     )
 
@@ -121,5 +121,5 @@ def _row(each: OwnHousehold) -> Row:
 def _export_rows(found: list[OwnHousehold]) -> Iterator[tuple[str, str, str, int, str, str, str]]:
     for each in found:
         title, names, rosters, kinds = _parts(each)
-        since = roc_date(timezone.localdate(each.since), "short")
+        since = roc_day(timezone.localdate(each.since), "short")
         yield each.household.number, title, names, each.members, rosters, kinds, since

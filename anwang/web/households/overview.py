@@ -17,15 +17,15 @@ from anwang.people.registry.household_queries import (
     HouseholdView,
     PersonView,
     facts_of,
-    partial_date_text,
 )
 from anwang.people.registry.models import ServicePresence, ViewGrant
 from anwang.platform.context import AccessContext
 from anwang.standard.codes import RosterCode
+from anwang.standard.dates import roc_partial
 from anwang.web.charts.figure import Chart
 from anwang.web.charts.genogram import genogram
 from anwang.web.charts.lanes import Lane, Span, agency_lanes
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Basis
 
 from .evidence import EvidenceLine, evidence_lines
@@ -167,7 +167,7 @@ def _member_row(view: PersonView, family: DrawnFamily, links: Mapping[str, str],
         href=links[key_of(view)],
         role=family.roles.get(key_of(view), ""),
         sex=next((record.sex.label for record in view.newest if record.sex), ""),
-        birth=partial_date_text(view.birth) if view.birth else "",
+        birth=roc_partial(view.birth) if view.birth else "",
         age=age.text if age else "年齡不明",
         phone=next((p.digits or p.raw for record in view.newest for p in record.phones), ""),
         state=state,
@@ -235,7 +235,7 @@ def _contact(presence: ServicePresence) -> Contact:
         presence.agency.name,
         presence.unit.contact or "總機",
         presence.unit.phone,
-        roc_date(presence.from_on, "month"),
+        roc_day(presence.from_on, "month"),
     )
 
 
@@ -244,7 +244,7 @@ _TONES = {ListCode.HIGH_RISK_CHILD: "red", ListCode.MISSING_CHILD: "red", ListCo
 
 def _list_notice(listing: Listing) -> ListNotice:
     label = listing.list_code.label
-    month = roc_date(listing.period, "month")
+    month = roc_day(listing.period, "month")
     reason = listing.reason or listing.shown.get(ListField.BRIEF, "") or f"{month}名單列入。"
     return ListNotice(
         label,
@@ -257,9 +257,9 @@ def _list_notice(listing: Listing) -> ListNotice:
 
 
 def _months(view: PersonView) -> str:
-    start = roc_date(view.membership.from_on, "month")
+    start = roc_day(view.membership.from_on, "month")
     return (
-        f"{start}至{roc_date(view.membership.until_on, 'month')}"
+        f"{start}至{roc_day(view.membership.until_on, 'month')}"
         if view.membership.until_on
         else f"{start}起"
     )
@@ -271,5 +271,5 @@ def _grant_words(grant: ViewGrant) -> str:
         return "本單位服務中"
     if kind is ViewGrant.Kind.RECEIVED_LIST:
         return f"收到{grant.reason}" if grant.reason else "收到名單"
-    until = f"（開放至{roc_date(grant.until_on)}）" if grant.until_on else ""
+    until = f"（開放至{roc_day(grant.until_on)}）" if grant.until_on else ""
     return f"說明目的：{grant.reason}{until}"

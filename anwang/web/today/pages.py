@@ -20,7 +20,7 @@ from anwang.platform.context import AccessContext, Purpose, acting
 from anwang.platform.models import Deadline
 from anwang.platform.worklist import counts, open_deadlines
 from anwang.standard.record import Period
-from anwang.web.clocks import ClockText, clock_text, roc_date
+from anwang.web.clocks import ClockText, clock_text, roc_day
 from anwang.web.components import Basis, Cell, Column, Pages, Row, Table
 from anwang.web.downloads import list_download
 from anwang.web.shell import link
@@ -74,7 +74,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _exact(due_at: dt.datetime) -> str:
     local = timezone.localtime(due_at)
-    return f"{roc_date(local.date(), 'short')} {local:%H:%M}"
+    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
 
 
 def _row(deadline: Deadline, now: dt.datetime) -> Row:
@@ -91,7 +91,7 @@ def _row(deadline: Deadline, now: dt.datetime) -> Row:
 
 
 def _opened(deadline: Deadline, clock: ClockText) -> str:
-    return f"{clock.exact}・{roc_date(timezone.localdate(deadline.opened_at), 'short')} 起算"
+    return f"{clock.exact}・{roc_day(timezone.localdate(deadline.opened_at), 'short')} 起算"
 
 
 def _rendered(component: str, context: dict[str, object]) -> str:
@@ -113,7 +113,7 @@ def _waiting(access: AccessContext, allowed: frozenset[Permission], now: dt.date
         period = Period(day.year, day.month).previous()
         missing = [line.roster.label for line in month(period.first_day) if line.receipt is None]
         if missing:
-            text = f"{roc_date(period.first_day, 'month')}名冊：{len(missing)} 份還沒有收到"
+            text = f"{roc_day(period.first_day, 'month')}名冊：{len(missing)} 份還沒有收到"
             found.append(Waiting(text, link("rosters"), "、".join(missing)))
     return found
 

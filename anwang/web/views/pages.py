@@ -32,7 +32,7 @@ from anwang.platform.audit_queries import (
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.models import AuditEntry
 from anwang.platform.unusual_rules import FACTOR, FLOOR, Unusual, unusual_days
-from anwang.web.clocks import roc_date
+from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Tab, Table
 from anwang.web.downloads import list_download
 
@@ -183,7 +183,7 @@ def _who(entry: AuditEntry) -> str:
 
 def _time(at: dt.datetime) -> str:
     local = timezone.localtime(at)
-    return f"{roc_date(local.date(), 'short')} {local:%H:%M:%S}"
+    return f"{roc_day(local.date(), 'short')} {local:%H:%M:%S}"
 
 
 def _texts(entry: AuditEntry, units: dict[int, str]) -> tuple[str, ...]:
@@ -211,7 +211,7 @@ def _row(entry: AuditEntry, units: dict[int, str], query: LogQuery) -> Row:
 
 def _unusual_row(each: Unusual, names: dict[int, str]) -> Row:
     day = each.day
-    on = roc_date(day.on, "short")
+    on = roc_day(day.on, "short")
     href = reverse("views") + "?" + urlencode({"member": day.member_id, "from": on, "until": on})
     return Row(
         (

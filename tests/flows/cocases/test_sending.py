@@ -12,7 +12,7 @@ from anwang.network.cocases import queries
 from anwang.network.cocases.actions import SendingError, make_lists, receipt_list, remind_overdue, send_list
 from anwang.network.cocases.models import ListEntry, ListMonth, ListSending, SendingEntry
 from anwang.network.cocases.queries import SendingState
-from anwang.people.registry.queries import household_view
+from anwang.people.registry.household_queries import household_view
 from anwang.platform.context import SYSTEM, AccessContext, Purpose, acting
 from anwang.platform.models import AuditEntry, Deadline
 from tests.county import context, establish

@@ -52,7 +52,9 @@ def audited() -> Counter[tuple[str, str, str]]:
 def test_a_decision_is_kept_names_both_persons_and_leaves_the_queue(seen: Seen) -> None:
     by = reviewer()
     with acting(by.context):
-        made = decide_pair(record_a=seen.records[1], record_b=seen.records[0], kind=SAME, by=by, now=NOW, reason=" 同音 ")
+        made = decide_pair(
+            record_a=seen.records[1], record_b=seen.records[0], kind=SAME, by=by, now=NOW, reason=" 同音 "
+        )
         assert (made.record_a_id, made.record_b_id, made.reason) == (seen.records[0], seen.records[1], "同音")
         assert queries.links_in_force() == ([(seen.records[0], seen.records[1])], [])
         assert [pair.pk for pair in queries.waiting_pairs()] == [seen.pairs[1], seen.pairs[2]]
@@ -116,7 +118,11 @@ def test_without_the_purpose_or_the_role_nothing_is_seen_and_nothing_is_decided(
             decide_pair(record_a=seen.records[0], record_b=seen.records[1], kind=SAME, by=by, now=NOW)
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             PairDecision.objects.create(
-                record_a_id=seen.records[0], record_b_id=seen.records[1], kind=SAME, decided_by=1, decided_at=NOW
+                record_a_id=seen.records[0],
+                record_b_id=seen.records[1],
+                kind=SAME,
+                decided_by=1,
+                decided_at=NOW,
             )
 
 
@@ -192,7 +198,9 @@ def test_a_split_keeps_each_named_record_from_each_other_one_and_is_undone_as_on
     by = reviewer()
     a, b, c, d = seen.records[:4]
     with acting(by.context):
-        made = split_person(person_id=seen.persons[0], record_ids=[c, d, 10**9], by=by, now=NOW, reason="同名")
+        made = split_person(
+            person_id=seen.persons[0], record_ids=[c, d, 10**9], by=by, now=NOW, reason="同名"
+        )
         assert sorted(queries.links_in_force()[1]) == sorted([(a, c), (a, d), (b, c), (b, d)])
         (deed,) = queries.recent_deeds()
         assert (deed.first, deed.count) == (made, 4)
@@ -213,8 +221,12 @@ def test_a_merge_links_the_persons_and_undoes_what_kept_them_apart(seen: Seen) -
     _give(seen, 0, 0, 2)
     by = reviewer()
     with acting(by.context):
-        apart = decide_pair(record_a=seen.records[0], record_b=seen.records[1], kind=DIFFERENT, by=by, now=NOW)
-        within = decide_pair(record_a=seen.records[0], record_b=seen.records[2], kind=DIFFERENT, by=by, now=NOW)
+        apart = decide_pair(
+            record_a=seen.records[0], record_b=seen.records[1], kind=DIFFERENT, by=by, now=NOW
+        )
+        within = decide_pair(
+            record_a=seen.records[0], record_b=seen.records[2], kind=DIFFERENT, by=by, now=NOW
+        )
         merge_persons(person_id=seen.persons[0], other_id=seen.persons[1], by=by, now=LATER)
         apart.refresh_from_db()
         within.refresh_from_db()

@@ -38,7 +38,9 @@ def loader(username: str) -> Loader:
     return Loader(context(username), username)
 
 
-def load(path: Path, username: str = "health", given: Given | None = None, now: dt.datetime = NOW) -> RosterReceipt:
+def load(
+    path: Path, username: str = "health", given: Given | None = None, now: dt.datetime = NOW
+) -> RosterReceipt:
     """One file by one member; gives its one receipt."""
     by = loader(username)
     with acting(by.context):
@@ -72,7 +74,9 @@ def test_the_same_file_again_gives_the_earlier_receipt_and_changes_nothing(tmp_p
     assert again.loaded_at == NOW
     with acting(SYSTEM):
         assert RosterReceipt.objects.count() == 1
-        assert RosterRemark.objects.count() == first.refused + RosterRemark.objects.filter(kind="note").count()
+        assert (
+            RosterRemark.objects.count() == first.refused + RosterRemark.objects.filter(kind="note").count()
+        )
 
 
 def test_a_correction_says_which_rows_it_added_changed_and_withdrew(tmp_path: Path) -> None:

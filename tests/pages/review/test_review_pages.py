@@ -65,10 +65,15 @@ def test_one_key_decides_and_the_next_pair_opens(desk: Desk, seen: Seen) -> None
     mouseless(page, "d")
     mouseless(page, "n")
     expect(page.get_by_text("待覆核 1 對")).to_be_visible()
-    assert in_force() == [(seen.records[0], seen.records[1], "same"), (seen.records[2], seen.records[3], "different")]
+    assert in_force() == [
+        (seen.records[0], seen.records[1], "same"),
+        (seen.records[2], seen.records[3], "different"),
+    ]
     expect(page.get_by_text("有 2 個決定還沒有生效")).to_be_visible()
     found = audited()
-    assert (found["opened_pair"], found["decided_pair"]) == (7, 4), "each for both persons, one household once"
+    assert (found["opened_pair"], found["decided_pair"]) == (7, 4), (
+        "each for both persons, one household once"
+    )
 
     page.get_by_role("link", name="最近的決定").click()
     expect(page.get_by_text("同音，手機相同")).to_be_visible()

@@ -84,7 +84,10 @@ def test_the_same_file_twice_and_a_correction(desk: Desk, tmp_path: Path) -> Non
     upload(page, suicide_roster(tmp_path, (SUICIDE_ROWS[0], changed)))
     page.wait_for_url(lambda url: "/receipts/" in url and url != first)
     rows = page.get_by_role("region", name="變動的列").locator("tbody tr")
-    assert [" ".join(text.split()) for text in rows.all_inner_texts()] == ["變更 S002 3 電話", "撤回 S003 4 —"]
+    assert [" ".join(text.split()) for text in rows.all_inner_texts()] == [
+        "變更 S002 3 電話",
+        "撤回 S003 4 —",
+    ]
     expect(page.get_by_text("沒有退回的列。")).to_be_visible()
     desk.check("receipt-corrected")
     receipt = page.url
@@ -101,7 +104,9 @@ def test_the_same_file_twice_and_a_correction(desk: Desk, tmp_path: Path) -> Non
 def test_several_files_at_once_each_with_its_own_outcome_and_a_question(desk: Desk, tmp_path: Path) -> None:
     establish("data")
     page = desk.sign_in("data", "/rosters/upload/")
-    nameless = csv_file(tmp_path, "自殺通報個案.csv", SUICIDE_HEADER, [(*row[:8], "") for row in SUICIDE_ROWS])
+    nameless = csv_file(
+        tmp_path, "自殺通報個案.csv", SUICIDE_HEADER, [(*row[:8], "") for row in SUICIDE_ROWS]
+    )
     broken = tmp_path / "11503急難紓困申請.xlsx"
     broken.write_bytes(b"PK\x03\x04" + bytes(400))
     upload(page, suicide_roster(tmp_path, name="11504_自殺通報個案.csv"), nameless, broken)

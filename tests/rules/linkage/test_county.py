@@ -131,8 +131,9 @@ def test_the_grey_band_is_reviewed_and_decisions_leave_it() -> None:
     first = run(county.records)
     assert first.review
     for pair in first.review:
-        assert first.model.review_from <= pair.probability < 0.95
-        assert pair.linked == (pair.probability >= first.model.link_at)
+        assert pair.probability >= first.model.review_from
+        assert pair.linked == (first.person_of[pair.left] == first.person_of[pair.right])
+        assert pair.linked == (pair.probability >= first.model.link_at and "另有其他人" not in pair.reason)
         assert "同一人機率" in pair.reason
     pairs = [(p.left, p.right) for p in first.review]
     same = frozenset(p for p in pairs if county.person[p[0]] == county.person[p[1]])

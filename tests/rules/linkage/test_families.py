@@ -235,3 +235,26 @@ def test_another_name_in_the_row_itself_counts() -> None:
     )
     by_key = {int(k): i for i, k in enumerate(table.keys)}
     assert table.alias.full[by_key[1]] == table.name.full[by_key[2]]
+
+
+def test_a_row_that_fits_two_namesakes_is_given_to_neither_and_asked() -> None:
+    rows = (
+        record(
+            "曾榮發", R.HEALTH_CASE, id_number="G119237718", birth="1992-10-16", sex=Sex.MALE, number="290"
+        ),
+        record(
+            "曾榮發",
+            R.EMPLOYMENT,
+            id_number="G184735274",
+            birth="1995-04-10",
+            sex=Sex.MALE,
+            number="9",
+            road="泰山路",
+        ),
+        record("曾榮發", R.HOUSEHOLD_REGISTER, sex=Sex.MALE, relation=Relation.SELF, household="G6"),
+    )
+    result = link(*rows)
+    assert groups(dict(result.person_of), 3) == [0, 1, 2]
+    assert groups(dict(link(rows[0], rows[2]).person_of), 2) == [0, 0]
+    asked = {frozenset((p.left, p.right)) for p in result.review}
+    assert {frozenset((BASE, BASE + 2)), frozenset((BASE + 1, BASE + 2))} <= asked

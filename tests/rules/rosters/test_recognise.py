@@ -151,7 +151,7 @@ def test_no_month_at_all_is_asked_for():
     with pytest.raises(RecognitionUnsure) as caught:
         recognise(csv_table([headers, *rows], "戶籍資料查詢.csv"))
     assert caught.value.missing == ("period",)
-    assert "--period" in caught.value.message_zh
+    assert "請指定月份" in caught.value.message_zh
     given = Given(period=Period(2026, 4))
     assert recognise(csv_table([headers, *rows], "戶籍資料查詢.csv"), given).period == Period(2026, 4)
 
@@ -172,7 +172,7 @@ def test_a_list_that_cannot_be_told_is_asked_about_and_can_be_given():
     with pytest.raises(RecognitionUnsure) as caught:
         recognise(table)
     assert caught.value.missing == ("list", "agency")
-    assert "--list" in caught.value.message_zh
+    assert "請指定名冊與機關" in caught.value.message_zh
     assert len(caught.value.rivals) == 2
     found = recognise(table, Given(roster=RosterCode.POLICE_VISIT, agency=AgencyCode.SOCIAL))
     assert (found.roster, found.agency) == (RosterCode.POLICE_VISIT, AgencyCode.SOCIAL)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+from anwang.agencies.models import Unit
+from anwang.people.rosters.models import RosterReceipt, RosterRemark
 from anwang.people.rosters.recognise import recognise
 from anwang.people.rosters.refusals import refusals_file_name, write_refusals
+from anwang.people.rosters.remarks import recognition_json, row_remarks
 from anwang.people.rosters.rows import read_rows
 from anwang.platform.files.tables import read_table
 from anwang.standard.codes import RosterCode
@@ -18,8 +21,18 @@ TODAY = dt.date(2026, 4, 5)
 
 def written(table):
     reading = read_rows(table, recognise(table), today=TODAY)
+    found = reading.recognition
+    receipt = RosterReceipt(  # as a load would keep it; nothing is saved
+        pk=1,
+        file_name=table.name,
+        roster=found.roster,
+        period=found.period.first_day,
+        recognition=recognition_json(found),
+    )
+    remarks = row_remarks(reading, receipt, Unit(pk=1))
+    refused = [remark for remark in remarks if remark.kind == RosterRemark.Kind.REFUSED]
     stream = io.BytesIO()
-    write_refusals(stream, table.name, reading)
+    write_refusals(stream, receipt, refused)
     return read_table(stream.getvalue(), name="退回.ods"), reading
 
 

@@ -1,0 +1,102 @@
+"""家戶總覽, a person, stating a purpose, the list and the search, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import AuditEntry
+from tests import county
+from tests.families import Made, settle
+from tests.pages.desk import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def settled(*usernames: str) -> Made:
+    county.establish(*usernames)
+    return settle()
+
+
+def test_a_worker_reads_a_household_and_a_person(desk: Desk) -> None:
+    made = settled("luodong.worker")
+    page = desk.sign_in("luodong.worker", f"/households/{made.households['chen']}/")
+    assert page.get_by_role("heading", level=1).inner_text() == "羅東鎮公正路・陳姓家戶"
+    assert page.get_by_text("5 人同住・3 個單位服務中").is_visible()
+    assert page.get_by_text("兒少高危機・新增").is_visible()
+    assert page.get_by_text("陳小安：訪視結果為行方不明").is_visible()
+    assert page.get_by_role("link", name="03-0000-201").get_attribute("href") == "tel:030000201"
+    assert page.get_by_text("另 1 人由其他單位服務").is_visible()
+    desk.check("household")
+    page.get_by_role("row").get_by_role("link", name="陳小安").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "陳小安"
+    assert page.get_by_role("cell", name="行方不明").is_visible()
+    desk.check("person")
+
+
+def test_the_first_row_is_reached_and_opened_by_keys(desk: Desk) -> None:
+    made = settled("luodong.worker")
+    page = desk.sign_in("luodong.worker", "/households/")
+    desk.check("households")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/households/*/")
+    assert page.url.rsplit("/", 2)[1] in {str(number) for number in made.households.values()}
+
+
+def test_a_list_goes_out_masked_as_ods_and_csv(desk: Desk) -> None:
+    settled("luodong.worker")
+    page = desk.sign_in("luodong.worker", "/households/")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="CSV").click()
+    text = found.value.path().read_text("utf-8-sig")
+    assert "陳○宏" in text
+    assert "陳建宏" not in text
+    with page.expect_download() as found:
+        page.get_by_role("link", name="匯出 ODS").click()
+    assert found.value.path().read_bytes()[:2] == b"PK"
+
+
+def test_a_search_without_script_finds_and_opens(desk: Desk) -> None:
+    made = settled("luodong.worker")
+    page = desk.sign_in("luodong.worker", "/")
+    page.get_by_role("searchbox").first.fill("陳建")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/")
+    assert page.get_by_text("找到 1 人").is_visible()
+    desk.check("search")
+    page.get_by_role("link", name="陳○宏").click()
+    page.wait_for_url(f"**/households/{made.households['chen']}/")
+
+
+def test_a_purpose_must_be_said_and_opens_existence_only(desk: Desk) -> None:
+    made = settled("jiaoxi.worker")
+    number = made.households["chen"]
+    page = desk.sign_in("jiaoxi.worker", "/search/")
+    page.locator("#page-search").fill(f"H-{number:06d}")
+    page.locator("main").get_by_role("button", name="搜尋").click()
+    page.get_by_role("link", name="申請查閱").click()
+    page.get_by_label("目的", exact=True).fill("看看")
+    page.get_by_role("button", name="記錄目的並開啟").click()
+    assert page.get_by_text("請選擇法律依據。").first.is_visible()
+    assert page.get_by_text("至少 10 個字").first.is_visible()
+    desk.check("purpose-refused")
+    page.get_by_label("執行法定職務必要範圍內").check()
+    page.get_by_label("目的", exact=True).fill("轉入個案，確認是否已有單位服務並聯絡")
+    page.get_by_role("button", name="記錄目的並開啟").click()
+    page.wait_for_url(f"**/households/{number}/")
+    assert page.get_by_role("heading", level=1).inner_text() == f"家戶 H-{number:06d}"
+    assert page.get_by_text("另 5 人由其他單位服務").is_visible()
+    assert page.get_by_role("link", name="03-0000-201").is_visible()
+    assert "陳" not in page.locator(".cols").inner_text()
+    desk.check("purpose-opened")
+    with acting(SYSTEM):
+        row = AuditEntry.objects.get(action="stated_purpose")
+    assert (row.subject_id, row.purpose.split("：")[0]) == (str(number), "執行法定職務必要範圍內")
+
+
+def test_an_empty_unit_is_told_what_to_do(desk: Desk) -> None:
+    settled("suao.worker")
+    page = desk.sign_in("suao.worker", "/households/")
+    assert page.get_by_text("本單位目前沒有可開啟的家戶").is_visible()
+    desk.check("households-empty")
