@@ -156,6 +156,7 @@ def sendings_of(period: Period, now: dt.datetime) -> list[SendingLine]:
             not line.state.is_late,
             line.sending.list_code != ListCode.MISSING_CHILD,
             line.due_at or far,
+            line.sending.unit.agency.code == AgencyCode.SOCIAL,  # who must act before who is told
             line.sending.unit_id,
         ),
     )
