@@ -13,7 +13,7 @@ from anwang.agencies.models import Member
 from anwang.agencies.queries import context_of
 from anwang.platform.context import SYSTEM, AccessContext, acting
 
-PASSWORD = "correct-horse-battery-115"
+PASSWORD = "correct-horse-battery-115"  # noqa: S105 - of accounts that live as long as a test
 FIRST_DAY = dt.date(2026, 1, 1)
 
 

@@ -35,7 +35,9 @@ def test_foreign_keys_point_down_or_stay_in_the_room() -> None:
             target = getattr(field, "related_model", None)
             if field.auto_created or not target or not target.__module__.startswith("anwang."):
                 continue
-            assert _height(target.__module__) <= _height(model.__module__), f"{model.__name__}.{field.name} points up"
+            assert _height(target.__module__) <= _height(model.__module__), (
+                f"{model.__name__}.{field.name} points up"
+            )
 
 
 def test_every_floor_is_known_and_no_drawer_is_opened() -> None:

@@ -27,7 +27,10 @@ def test_tests_run_as_the_restricted_role() -> None:
             "select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user"
         )
         name, *powers = cursor.fetchone()
-        cursor.execute("select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = %s)", [name])
+        cursor.execute(
+            "select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = %s)",
+            [name],
+        )
         owned = cursor.fetchone()[0]
     assert name == "anwang_app"
     assert not any(powers)
@@ -50,7 +53,7 @@ def test_without_a_context_no_row_is_seen_and_none_can_be_written() -> None:
     protected = [name for name in _tables() if name not in EXEMPT]
     with connection.cursor() as cursor:
         for table in protected:
-            cursor.execute(f'select count(*) from "{table}"')
+            cursor.execute(f'select count(*) from "{table}"')  # noqa: S608
             assert cursor.fetchone()[0] == 0, table
         cursor.execute(
             "select c.relname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)"

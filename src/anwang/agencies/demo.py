@@ -16,7 +16,9 @@ class DemoMember:
 
 
 DEMO_MEMBERS = (
-    DemoMember("data", "陳資料", "social_office", ("data_engineer",), "社會處 資料工程師：名冊、比對覆核、名單"),
+    DemoMember(
+        "data", "陳資料", "social_office", ("data_engineer",), "社會處 資料工程師：名冊、比對覆核、名單"
+    ),
     DemoMember("lists", "林承辦", "social_office", ("indicator_officer",), "社會處 名單承辦：產製與送出名單"),
     DemoMember("luodong.supervisor", "黃督導", "luodong_center", ("supervisor",), "羅東社福中心 督導"),
     DemoMember("luodong.worker", "林社工", "luodong_center", ("social_worker",), "羅東社福中心 社工"),

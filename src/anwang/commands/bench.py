@@ -49,7 +49,7 @@ def bench(given: argparse.Namespace) -> int:
         for profile in given.profile or ["standard", "harsher", "unseen"]:
             say(f"{profile}，{size} 戶 …")
             # A process of its own for each county, so that its peak of memory is its own.
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - ourselves
                 [
                     sys.executable,
                     "-m",
@@ -83,15 +83,13 @@ def _line(profile: str, households: int, seed: int) -> str:
     county = make_county(seed, households, PROFILES[profile])
     months = [county.month(county.first), county.month(county.first.next())]
     seconds = {"load": 0.0, "link": 0.0, "lists": 0.0}
-    scores = []
     with tempfile.TemporaryDirectory(prefix="anwang-bench-") as folder:
-        os.chmod(folder, 0o755)  # as root the server runs as another account, which must reach its data
+        os.chmod(folder, 0o755)  # noqa: S103 - as root the server runs as another account, which must reach its data
         with opened(Path(folder) / "home", create=True):
             from anwang.people.registry.exporting import links_of
             from anwang.platform.context import SYSTEM, acting
 
-            for month in months:
-                scores.append(_month(month, Path(folder) / month.period.roc, seconds))
+            scores = [_month(month, Path(folder) / month.period.roc, seconds) for month in months]
             with acting(SYSTEM):
                 links = {
                     number: (person, household)
@@ -104,7 +102,9 @@ def _line(profile: str, households: int, seed: int) -> str:
         cells += [f"{score.precision:.4f}", f"{score.recall:.4f}", f"{score.f1:.4f}"]
     for name in ("cocase_pairs", "xingfu", "high_risk_child", "missing_child"):
         cells.append(" / ".join(f"{getattr(score, name).f1:.3f}" for score in scores))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1024**2 if sys.platform == "darwin" else 1024
+    )
     cells += [f"{value:.1f}" for value in seconds.values()] + [f"{peak:.0f}"]
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 

@@ -148,7 +148,9 @@ def member(given: argparse.Namespace) -> int:
             raise CommandError("密碼不合規定：" + "".join(error.messages)) from error
         except CountyFileError as error:
             raise CommandError(str(error)) from error
-        emit({"username": appointed.username, "name": appointed.name, "unit": given.unit, "roles": given.role})
+        emit(
+            {"username": appointed.username, "name": appointed.name, "unit": given.unit, "roles": given.role}
+        )
     return 0
 
 
@@ -163,6 +165,12 @@ def verify_audit(given: argparse.Namespace) -> int:
             sealed = audit.seal(now=timezone.now())
             result = audit.verify()
         emit(
-            {"sealed_now": sealed, "rows": result.rows, "seals": result.seals, "sound": result.is_sound, "broken": result.broken}
+            {
+                "sealed_now": sealed,
+                "rows": result.rows,
+                "seals": result.seals,
+                "sound": result.is_sound,
+                "broken": result.broken,
+            }
         )
     return 0 if result.is_sound else 1

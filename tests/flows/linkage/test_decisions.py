@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import ProgrammingError, transaction
 
+from anwang.network.cocases.jobs import is_linkage_queued, queue_linkage
 from anwang.people.linkage import queries
 from anwang.people.linkage.actions import (
     DecisionNotPossible,
@@ -20,7 +21,6 @@ from anwang.people.linkage.actions import (
     split_person,
     undo_decision,
 )
-from anwang.people.linkage.jobs import is_linkage_queued, queue_linkage
 from anwang.people.linkage.models import PairDecision, ReviewPair
 from anwang.people.registry.models import Person, SourceRecord
 from anwang.platform.context import SYSTEM, Purpose, acting

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from anwang.people.linkage.jobs import is_linkage_queued
+from anwang.network.cocases.jobs import is_linkage_queued
 from anwang.people.linkage.models import PairDecision, ReviewPair
 from anwang.people.registry.models import SourceRecord
 from anwang.platform.context import SYSTEM, acting

@@ -72,7 +72,9 @@ RECORD = StandardRecord(
 def test_the_fields_that_differ_are_named(change: dict[str, object], labels: tuple[FieldId, ...]) -> None:
     new = replace(RECORD, **change)  # type: ignore[arg-type]
     assert differing_fields(RECORD, new) == tuple(FIELDS[field].label for field in labels)
-    assert (row_hash(RECORD) != row_hash(new)) == bool(labels), "names a field exactly when the row counts as changed"
+    assert (row_hash(RECORD) != row_hash(new)) == bool(labels), (
+        "names a field exactly when the row counts as changed"
+    )
 
 
 def test_an_unknown_column_is_named_by_its_header() -> None:

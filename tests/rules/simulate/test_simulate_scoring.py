@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anwang.simulate.county import make_county
-from anwang.simulate.places import TOWNSHIPS
 from anwang.simulate.scoring import Score, of_set, pairwise, score_links, score_lists
 from anwang.simulate.truth import Truth
 from anwang.standard.record import Period

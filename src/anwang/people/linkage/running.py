@@ -18,7 +18,8 @@ from anwang.platform.context import SYSTEM, AccessContext, acting
 
 from .consolidate import consolidate
 from .model import LinkageModel
-from .models import LinkRun, PairDecision, ReviewPair
+from .models import LinkRun, ReviewPair
+from .queries import links_in_force
 from .result import EventKind, LinkageResult, LinkDecisions, Membership, Previous
 from .touchpoints import touchpoints_of
 
@@ -51,7 +52,11 @@ def run_linkage(
         kept = current_records()
         progress(f"共 {len(kept)} 筆紀錄")
         result = consolidate(
-            {k.key: k.record for k in kept}, _decisions(), _previous(kept), _model(len(kept), train), now
+            {k.key: k.record for k in kept},
+            LinkDecisions(*map(frozenset, links_in_force())),
+            _previous(kept),
+            _model(len(kept), train),
+            now,
         )
         progress(f"{result.report['persons']} 人、{result.report['households']} 戶，寫入資料庫 …")
         run = _write(result, kept, now)
@@ -90,25 +95,12 @@ def _save_model(model: LinkageModel) -> None:
     draft.replace(path)
 
 
-def _decisions() -> LinkDecisions:
-    """What persons decided, moved on from records that were replaced to those that replace them."""
-    heirs = dict(
-        SourceRecord.objects.filter(replaces__isnull=False, withdrawn_at__isnull=True).values_list("replaces_id", "pk")
-    )
-    found: dict[str, set[tuple[int, int]]] = {kind: set() for kind in PairDecision.Kind.values}
-    for a, b, kind in PairDecision.objects.filter(undone_at__isnull=True).values_list(
-        "record_a_id", "record_b_id", "kind"
-    ):
-        one, other = sorted((heirs.get(a, a), heirs.get(b, b)))
-        found[kind].add((one, other))
-    return LinkDecisions(frozenset(found[PairDecision.Kind.SAME]), frozenset(found[PairDecision.Kind.DIFFERENT]))
-
-
 def _previous(kept: list[KeptRecord]) -> Previous:
     """The numbers of the last run; a record that replaces another inherits its numbers."""
     replaced = dict(
-        SourceRecord.objects.filter(person__isnull=True, replaces__person__isnull=False, withdrawn_at__isnull=True)
-        .values_list("pk", "replaces__person_id")
+        SourceRecord.objects.filter(
+            person__isnull=True, replaces__person__isnull=False, withdrawn_at__isnull=True
+        ).values_list("pk", "replaces__person_id")
     )
     homes = dict(
         SourceRecord.objects.filter(household__isnull=False, withdrawn_at__isnull=True).values_list(
@@ -129,7 +121,8 @@ def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> L
     household = _numbers("registry_household", result.household_of.values(), now)
     person_of = {key: person[number] for key, number in result.person_of.items()}
     registry.set_homes(
-        person_of=person_of, household_of={key: household[number] for key, number in result.household_of.items()}
+        person_of=person_of,
+        household_of={key: household[number] for key, number in result.household_of.items()},
     )
     registry.set_memberships(
         rows=[
@@ -215,4 +208,3 @@ def _keep_review_pairs(result: LinkageResult, run: LinkRun) -> None:
                 ),
             )
     ReviewPair.objects.bulk_create(pairs.values(), batch_size=1000)
-

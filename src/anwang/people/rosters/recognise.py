@@ -120,9 +120,7 @@ def _settled_period(table: Table, candidate: Candidate, score: ListScore, given:
     best, against = chosen_period(evidence)
     if against and best is not None:
         said = "、".join(f"{item.reason} 是 {item.period.roc}" for item in (best, *against[:2]))
-        raise RecognitionUnsure(
-            f"檔名與內容標示的月份不一致（{said}）。請指定月份。", missing=("period",)
-        )
+        raise RecognitionUnsure(f"檔名與內容標示的月份不一致（{said}）。請指定月份。", missing=("period",))
     if best is not None and best.strength >= SURE_PERIOD:
         return best
     guess = commonest_month(_event_days(candidate, score))

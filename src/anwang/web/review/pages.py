@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anwang.agencies.middleware import require, sign_in_required, with_purpose
 from anwang.agencies.rules import Permission, permissions_of
+from anwang.network.cocases.jobs import is_linkage_queued, queue_linkage
 from anwang.people.linkage import queries
 from anwang.people.linkage.actions import Reviewer, decide_pair, open_pair, undo_decision
-from anwang.people.linkage.jobs import is_linkage_queued, queue_linkage
 from anwang.people.linkage.models import PairDecision, ReviewPair
 from anwang.platform.context import Purpose
 from anwang.standard.codes import RosterCode

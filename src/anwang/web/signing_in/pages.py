@@ -29,7 +29,11 @@ NO_POST = "這個帳號目前沒有職務，不能使用。請洽單位的系統
 
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else settings.LOGIN_REDIRECT_URL
+    return (
+        target
+        if url_has_allowed_host_and_scheme(target, {request.get_host()})
+        else settings.LOGIN_REDIRECT_URL
+    )
 
 
 @sensitive_post_parameters("password")
@@ -54,7 +58,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             error = LOCKED if is_account_locked(username, now) else WRONG
             audit.record(
-                context=SIGN_IN, at=now, action=audit.Action.SIGN_IN_FAILED, detail={"locked": error == LOCKED}
+                context=SIGN_IN,
+                at=now,
+                action=audit.Action.SIGN_IN_FAILED,
+                detail={"locked": error == LOCKED},
             )
     elif request.user.is_authenticated:
         return redirect(_next(request))
