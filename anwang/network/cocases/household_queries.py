@@ -29,13 +29,12 @@ class Listing:
 
 def listings_of_household(household_id: int) -> list[Listing]:
     """The acting unit's copies for a household in the youngest month it received, the most urgent first."""
-    rows = [
-        row
-        for row in SendingEntry.objects.filter(household_id=household_id, sent_at__isnull=False)
-        .exclude(standing=Standing.ENDED.value)
+    rows = list(
+        SendingEntry.objects.filter(household_id=household_id, sent_at__isnull=False)
+        .exclude(standing__in=[Standing.ENDED.value, Standing.WITHDRAWN.value])
         .select_related("sending")
         .order_by("due_on", "pk")
-    ]
+    )
     latest = max((row.sending.period for row in rows), default=None)
     return [
         Listing(

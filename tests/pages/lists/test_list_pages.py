@@ -68,7 +68,9 @@ def test_the_officer_makes_opens_and_sends_with_the_keyboard_alone(desk: Desk) -
     press(page, "產製本月名單")
     expect(page.get_by_text("名單已產製：列入 6 筆，待查 1 筆。")).to_be_visible()
     expect(page.get_by_text("行方不明兒少應即時送警政單位查找")).to_be_visible()
-    expect(page.get_by_role("region", name="各單位的名單").locator("tbody tr").first).to_contain_text("警察局")
+    expect(page.get_by_role("region", name="各單位的名單").locator("tbody tr").first).to_contain_text(
+        "警察局"
+    )
     desk.check("month")
     press(page, "兒少高危機")
     page.wait_for_url("**/lists/115-03/high_risk_child/")
@@ -76,9 +78,9 @@ def test_the_officer_makes_opens_and_sends_with_the_keyboard_alone(desk: Desk) -
     expect(row).to_have_count(1)
     expect(row).to_contain_text("陳小安")
     expect(row).to_contain_text("藥癮個管中")
-    row.get_by_text("依據", exact=True).click()
+    row.locator("summary", has_text="依據").click()
     expect(row.get_by_text("001 參三(六)1(3)").first).to_be_visible()
-    row.get_by_text("3 筆紀錄").click()
+    row.locator("summary", has_text="3 筆紀錄").click()
     expect(row.get_by_text("六歲以下弱勢兒童主動關懷名冊 115-03 S-1")).to_be_visible()
     expect(row.get_by_role("link", name="羅東社會福利服務中心")).to_be_visible()
     desk.check("entries")
@@ -104,7 +106,9 @@ def test_the_officer_makes_opens_and_sends_with_the_keyboard_alone(desk: Desk) -
     assert audited("sent_list")[0]["entries"] == 1
 
 
-def test_the_receiver_sees_its_own_copies_and_receipts(desk: Desk, chromium: Browser, live_server, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_receiver_sees_its_own_copies_and_receipts(
+    desk: Desk, chromium: Browser, live_server, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
     establish("lists", "police", "luodong.supervisor")
     load()
     make()
@@ -144,7 +148,14 @@ def test_the_receiver_sees_its_own_copies_and_receipts(desk: Desk, chromium: Bro
     with zipfile.ZipFile(download.value.path()) as package:
         content = ElementTree.fromstring(package.read("content.xml"))  # noqa: S314 our own file
     letter = "".join(content.itertext())
-    for part in ("115年3月 兒少高危機名單（警察局）", "依據：", "參三(六)1(3)", "辦理期限：", "聯絡人：社會處", "陳小安"):
+    for part in (
+        "115年3月 兒少高危機名單（警察局）",
+        "依據：",
+        "參三(六)1(3)",
+        "辦理期限：",
+        "聯絡人：社會處",
+        "陳小安",
+    ):
         assert part in letter
     assert not [word for word in SECRET if word in letter]
     assert [row["form"] for row in audited("exported_list")] == ["ods", "odt"]

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-
 from anwang.network.cocases.facts import Absent, BirthBounds, Carer, Household, ListCode, Member, Service
 from anwang.network.cocases.rules import (
     Standing,
