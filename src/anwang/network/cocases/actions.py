@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -75,7 +76,9 @@ def send_list(*, sending_id: int, by: AccessContext, by_name: str, now: dt.datet
 def receipt_list(*, sending_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> ListSending:
     """Receipt everything that was sent to the acting member's unit in one list."""
     sending = (
-        ListSending.objects.select_for_update(of=("self",)).filter(pk=sending_id, unit_id=by.unit_id).first()
+        ListSending.objects.select_for_update(of=("self",))
+        .filter(pk=sending_id, unit_id=by.unit_id or 0)
+        .first()
     )
     if sending is None or sending.sent_at is None:
         raise SendingError("這份名單沒有送到您的單位。")
@@ -114,7 +117,7 @@ def note_list(
     by: AccessContext,
     by_name: str,
     now: dt.datetime,
-    detail: dict[str, object],
+    detail: Mapping[str, object],
 ) -> None:
     """The audit row of an act on one unit's list."""
     audit.record(

@@ -31,7 +31,7 @@ def listings_of_household(household_id: int) -> list[Listing]:
     """The acting unit's copies for a household in the youngest month it received, the most urgent first."""
     rows = list(
         SendingEntry.objects.filter(household_id=household_id, sent_at__isnull=False)
-        .exclude(standing=Standing.ENDED.value)
+        .exclude(standing__in=[Standing.ENDED.value, Standing.WITHDRAWN.value])
         .select_related("sending")
         .order_by("due_on", "pk")
     )

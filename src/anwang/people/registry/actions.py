@@ -311,12 +311,12 @@ def renew_own_service_grants(*, now: dt.datetime) -> None:
     """Let each unit open the households in which it serves somebody now; withdraw the grants that no longer hold."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from registry_viewgrant g where g.kind = 'own_service' and not exists"
-            f" (select 1 from ({_OWN_SERVICE}) o where o.unit_id = g.unit_id and o.household_id = g.household_id)"  # noqa: S608
+            "delete from registry_viewgrant g where g.kind = 'own_service' and not exists"  # noqa: S608
+            f" (select 1 from ({_OWN_SERVICE}) o where o.unit_id = g.unit_id and o.household_id = g.household_id)"
         )
         cursor.execute(
-            "insert into registry_viewgrant (unit_id, household_id, kind, reason, granted_at)"
-            f" select unit_id, household_id, 'own_service', '', %s from ({_OWN_SERVICE}) o on conflict do nothing",  # noqa: S608
+            "insert into registry_viewgrant (unit_id, household_id, kind, reason, granted_at)"  # noqa: S608
+            f" select unit_id, household_id, 'own_service', '', %s from ({_OWN_SERVICE}) o on conflict do nothing",
             [now],
         )
 

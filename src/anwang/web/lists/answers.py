@@ -47,7 +47,7 @@ def remember(
         subject_kind=kind,
         subject_id=subject,
         purpose=access.purpose or "",
-        member_name=request.user.name,  # type: ignore[union-attr]
+        member_name=member_name(request),
         detail=detail,
     )
 
@@ -61,6 +61,11 @@ def file_answer(sheet: Sheet, suffix: str) -> HttpResponse:
     answer = HttpResponse(stream.getvalue(), content_type=FORMS[suffix])
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{sheet.title}.{suffix}") or ""
     return answer
+
+
+def member_name(request: HttpRequest) -> str:
+    """The name that the audit and the receipt keep."""
+    return request.user.name  # type: ignore[union-attr]
 
 
 def this_moment() -> dt.datetime:

@@ -15,7 +15,7 @@ from anwang.network.cocases.actions import make_lists, request_lists
 from anwang.network.cocases.jobs import make_lists_job
 from anwang.standard.record import Period
 
-from .answers import as_office, this_moment
+from .answers import as_office, member_name, this_moment
 
 AT_ONCE = 5_000  # records: a few seconds
 
@@ -26,7 +26,7 @@ def make(request: HttpRequest, period: Period) -> HttpResponse:
     """Make the lists of a month, or leave it to the worker."""
     require(request, Permission.MAKE_LISTS)
     access = as_office(request)
-    now, name = this_moment(), request.user.name  # type: ignore[union-attr]
+    now, name = this_moment(), member_name(request)
     number = queries.number_of_records(period)
     if not number:
         messages.error(request, f"{period.roc} 還沒有名冊紀錄，無法產製名單。請先載入名冊並完成歸戶。")
@@ -37,7 +37,7 @@ def make(request: HttpRequest, period: Period) -> HttpResponse:
         messages.success(request, text if made.changed else f"{text}與上次相同，沒有變動。")
     else:
         request_lists(period=period, by_name=name, now=now)
-        make_lists_job.defer(period=period.roc, member_id=access.member_id, unit_id=access.unit_id)
+        make_lists_job.defer(period=period.roc, member_id=access.member_id or 0, unit_id=access.unit_id or 0)
         messages.success(request, f"共 {number:,} 筆紀錄，名單已交由背景產製，完成後本頁會更新。")
     return redirect("list-month", period=period)
 

@@ -19,7 +19,7 @@ from anwang.network.cocases.queries import SendingLine
 from anwang.platform import audit
 from anwang.web.components import Cell, Column, Pages, Row, Table
 
-from .answers import file_answer, may, remember, this_moment
+from .answers import file_answer, may, member_name, remember, this_moment
 from .tables import clock, copies_table, state_tag
 
 PAGE = 50
@@ -127,8 +127,8 @@ def receipt(request: HttpRequest, sending_id: int) -> HttpResponse:
         receipt_list(
             sending_id=sending_id,
             by=access,
-            by_name=request.user.name,
-            now=this_moment(),  # type: ignore[union-attr]
+            by_name=member_name(request),
+            now=this_moment(),
         )
     except SendingError as error:
         messages.error(request, str(error))

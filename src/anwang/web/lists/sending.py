@@ -18,7 +18,7 @@ from anwang.network.cocases.queries import SendingLine
 from anwang.platform import audit
 from anwang.standard.record import Period
 
-from .answers import as_office, file_answer, may, remember, this_moment
+from .answers import as_office, file_answer, may, member_name, remember, this_moment
 from .tables import copies_table, state_tag
 
 
@@ -78,8 +78,8 @@ def send(request: HttpRequest, sending_id: int) -> HttpResponse:
         sending = send_list(
             sending_id=sending_id,
             by=access,
-            by_name=request.user.name,
-            now=this_moment(),  # type: ignore[union-attr]
+            by_name=member_name(request),
+            now=this_moment(),
         )
     except SendingError as error:
         messages.error(request, str(error))
