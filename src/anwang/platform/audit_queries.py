@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -22,10 +22,7 @@ EXPORT_LIMIT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """What to show of the log; empty parts do not filter. `until_on` is the last day shown, in local time.
-
-    `related`: further subjects of the same person or household ((kind, id), …), shown with the first.
-    """
+    """What to show of the log; empty parts do not filter. `until_on` is the last day shown, in local time."""
 
     member_id: int | None = None
     unit_id: int | None = None
@@ -34,10 +31,6 @@ class LogFilter:
     subject_id: str = ""
     from_on: dt.date | None = None
     until_on: dt.date | None = None
-    related: tuple[tuple[str, str], ...] = ()
-
-    def of_subject(self, kind: str, number: object) -> LogFilter:
-        return replace(self, subject_kind=kind, subject_id=str(number))
 
 
 def _midnight(day: dt.date) -> dt.datetime:

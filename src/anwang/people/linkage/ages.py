@@ -57,38 +57,12 @@ class BirthEstimate:
     conflicts: tuple[str, ...] = ()
 
 
-class AgeGroup(StrEnum):
-    ADULT = "adult"
-    CHILD = "child"
-    UNKNOWN = "unknown"
-
-
 def years_before(day: dt.date, years: int) -> dt.date:
     """The same day `years` earlier; 29 February becomes 28."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
         return day.replace(year=day.year - years, day=28)
-
-
-def age_on(birth: dt.date, on: dt.date) -> int:
-    """Completed years of age (民法第 124 條)."""
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-
-
-def age_bounds(estimate: BirthEstimate, on: dt.date) -> tuple[int, int]:
-    """Least and greatest age in completed years on a day; 0 and `OLDEST` where a bound is open."""
-    least = age_on(estimate.latest, on) if estimate.latest else 0
-    greatest = age_on(estimate.earliest, on) if estimate.earliest else OLDEST
-    return max(least, 0), min(max(greatest, 0), OLDEST)
-
-
-def age_group(estimate: BirthEstimate, on: dt.date, adult_age: int = ADULT_AGE) -> AgeGroup:
-    """Adult, child, or not to be told from the bounds."""
-    least, greatest = age_bounds(estimate, on)
-    if least >= adult_age:
-        return AgeGroup.ADULT
-    return AgeGroup.CHILD if greatest < adult_age else AgeGroup.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,34 +321,3 @@ def _bounds_of_head(
                 )
             )
     return out
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdAges:
-    """Who is an adult, who a child, and who cannot be told, with what is missing (zh-TW, by person)."""
-
-    adults: tuple[int, ...]
-    children: tuple[int, ...]
-    unknown: tuple[int, ...]
-    reasons: Mapping[int, str]
-
-
-def household_ages(members: Iterable[int], births: Mapping[int, BirthEstimate], on: dt.date) -> HouseholdAges:
-    """The members of a household sorted into adults, children and not to be told on a day."""
-    groups: dict[AgeGroup, list[int]] = {group: [] for group in AgeGroup}
-    reasons = {}
-    for number in sorted(members):
-        estimate = births[number]
-        group = age_group(estimate, on)
-        groups[group].append(number)
-        least, greatest = age_bounds(estimate, on)
-        span = f"{least} 歲" if least == greatest else f"{least} 至 {greatest} 歲"
-        if group is AgeGroup.UNKNOWN:
-            reasons[number] = (
-                f"無法判斷是否成年：缺{estimate.missing or '出生日期'}（{estimate.source}，{span}）"
-            )
-        else:
-            reasons[number] = f"{span}（{estimate.certainty.label}：{estimate.source}）"
-    return HouseholdAges(
-        tuple(groups[AgeGroup.ADULT]), tuple(groups[AgeGroup.CHILD]), tuple(groups[AgeGroup.UNKNOWN]), reasons
-    )
