@@ -83,7 +83,7 @@ def members_in_log(since: dt.datetime) -> dict[int, str]:
         .distinct("member_id")
         .values_list("member_id", "member_name")
     )
-    return dict(rows)
+    return {member_id: name for member_id, name in rows if member_id is not None}
 
 
 def days_of_views(since: dt.datetime) -> list[DayOfViews]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.people.registry.models import ViewGrant
 from anwang.people.registry.search_queries import OwnHousehold, own_households, own_townships
@@ -36,7 +37,7 @@ _COLUMNS = (
 
 @sign_in_required
 @require_GET
-def households(request: HttpRequest) -> HttpResponse:
+def households(request: MemberRequest) -> HttpResponse:
     access = require(request, Permission.OPEN_HOUSEHOLDS)
     kind = request.GET.get("kind", "")
     kind = kind if kind in ViewGrant.Kind.values else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +20,7 @@ from anwang.agencies.actions import set_password
 from anwang.agencies.demo import DEMO_ACCOUNTS, demo_password
 from anwang.agencies.middleware import LAST_SEEN, sign_in_required
 from anwang.agencies.queries import context_of
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.sign_in import is_account_locked
 from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, apply
@@ -87,7 +90,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     access = getattr(request, "access", None)
     if access is not None:
         audit.record(
-            context=access, at=timezone.now(), action=audit.Action.SIGNED_OUT, member_name=request.user.name
+            context=access,
+            at=timezone.now(),
+            action=audit.Action.SIGNED_OUT,
+            member_name=cast(MemberRequest, request).user.name,
         )
     logout(request)
     return redirect("sign_in")
@@ -102,7 +108,7 @@ class PasswordForm(forms.Form):
 @sensitive_post_parameters()
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: MemberRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member = request.user
@@ -125,7 +131,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @sign_in_required
-def choose_post(request: HttpRequest) -> HttpResponse:
+def choose_post(request: MemberRequest) -> HttpResponse:
     """Act for another of one's own units; the context is made from it at the next request."""
     unit = request.POST.get("unit_id", "")
     if unit.isdigit():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.people.linkage.models import ReviewPair
 from anwang.people.rosters.queries import month
@@ -42,8 +43,8 @@ class Waiting:
 
 @sign_in_required
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
-    access: AccessContext = request.access  # type: ignore[attr-defined]
+def today(request: MemberRequest) -> HttpResponse:
+    access = request.access
     now = timezone.localtime(timezone.now())
     allowed = permissions_of(access.roles)
     works = bool(allowed & _WORKING) and access.unit_id is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.queries import roles_of_members, unit_names
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.platform.audit_queries import (
@@ -51,7 +52,7 @@ _COLUMNS = (
 
 @sign_in_required
 @require_GET
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: MemberRequest) -> HttpResponse:
     """The time line, filtered; `?format=ods` or `csv` exports it."""
     access = require(request, Permission.READ_AUDIT)
     now = timezone.now()
@@ -87,7 +88,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_GET
-def unusual(request: HttpRequest) -> HttpResponse:
+def unusual(request: MemberRequest) -> HttpResponse:
     """Days on which a member opened far more people than usual."""
     access = require(request, Permission.READ_AUDIT)
     now = timezone.now()
@@ -119,7 +120,7 @@ def unusual(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: MemberRequest) -> HttpResponse:
     """核對紀錄: seal what is not sealed yet, then recompute every seal."""
     access = require(request, Permission.VERIFY_AUDIT)
     now = timezone.now()
@@ -156,7 +157,7 @@ def _frame(access: AccessContext, current: str) -> dict[str, object]:
 
 
 def _written_down(
-    request: HttpRequest,
+    request: MemberRequest,
     access: AccessContext,
     now: dt.datetime,
     wanted: LogFilter,
