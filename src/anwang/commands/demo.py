@@ -16,7 +16,7 @@ from .errors import CommandError
 from .home import opened, say
 
 SEED = 20260301
-FIRST_MONTH_AGO, SECOND_MONTH_AGO = dt.timedelta(days=9), dt.timedelta(hours=7)
+FIRST_MONTH_AGO, SECOND_MONTH_AGO = dt.timedelta(days=9), dt.timedelta(days=1)
 
 
 def demo(given: argparse.Namespace) -> int:
@@ -64,9 +64,7 @@ def _build(home: Home, households: int) -> None:
     today = timezone.localdate()
     state = home.read_state()
     password = state.get("demo_password") or "anwang-" + secrets.token_hex(4)
-    first = Period.parse(
-        state.get("demo_first") or Period(today.year, today.month).previous().previous().roc
-    )
+    first = Period.parse(state.get("demo_first") or Period(today.year, today.month).previous().previous().roc)
     done = list(state.get("demo_months", []))
     home.write_state(demo="building", demo_password=password, demo_first=first.roc)
     os.environ["ANWANG_DEMO"] = "1"
@@ -84,10 +82,11 @@ def _build(home: Home, households: int) -> None:
                 )
     say(f"建立示範縣（{households} 戶） …")
     county = make_county(SEED, households, first=first)
-    now = timezone.now()
+    now = timezone.localtime()
+    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
     with tempfile.TemporaryDirectory(dir=home.cache) as folder:
-        # The last month's rosters came this morning; those of the month before so long ago that a receipt is overdue.
-        for period, begun in ((first, now - FIRST_MONTH_AGO), (first.next(), now - SECOND_MONTH_AGO)):
+        # The last month's rosters came yesterday; those of the month before so long ago that a receipt is overdue.
+        for period, begun in ((first, morning - FIRST_MONTH_AGO), (first.next(), morning - SECOND_MONTH_AGO)):
             if period.roc not in done:
                 live_month(county.month(period), Path(folder) / period.roc, begun, is_over=period == first)
                 done.append(period.roc)
