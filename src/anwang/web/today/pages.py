@@ -146,4 +146,6 @@ def _what_to_do(allowed: frozenset[Permission]) -> str:
         return "收到名單後，要簽收與處理的期限會列在這裡。也可以用上方的搜尋找人或家戶。"
     if Permission.READ_AUDIT in allowed:
         return "您的工作在「誰看過」：看時間軸、數量異常，並核對紀錄。"
+    if Permission.MANAGE_MEMBERS in allowed:
+        return "成員與職務用命令列新增：anwang member（見使用手冊「命令列」）。"
     return "有期限的事會列在這裡。"
