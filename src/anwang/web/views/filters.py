@@ -20,6 +20,12 @@ SUBJECT_WORDS = {
     "roster_receipt": "名冊",
     "review_pair": "配對",
     "own_households": "家戶清單",
+    "period": "月份",
+    "link_run": "歸戶",
+    "roster": "名冊",
+    "job": "工作",
+    "list_entry": "名單列",
+    "list_month": "名單月份",
     "page": "頁面",
     "audit": "稽核紀錄",
 }
@@ -88,4 +94,6 @@ def subject_words(kind: str, number: str) -> str:
         return f"P-{int(number):07d}"
     if kind == "household" and number.isdigit():
         return f"H-{int(number):06d}"
+    if kind == "link_run":
+        return f"第 {number} 次歸戶"
     return f"{SUBJECT_WORDS.get(kind, kind)} {number}".strip()
