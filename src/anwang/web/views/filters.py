@@ -21,6 +21,7 @@ SUBJECT_WORDS = {
     "review_pair": "配對",
     "own_households": "家戶清單",
     "page": "頁面",
+    "member": "成員",
     "audit": "稽核紀錄",
 }
 

@@ -35,6 +35,7 @@ from anwang.platform.unusual_rules import FACTOR, FLOOR, Unusual, unusual_days
 from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Tab, Table
 from anwang.web.downloads import list_download
+from anwang.web.paging import page_number
 
 from .filters import LogQuery, read_query, subject_words
 
@@ -63,7 +64,7 @@ def log(request: HttpRequest) -> HttpResponse:
         rows = (_texts(entry, units) for entry in log_rows(query.wanted))
         columns = ("時間", "誰", "單位", "做了什麼", "對象", "目的")
         return list_download("誰看過", suffix, columns, rows, [f"最多 {EXPORT_LIMIT} 列，新的在前"])
-    number = max(1, int(text)) if (text := request.GET.get("page", "1")).isdigit() and len(text) < 6 else 1
+    number = page_number(request)
     total, entries = log_page(query.wanted, limit=PAGE, offset=(number - 1) * PAGE)
     members = members_in_log(now - LOOK_BACK)
     _written_down(request, access, now, query.wanted, {"rows": total})
