@@ -16,6 +16,7 @@ _KINDS = {"P": "person", "H": "household"}
 SUBJECT_WORDS = {
     "person": "人員",
     "household": "家戶",
+    "list": "名單",
     "list_sending": "名單",
     "roster_receipt": "名冊",
     "review_pair": "配對",

@@ -8,6 +8,7 @@ person nor counts towards unusual volumes.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.queries import roles_of_members, unit_names
 from anwang.agencies.rules import Permission, permissions_of
+from anwang.network.cocases.shown_in import shown_in
 from anwang.platform import audit
 from anwang.platform.audit_queries import (
     EXPORT_LIMIT,
@@ -57,6 +59,7 @@ def log(request: HttpRequest) -> HttpResponse:
     access = require(request, Permission.READ_AUDIT)
     now = timezone.now()
     query = read_query(request.GET)
+    query = replace(query, wanted=_with_related(query.wanted, access))
     suffix = request.GET.get("format", "")
     units = unit_names()
     if suffix:
@@ -82,8 +85,20 @@ def log(request: HttpRequest) -> HttpResponse:
             "problems": query.problems,
             "exports": urlencode(query.keep),
             "filtered": bool(query.keep),
+            "seen_elsewhere": bool(query.wanted.related),
         },
     )
+
+
+def _with_related(wanted: LogFilter, access: AccessContext) -> LogFilter:
+    """Whoever opened the household of a person, or a list that names them, has seen them. An auditor sees no household,
+    so the system looks up the numbers; a supervisor's own leave bounds what may be told."""
+    if not wanted.subject_id:
+        return wanted
+    all_units = Permission.VERIFY_AUDIT in permissions_of(access.roles)
+    with acting(SYSTEM if all_units else replace(access, purpose=None)):
+        related = shown_in(wanted.subject_kind, int(wanted.subject_id))
+    return replace(wanted, related=related)
 
 
 @sign_in_required
