@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .models import AuditEntry
@@ -22,7 +22,10 @@ EXPORT_LIMIT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """What to show of the log; empty parts do not filter. `until_on` is the last day shown, in local time."""
+    """What to show of the log; empty parts do not filter. `until_on` is the last day shown, in local time.
+
+    `related`: where else the same person or household is shown ((kind, id), …); openings of these are shown as well.
+    """
 
     member_id: int | None = None
     unit_id: int | None = None
@@ -31,6 +34,7 @@ class LogFilter:
     subject_id: str = ""
     from_on: dt.date | None = None
     until_on: dt.date | None = None
+    related: tuple[tuple[str, str], ...] = ()
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -45,10 +49,11 @@ def _entries(wanted: LogFilter) -> QuerySet[AuditEntry]:
         found = found.filter(unit_id=wanted.unit_id)
     if wanted.action:
         found = found.filter(action=wanted.action)
-    if wanted.subject_kind:
-        found = found.filter(subject_kind=wanted.subject_kind)
-    if wanted.subject_id:
-        found = found.filter(subject_id=wanted.subject_id)
+    if wanted.subject_kind and wanted.subject_id:
+        anyone = Q()
+        for kind, number in ((wanted.subject_kind, wanted.subject_id), *wanted.related):
+            anyone |= Q(subject_kind=kind, subject_id=number)
+        found = found.filter(anyone)
     if wanted.from_on:
         found = found.filter(at__gte=_midnight(wanted.from_on))
     if wanted.until_on:

@@ -12,8 +12,8 @@ from anwang.platform import clock
 from anwang.platform.models import Deadline
 from anwang.policy.store import standard as standard_policy
 from anwang.standard.codes import AgencyCode
-from anwang.standard.record import Period
 
+from .documents import month_text
 from .facts import ListCode
 from .models import ListSending
 from .receivers import receipt_rule
@@ -34,8 +34,7 @@ def _receipt_citation(sending: ListSending) -> str:
 
 
 def _title(sending: ListSending) -> str:
-    month = Period(sending.period.year, sending.period.month).roc
-    return f"{month} {sending.get_list_code_display()}名單"
+    return f"{month_text(sending.period)}{sending.get_list_code_display()}名單"
 
 
 def open_sending(sending: ListSending, now: dt.datetime) -> None:

@@ -20,6 +20,7 @@ from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Table
 from anwang.web.downloads import list_download
 from anwang.web.masks import mask_name
+from anwang.web.paging import page_number
 
 from .words import SHORT_ROSTER, heading
 
@@ -57,7 +58,7 @@ def households(request: MemberRequest) -> HttpResponse:
         )
         columns = ("家戶編號", *(column.label for column in _COLUMNS))
         return list_download("本單位家戶", suffix, columns, _export_rows(found))
-    number = max(1, int(text)) if (text := request.GET.get("page", "1")).isdigit() and len(text) < 6 else 1
+    number = page_number(request)
     total, found = own_households(kind=kind, township=township, limit=PAGE, offset=(number - 1) * PAGE)
     keep = {"kind": kind, "township": township}
     return render(

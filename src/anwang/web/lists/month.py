@@ -22,6 +22,7 @@ from anwang.platform import audit
 from anwang.standard.codes import RosterCode
 from anwang.standard.record import Period
 from anwang.web.components import Choice, Filter, Pages, Tab
+from anwang.web.paging import page_number
 
 from .answers import as_office, file_answer, may, remember, this_moment
 from .tables import entry_rows, sending_sheet, sending_table, summary_table
@@ -121,8 +122,7 @@ def entries(request: MemberRequest, period: Period, list_code: ListCode) -> Http
     now = this_moment()
     found, chosen = _filtered(request, period, list_code)
     total = found.count()
-    number = request.GET.get("page", "1")
-    pages = Pages(max(1, int(number)) if number.isdigit() else 1, PAGE, total, chosen)
+    pages = Pages(page_number(request), PAGE, total, chosen)
     start = (min(pages.number, pages.count) - 1) * PAGE
     shown = list(found[start : start + PAGE])
     remember(

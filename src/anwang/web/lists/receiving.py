@@ -19,6 +19,7 @@ from anwang.network.cocases.models import SendingEntry
 from anwang.network.cocases.queries import SendingLine
 from anwang.platform import audit
 from anwang.web.components import Cell, Column, Pages, Row, Table
+from anwang.web.paging import page_number
 
 from .answers import file_answer, may, member_name, remember, this_moment
 from .tables import clock, copies_table, state_tag
@@ -33,10 +34,8 @@ def received(request: MemberRequest) -> HttpResponse:
     access = require(request, Permission.RECEIPT_LISTS)
     now = this_moment()
     lines = queries.received(access.unit_id or 0, now)
-    number = request.GET.get("page", "1")
     total = len(lines)
-    wanted = max(1, int(number)) if number.isdigit() else 1
-    pages = Pages(min(wanted, max(1, -(-total // PAGE))), PAGE, total)
+    pages = Pages(min(page_number(request), max(1, -(-total // PAGE))), PAGE, total)
     start = (pages.number - 1) * PAGE
     table = Table(
         "收到的名單",

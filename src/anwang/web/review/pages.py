@@ -27,7 +27,7 @@ from anwang.standard.codes import RosterCode
 from anwang.web.charts import weights_chart
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import list_download
-from anwang.web.rosters.pages import page_number
+from anwang.web.paging import page_number
 from anwang.web.rosters.tables import moment
 
 from . import tables
@@ -175,7 +175,7 @@ def pair(request: MemberRequest, pair_id: int) -> HttpResponse:
 def _just_done(request: MemberRequest, by: Reviewer) -> PairDecision | None:
     """The decision that led here, while it can be undone by the one who took it."""
     text = request.GET.get("done", "")
-    found = queries.decision(int(text)) if text.isdigit() and len(text) < 18 else None
+    found = queries.decision(int(text)) if text.isdecimal() and len(text) < 18 else None
     own = found is not None and found.undone_at is None and found.decided_by == by.context.member_id
     return found if own else None
 

@@ -60,7 +60,7 @@ def person(request: MemberRequest, person_id: int) -> HttpResponse:
         raise Http404(person_id)
     now = timezone.now()
     error = ""
-    chosen = [int(text) for text in request.POST.getlist("records") if text.isdigit()]
+    chosen = [int(text) for text in request.POST.getlist("records") if text.isdecimal() and len(text) < 18]
     if request.method == "POST":
         try:
             decided = split_person(

@@ -25,6 +25,7 @@ from anwang.standard.record import Period
 from anwang.web.clocks import roc_day
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import as_download, list_download
+from anwang.web.paging import page_number
 
 from . import tables
 
@@ -155,11 +156,6 @@ def receipts(request: MemberRequest) -> HttpResponse:
             "table": tables.receipt_table(found[(pages.number - 1) * PAGE_SIZE :][:PAGE_SIZE], "收據"),
         },
     )
-
-
-def page_number(request: MemberRequest) -> int:
-    text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isdigit() and len(text) < 8 else 1
 
 
 @sign_in_required

@@ -21,7 +21,7 @@ from anwang.agencies.demo import DEMO_ACCOUNTS, demo_password
 from anwang.agencies.middleware import LAST_SEEN, sign_in_required
 from anwang.agencies.queries import context_of
 from anwang.agencies.requests import MemberRequest
-from anwang.agencies.sign_in import is_account_locked
+from anwang.agencies.sign_in import is_account_locked, member_number
 from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, apply
 
@@ -59,15 +59,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 return redirect(_next(request))
             error = NO_POST
         else:
+            number = member_number(username)
             error = LOCKED if is_account_locked(username, now) else WRONG
             audit.record(
                 context=SIGN_IN,
                 at=now,
                 action=audit.Action.SIGN_IN_FAILED,
+                subject_kind="member" if number else "",
+                subject_id=number or "",
                 detail={"locked": error == LOCKED},
             )
-    elif request.user.is_authenticated:
+    elif getattr(request, "access", None) is not None:
         return redirect(_next(request))
+    elif request.user.is_authenticated:  # the last post ended while they were signed in
+        error = NO_POST
     return render(
         request,
         "shell/sign_in.html",
@@ -134,7 +139,7 @@ def change_password(request: MemberRequest) -> HttpResponse:
 def choose_post(request: MemberRequest) -> HttpResponse:
     """Act for another of one's own units; the context is made from it at the next request."""
     unit = request.POST.get("unit_id", "")
-    if unit.isdigit():
+    if unit.isdecimal() and len(unit) < 18:
         request.session["unit_id"] = int(unit)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
