@@ -22,8 +22,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="指令")
 
     def add(
-        name: str, run: str, text: str, *, under: argparse._SubParsersAction = commands
-    ) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+        name: str,
+        run: str,
+        text: str,
+        *,
+        under: argparse._SubParsersAction[argparse.ArgumentParser] = commands,
+    ) -> argparse.ArgumentParser:
         command = under.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         command.add_argument("--home", type=Path, default=None, metavar="DIR", help="所有資料所在的資料夾")

@@ -55,6 +55,7 @@ def decide_pair(
 def _keep(
     one: int, other: int, kind: str, by: Reviewer, now: dt.datetime, reason: str
 ) -> tuple[PairDecision, bool]:
+    assert by.context.member_id is not None  # it is always a member who reviews
     a, b = sorted((one, other))
     with connection.cursor() as cursor:
         # Two persons deciding one pair at once: the second waits and sees the first one's decision.

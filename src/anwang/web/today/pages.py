@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -13,9 +13,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.duty_queries import Together, together
-from anwang.people.linkage.models import ReviewPair
+from anwang.people.linkage.queries import waiting_pairs
 from anwang.people.rosters.queries import month
 from anwang.platform.context import AccessContext, Purpose, acting
 from anwang.platform.models import Deadline
@@ -24,6 +25,7 @@ from anwang.standard.record import Period
 from anwang.web.clocks import ClockText, clock_text, roc_day
 from anwang.web.components import Basis, Cell, Column, Pages, Row, Table
 from anwang.web.downloads import list_download
+from anwang.web.paging import page_number
 from anwang.web.shell import link
 
 PAGE = 50
@@ -43,8 +45,8 @@ class Waiting:
 
 @sign_in_required
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
-    access: AccessContext = request.access  # type: ignore[attr-defined]
+def today(request: MemberRequest) -> HttpResponse:
+    access = request.access
     now = timezone.localtime(timezone.now())
     allowed = permissions_of(access.roles)
     works = bool(allowed & _WORKING) and access.unit_id is not None
@@ -54,7 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         found = open_deadlines(unit_id=unit_id, limit=EXPORT_LIMIT)
         rows = ((clock_text(d.due_at, now).text, _exact(d.due_at), d.label, d.citation) for d in found)
         return list_download("我的今天", suffix, ("剩餘", "期限", "事項", "依據"), rows)
-    number = max(1, int(text)) if (text := request.GET.get("page", "1")).isdigit() and len(text) < 6 else 1
+    number = page_number(request)
     sums = counts(unit_id=unit_id, now=now)
     shown, total = _page(access, allowed, unit_id, number, sums.open)
     if not shown and number > 1:  # what stood on that page is done by now
@@ -121,7 +123,7 @@ def _waiting(access: AccessContext, allowed: frozenset[Permission], now: dt.date
     found = []
     if Permission.REVIEW_PAIRS in allowed:
         with acting(replace(access, purpose=Purpose.LINKAGE_REVIEW)):
-            pairs = ReviewPair.objects.filter(decision__isnull=True).count()
+            pairs = waiting_pairs().count()
         if pairs:
             found.append(
                 Waiting(f"比對覆核：{pairs} 組等待決定", link("review"), "灰色地帶，由人決定是不是同一人")

@@ -17,6 +17,7 @@ _KINDS = {"P": "person", "H": "household"}
 SUBJECT_WORDS = {
     "person": "人員",
     "household": "家戶",
+    "list": "名單",
     "list_sending": "名單",
     "roster_receipt": "名冊",
     "review_pair": "配對",
@@ -28,6 +29,7 @@ SUBJECT_WORDS = {
     "list_entry": "名單列",
     "list_month": "名單月份",
     "page": "頁面",
+    "member": "成員",
     "audit": "稽核紀錄",
 }
 
