@@ -9,8 +9,8 @@ import datetime as dt
 
 from anwang.agencies.queries import office_of
 from anwang.platform import clock
+from anwang.platform.county_policy import policy_in_force
 from anwang.platform.models import Deadline
-from anwang.policy.store import standard as standard_policy
 from anwang.standard.codes import AgencyCode
 
 from .documents import month_text
@@ -30,7 +30,7 @@ def _round(sending: ListSending) -> str:
 
 
 def _receipt_citation(sending: ListSending) -> str:
-    return str(standard_policy().citation(receipt_rule(ListCode(sending.list_code))))
+    return str(policy_in_force().citation(receipt_rule(ListCode(sending.list_code))))
 
 
 def _title(sending: ListSending) -> str:
