@@ -89,9 +89,7 @@ def one(request: MemberRequest, sending_id: int) -> HttpResponse:
     line, copies = _line(request, sending_id)
     sending = line.sending
     fields = queries.fields_of(sending)
-    number = request.GET.get("page", "1")
-    wanted = max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
-    pages = Pages(min(wanted, max(1, -(-len(copies) // PAGE))), PAGE, len(copies))
+    pages = Pages(min(page_number(request), max(1, -(-len(copies) // PAGE))), PAGE, len(copies))
     shown = copies[(pages.number - 1) * PAGE : pages.number * PAGE]
     remember(
         request,
