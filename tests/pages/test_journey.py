@@ -164,13 +164,17 @@ def test_from_a_roster_to_a_receipted_list_and_who_looked(
     page.goto(home)
     calls = page.get_by_role("complementary", name="聯絡與依據")
     expect(calls.locator("a[href^='tel:']").first).to_be_visible()
-    expect(page.locator(".notice", has_text=entry.reason[:8])).to_have_count(0)  # until the list is sent
+    expect(page.locator(".notice b", has_text="共案")).to_have_count(0)  # until the list is sent
 
     # The list officer makes the month's lists and sends the centre its co-case list.
     office = at_desk()
     page = office.sign_in("lists", f"/lists/{month}/")
     page.get_by_role("button", name="產製").click()
     expect(page.get_by_text("名單已產製")).to_be_visible()
+    page.goto(f"/lists/{month}/cocase/?centre={centre}")
+    row = page.locator("tbody tr", has_text=f"H-{entry.household_id:06d}")
+    expect(row).to_contain_text(entry.reason)
+    page.goto(f"/lists/{month}/")
     with acting(SYSTEM):
         sending = ListSending.objects.select_related("unit").get(list_code=ListCode.COCASE, unit__code=centre)
     rows = page.get_by_role("region", name="各單位的名單").locator("tbody tr")
@@ -196,8 +200,8 @@ def test_from_a_roster_to_a_receipted_list_and_who_looked(
     # From now on the household's page says that it is a co-case, why, and on what clause that rests.
     page = social.page
     page.goto(home)
-    notice = page.locator(".notice", has_text=entry.reason[:8])
-    expect(notice.locator("b").first).to_have_text("共案")
+    notice = page.locator(".notice", has=page.locator("b", has_text="共案"))
+    expect(notice).to_contain_text("請互相聯繫")
     notice.locator("summary").first.click()
     expect(notice.locator(".why__body")).to_contain_text("001 參三(六)1(")
     expect(calls.locator("a[href^='tel:']").first).to_be_visible()

@@ -89,13 +89,18 @@ def one(request: MemberRequest, sending_id: int) -> HttpResponse:
     line, copies = _line(request, sending_id)
     sending = line.sending
     fields = queries.fields_of(sending)
+    number = request.GET.get("page", "1")
+    wanted = max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
+    pages = Pages(min(wanted, max(1, -(-len(copies) // PAGE))), PAGE, len(copies))
+    shown = copies[(pages.number - 1) * PAGE : pages.number * PAGE]
     remember(
         request,
         audit.Action.OPENED_LIST,
         "list_sending",
         sending.pk,
         now,
-        entries=len(copies),
+        entries=len(shown),
+        of=len(copies),
         list=sending.list_code,
     )
     return render(
@@ -112,8 +117,9 @@ def one(request: MemberRequest, sending_id: int) -> HttpResponse:
             "basis": basis_text(ListCode(sending.list_code)),
             "at_once": sending.list_code == ListCode.MISSING_CHILD,
             "table": copies_table(
-                copies, fields, f"{sending.get_list_code_display()}名單", _pages_of(request, copies)
+                shown, fields, f"{sending.get_list_code_display()}名單", _pages_of(request, shown)
             ),
+            "pages": pages,
         },
     )
 

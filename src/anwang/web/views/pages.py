@@ -40,7 +40,7 @@ from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Tab,
 from anwang.web.downloads import list_download
 from anwang.web.paging import page_number
 
-from .filters import LogQuery, read_query, subject_words
+from .filters import PURPOSE_WORDS, LogQuery, read_query, subject_words
 
 PAGE = 100
 LOOK_BACK = dt.timedelta(days=90)
@@ -206,7 +206,8 @@ def _time(at: dt.datetime) -> str:
 def _texts(entry: AuditEntry, units: dict[int, str]) -> tuple[str, ...]:
     unit = units.get(entry.unit_id or 0, "")
     subject = subject_words(entry.subject_kind, entry.subject_id)
-    return _time(entry.at), _who(entry), unit, str(entry.get_action_display()), subject, entry.purpose
+    purpose = PURPOSE_WORDS.get(entry.purpose, entry.purpose)
+    return _time(entry.at), _who(entry), unit, str(entry.get_action_display()), subject, purpose
 
 
 def _row(entry: AuditEntry, units: dict[int, str], query: LogQuery) -> Row:
