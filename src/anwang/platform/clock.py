@@ -33,3 +33,12 @@ def open_deadline(
             "url": url,
         },
     )
+
+
+def meet_deadline(*, subject_kind: str, subject_id: object, rule_id: str, at: dt.datetime) -> bool:
+    """Mark the duty as done, whose ever it is. Returns False when there was no open one."""
+    return bool(
+        Deadline.objects.filter(
+            subject_kind=subject_kind, subject_id=str(subject_id), rule_id=rule_id, met_at__isnull=True
+        ).update(met_at=at)
+    )

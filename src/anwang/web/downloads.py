@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
@@ -12,15 +12,18 @@ from anwang.platform.files.ods import ColumnOut, SheetOut, write_csv, write_ods
 from anwang.platform.files.sheet import Cell
 
 TYPES = {"ods": "application/vnd.oasis.opendocument.spreadsheet", "csv": "text/csv; charset=utf-8"}
+DOCUMENT_TYPES = {**TYPES, "odt": "application/vnd.oasis.opendocument.text"}
 
 
-def as_download(name: str, suffix: str, write: Callable[[io.BytesIO], None]) -> HttpResponse:
-    """What `write` puts into the stream, as an attachment `name`.`suffix`. Raises Http404 for another suffix."""
-    if suffix not in TYPES:
+def as_download(
+    name: str, suffix: str, write: Callable[[io.BytesIO], None], types: Mapping[str, str] = TYPES
+) -> HttpResponse:
+    """What `write` puts into the stream, as an attachment `name`.`suffix`. Raises Http404 for a suffix not in `types`."""
+    if suffix not in types:
         raise Http404(suffix)
     stream = io.BytesIO()
     write(stream)
-    answer = HttpResponse(stream.getvalue(), content_type=TYPES[suffix])
+    answer = HttpResponse(stream.getvalue(), content_type=types[suffix])
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{suffix}") or ""
     return answer
 

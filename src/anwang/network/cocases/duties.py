@@ -70,7 +70,7 @@ def drop_sending(sending: ListSending, now: dt.datetime) -> None:
 
 def sent(sending: ListSending, now: dt.datetime) -> None:
     """The round was sent: the office's duty is met, the unit must receipt by `receipt_due_at`."""
-    _meet(sending, SEND, now, _round(sending))
+    clock.meet_deadline(subject_kind=KIND, subject_id=_round(sending), rule_id=SEND, at=now)
     clock.open_deadline(
         subject_kind=KIND,
         subject_id=_round(sending),
@@ -88,7 +88,7 @@ def receipted(sending: ListSending, now: dt.datetime) -> None:
     """One receipt is for everything sent so far, whatever the round."""
     for number in range(1, sending.round + 1):
         for rule in (RECEIPT, REMIND):
-            _meet(sending, rule, now, f"{sending.pk}.{number}")
+            clock.meet_deadline(subject_kind=KIND, subject_id=f"{sending.pk}.{number}", rule_id=rule, at=now)
 
 
 def remind(sending: ListSending, now: dt.datetime) -> bool:
@@ -111,9 +111,3 @@ def remind(sending: ListSending, now: dt.datetime) -> bool:
         url=f"/lists/sendings/{sending.pk}/",
     )
     return True
-
-
-def _meet(sending: ListSending, rule: str, now: dt.datetime, subject: str) -> None:
-    Deadline.objects.filter(subject_kind=KIND, subject_id=subject, rule_id=rule, met_at__isnull=True).update(
-        met_at=now
-    )

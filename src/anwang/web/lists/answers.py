@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from anwang.agencies.middleware import with_purpose
 from anwang.agencies.requests import MemberRequest
@@ -16,12 +14,7 @@ from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.documents import Sheet, write_sheet
 from anwang.platform import audit
 from anwang.platform.context import AccessContext, Purpose
-
-FORMS = {
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "csv": "text/csv; charset=utf-8",
-    "odt": "application/vnd.oasis.opendocument.text",
-}
+from anwang.web.downloads import DOCUMENT_TYPES, as_download
 
 
 def may(request: MemberRequest, *wanted: Permission) -> bool:
@@ -55,13 +48,9 @@ def remember(
 
 def file_answer(sheet: Sheet, suffix: str) -> HttpResponse:
     """A list as a file to save. Raises Http404 for a form that there is not."""
-    if suffix not in FORMS:
-        raise Http404(suffix)
-    stream = io.BytesIO()
-    write_sheet(stream, sheet, suffix)
-    answer = HttpResponse(stream.getvalue(), content_type=FORMS[suffix])
-    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{sheet.title}.{suffix}") or ""
-    return answer
+    return as_download(
+        sheet.title, suffix, lambda stream: write_sheet(stream, sheet, suffix), types=DOCUMENT_TYPES
+    )
 
 
 def member_name(request: MemberRequest) -> str:
