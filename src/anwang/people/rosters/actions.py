@@ -60,6 +60,8 @@ def load_file(
     if context.actor is not Actor.SYSTEM and Permission.LOAD_ROSTERS not in permissions_of(context.roles):
         raise LoadNotAllowed("您的職務不能載入名冊。")
     size = path.stat().st_size
+    # A name of bytes that are no UTF-8 cannot be kept as it is; the file is loaded all the same.
+    file_name = file_name.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
     try:
         table = read_table(path, name=file_name)
         digest = _sha256(path)
