@@ -12,13 +12,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from anwang.commands.errors import CommandError
+from anwang.commands.failing import keep_failure, release_output
+from anwang.commands.usage import Parser, speak_utf8
 
 Command = Callable[[argparse.Namespace], int]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="anwang", description="安網：強化社會安全網平台")
+    parser = Parser(prog="anwang", description="安網：強化社會安全網平台")
     parser.add_argument("--version", action="store_true", help="印出版本")
+    _home(parser)
     commands = parser.add_subparsers(dest="command", metavar="指令")
 
     def add(
@@ -30,8 +33,13 @@ def _parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         command = under.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
-        command.add_argument("--home", type=Path, default=None, metavar="DIR", help="所有資料所在的資料夾")
+        _home(command)
         return command
+
+    def group(name: str, text: str, metavar: str) -> argparse._SubParsersAction:  # type: ignore[type-arg]
+        parent = commands.add_parser(name, help=text, description=text)
+        _home(parent)
+        return parent.add_subparsers(dest="sub", metavar=metavar, required=True)
 
     demo = add("demo", "demo:demo", "建立示範縣並啟動網站")
     demo.add_argument("--households", type=int, default=1500, metavar="N", help="示範縣的戶數（預設 1500）")
@@ -48,30 +56,27 @@ def _parser() -> argparse.ArgumentParser:
     member.add_argument("--unit", required=True, help="單位代碼")
     member.add_argument("--role", required=True, action="append", help="角色代碼（可重複）")
 
-    roster = commands.add_parser("roster", help="名冊").add_subparsers(
-        dest="sub", metavar="動作", required=True
-    )
+    roster = group("roster", "名冊", "動作")
     load = add("load", "rosters:load", "載入名冊檔", under=roster)
     load.add_argument("files", nargs="+", metavar="FILE")
     load.add_argument("--agency", help="局處代碼")
     load.add_argument("--list", dest="roster", help="名冊代碼")
     load.add_argument("--period", help="月份，如 115-03")
+    again = load.add_mutually_exclusive_group()
+    again.add_argument("--add", action="store_true", help="這是同名冊同月份的另一部分（例如另一個中心的）")
+    again.add_argument("--replace", action="store_true", help="取代同名冊同月份先前載入的全部")
     load.add_argument("--refusals", type=Path, metavar="DIR", help="退回列的 ODS 存放資料夾")
 
     link = add("link", "linking:link", "比對與歸戶，並產製各月名單")
     link.add_argument("--train", action="store_true", help="重新訓練模型")
 
-    export = commands.add_parser("export", help="匯出").add_subparsers(
-        dest="sub", metavar="內容", required=True
-    )
+    export = group("export", "匯出", "內容")
     for name, text in (("links", "每筆紀錄的人與家戶（CSV）"), ("lists", "四種名單（JSON）")):
         command = add(name, f"linking:export_{name}", text, under=export)
         command.add_argument("--period", required=True, help="月份，如 115-03")
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
 
-    audit = commands.add_parser("audit", help="稽核紀錄").add_subparsers(
-        dest="sub", metavar="動作", required=True
-    )
+    audit = group("audit", "稽核紀錄", "動作")
     add("verify", "home:verify_audit", "核對稽核紀錄是否被更動", under=audit)
 
     standard = commands.add_parser("standard", help="印出資料標準", description="印出資料標準")
@@ -80,24 +85,35 @@ def _parser() -> argparse.ArgumentParser:
     standard.add_argument("--markdown", action="store_true", help="印成手冊頁")
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
-    bench.add_argument("name", choices=("linkage",))
+    bench.add_argument("name", choices=("linkage", "kills"))
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
+    bench.add_argument("--points", type=int, default=200, metavar="N", help="kills：中斷幾次（預設 200）")
+    bench.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
+def _home(parser: argparse.ArgumentParser) -> None:
+    """`--home` may stand before or after the sub-command; the last one counts."""
+    parser.add_argument(
+        "--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="所有資料所在的資料夾"
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
+    speak_utf8()
     parser = _parser()
     given = parser.parse_args(arguments)
+    given.home = getattr(given, "home", None)
     if given.version:
         from anwang import __version__
 
         print(__version__)
         return 0
     if not given.command:
-        parser.print_help()
+        parser.print_help(sys.stderr)
         return 2
     from importlib import import_module
 
@@ -111,3 +127,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\n已中止。", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        release_output()
+        return 1
+    except Exception as error:
+        from anwang.platform.home import Home
+
+        print(f"錯誤：{keep_failure(error, Home(given.home).path)}", file=sys.stderr)
+        return 1

@@ -1,4 +1,4 @@
-"""`anwang bench linkage`: the whole main job on demo counties, held against their truth.
+"""`anwang bench linkage`: the whole main job on demo counties, held against their truth; `bench kills` is in `kills`.
 
 Each county gets a home of its own, made in a temporary folder: its files are written, loaded, matched and listed by
 the same commands' code that users run, month by month, and what comes out is compared with the truth.
@@ -40,6 +40,8 @@ COLUMNS = (
 
 
 def bench(given: argparse.Namespace) -> int:
+    if given.name == "kills":
+        return _kills(given)
     if given.one:
         print(_line(given.profile[0], given.households[0], given.seed))
         return 0
@@ -72,6 +74,18 @@ def bench(given: argparse.Namespace) -> int:
             if done.returncode:
                 return done.returncode
             print(done.stdout.strip().splitlines()[-1], flush=True)
+    return 0
+
+
+def _kills(given: argparse.Namespace) -> int:
+    from .home import emit
+    from .kills import bench_kills
+    from .looking import look
+
+    if given.look is None:
+        return bench_kills(points=given.points, households=(given.households or [40])[0], seed=given.seed)
+    with opened(given.look):
+        emit(look())
     return 0
 
 

@@ -14,8 +14,7 @@ def standard(given: argparse.Namespace) -> int:
     if given.markdown:
         print(as_markdown(), end="")
         return 0
-    try:
-        print(as_text(RosterCode(given.roster) if given.roster else None))
-    except ValueError as error:
-        raise CommandError(f"沒有「{given.roster}」這種名冊。可用：{'、'.join(RosterCode)}", 2) from error
+    if given.roster and given.roster not in set(RosterCode):
+        raise CommandError(f"沒有「{given.roster}」這種名冊。可用：{'、'.join(RosterCode)}", 2)
+    print(as_text(RosterCode(given.roster) if given.roster else None))
     return 0

@@ -15,8 +15,10 @@ from typing import Any
 from anwang.platform.database.errors import DatabaseError
 from anwang.platform.database.launcher import DatabaseServer
 from anwang.platform.home import Home, HomeError
+from anwang.platform.locks import FileLock
 
 from .errors import CommandError
+from .failing import release_output, system_words
 
 
 def say(text: str) -> None:
@@ -25,8 +27,14 @@ def say(text: str) -> None:
 
 
 def emit(result: Any) -> None:
-    """A result as JSON on standard output."""
-    print(json.dumps(result, ensure_ascii=False, indent=1))
+    """A result as JSON on standard output. Raises CommandError when it cannot be written there."""
+    try:
+        print(json.dumps(result, ensure_ascii=False, indent=1), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        release_output()
+        raise CommandError(f"工作已完成，但結果無法寫到標準輸出（{system_words(error)}）。") from error
 
 
 @contextmanager
@@ -36,7 +44,7 @@ def opened(path: Path | None, *, create: bool = False, county: Path | None = Non
     `create`: make the home when there is none yet. Raises CommandError with a reason.
     """
     home = Home(path)
-    if not create and not home.state_file.exists():
+    if not create and not _is_home(home):
         raise CommandError(f"「{home.path}」還不是安網的資料夾。請先執行：anwang init --home {home.path}")
     os.environ["ANWANG_HOME"] = str(home.path)
     try:
@@ -59,6 +67,15 @@ def opened(path: Path | None, *, create: bool = False, county: Path | None = Non
         raise CommandError(str(error)) from error
 
 
+def _is_home(home: Home) -> bool:
+    try:
+        return home.state_file.exists()
+    except OSError as error:
+        raise CommandError(
+            f"無法讀取「{home.path}」（{system_words(error)}）。請用建立它的帳號執行。"
+        ) from error
+
+
 def _demo_environment(home: Home) -> dict[str, str]:
     """What the pages of a demo home need to show its accounts; nothing in any other home."""
     state = home.read_state()
@@ -69,15 +86,27 @@ def _demo_environment(home: Home) -> dict[str, str]:
 
 def migrate(home: Home, county: Path | None) -> None:
     """Bring the tables to this version, as the owner role; set up the county's organisation at the first time."""
+    from anwang import __version__
+
+    def is_done() -> bool:
+        state = home.read_state()
+        return state.get("version") == __version__ and state.get("schema") == _schema_digest()
+
+    if is_done() and county is None:
+        return
+    # Two commands at once on a fresh home: the second waits, and finds the tables made.
+    with FileLock(home.locks / "migrate.lock"):
+        if not is_done() or county is not None:
+            _migrate(home, county)
+
+
+def _migrate(home: Home, county: Path | None) -> None:
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     from anwang import __version__
 
-    state = home.read_state()
-    if state.get("version") == __version__ and state.get("schema") == _schema_digest() and county is None:
-        return
     owner = connections["owner"]
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

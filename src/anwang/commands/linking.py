@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import csv
+import glob
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .errors import CommandError
+from .failing import system_words
 from .home import emit, opened, say
 
 
@@ -55,13 +58,58 @@ def _period(text: str) -> Any:
 
 
 def _write(path: Path, text: str) -> None:
-    """The whole file or none: a kill half-way leaves no half export."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """The whole file or none: a kill half-way leaves no half export. What is no plain file (a pipe) is written to."""
+    draft: Path | None = None
     try:
+        path = path.resolve()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, "utf-8")
+            return
+        _clear_drafts(path)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
         draft.write_text(text, "utf-8")
         os.replace(draft, path)
     except OSError as error:
-        raise CommandError(f"無法寫入「{path}」（{error.strerror}）。") from error
+        if draft is not None:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        raise CommandError(f"無法寫入「{path}」（{system_words(error)}）。") from error
+
+
+def _clear_drafts(path: Path) -> None:
+    """Remove what killed exports to the same file left beside it."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+        pid = left.name.split(".")[-2]
+        if pid.isdigit() and not _is_alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _must_have_records(period: Any, *, lists: bool) -> None:
+    """An export of a month that was never loaded, matched or listed would read as "nobody is at risk": refuse it.
+
+    Call as the system.
+    """
+    from anwang.network.cocases.models import ListMonth
+    from anwang.people.registry.models import SourceRecord
+
+    current = SourceRecord.objects.filter(period=period.first_day, withdrawn_at__isnull=True)
+    if not current.exists():
+        raise CommandError(f"沒有 {period.roc} 的名冊，沒有可以匯出的資料。請先執行：anwang roster load")
+    unlinked = current.filter(person__isnull=True).count()
+    if lists and not ListMonth.objects.filter(period=period.first_day, made_at__isnull=False).exists():
+        raise CommandError(f"{period.roc} 的名單還沒有產製。請先執行：anwang link")
+    if unlinked:
+        say(f"注意：{period.roc} 有 {unlinked} 筆紀錄在上次比對之後才載入，還沒有歸戶。請執行：anwang link")
 
 
 def export_links(given: argparse.Namespace) -> int:
@@ -76,6 +124,7 @@ def export_links(given: argparse.Namespace) -> int:
         from anwang.platform.context import SYSTEM, acting
 
         with acting(SYSTEM):
+            _must_have_records(period, lists=False)
             rows = links_of(period)
             audit.record(
                 context=SYSTEM,
@@ -105,6 +154,7 @@ def export_lists(given: argparse.Namespace) -> int:
         from anwang.platform.context import SYSTEM, acting
 
         with acting(SYSTEM):
+            _must_have_records(period, lists=True)
             lists = lists_json(period)
             counts = {name: len(items) for name, items in lists.items()}
             audit.record(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,19 +93,20 @@ def accept_records(
     period: Period,
     agency_id: int,
     receipt_id: int,
+    replaced_receipts: Collection[int] | None = None,
     now: dt.datetime,
 ) -> RecordChanges:
-    """Make `incoming` the current records of one roster in one month, replacing what was there.
+    """Make `incoming` current records of one roster in one month, replacing what came by `replaced_receipts` (None: everything).
 
-    Unchanged rows stay as they are, changed rows are replaced by a new record, rows that are no longer there are
-    withdrawn. Nothing is deleted.
+    Unchanged rows stay as they are, changed rows are replaced by a new record, rows of those receipts that are no longer
+    there are withdrawn; rows of other parts of the month stay. Nothing is deleted.
     """
     lock_roster(roster=roster, period=period)
     current = {
-        number: (pk, content_hash)
-        for number, pk, content_hash in SourceRecord.objects.filter(
+        number: (pk, content_hash, receipt)
+        for number, pk, content_hash, receipt in SourceRecord.objects.filter(
             roster=roster, period=period.first_day, withdrawn_at__isnull=True
-        ).values_list("record_number", "pk", "content_hash")
+        ).values_list("record_number", "pk", "content_hash", "receipt")
     }
     new_rows, replaced = [], []
     seen: set[str] = set()
@@ -135,7 +136,11 @@ def accept_records(
                 "replaces_id": old[0] if old else None,
             }
         )
-    gone = [pk for number, (pk, _) in current.items() if number not in seen]
+    gone = [
+        pk
+        for number, (pk, _, receipt) in current.items()
+        if number not in seen and (replaced_receipts is None or receipt in replaced_receipts)
+    ]
     SourceRecord.objects.filter(pk__in=gone + replaced).update(withdrawn_at=now)
     _insert("registry_sourcerecord", _RECORD_COLUMNS, new_rows)
     return RecordChanges(len(new_rows) - changed, changed, len(gone), unchanged)

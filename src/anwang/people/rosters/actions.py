@@ -24,12 +24,14 @@ from anwang.standard.fields import FieldId
 from anwang.standard.record import StandardRecord
 
 from .models import RosterReceipt, RosterRemark
+from .parts import ALSO, parts_in_force
 from .queries import refused_rows
 from .reading import RowReading
 from .recognise import recognise_all
-from .recognition import Given, Recognition
+from .recognition import Given, Recognition, RecognitionUnsure, Version
 from .remarks import change_remarks, recognition_json, refusal_json, row_remarks
 from .rows import read_rows
+from .versions import replaced_parts, version_notes
 
 _CHUNK = 1 << 20
 
@@ -58,6 +60,8 @@ def load_file(
     if context.actor is not Actor.SYSTEM and Permission.LOAD_ROSTERS not in permissions_of(context.roles):
         raise LoadNotAllowed("您的職務不能載入名冊。")
     size = path.stat().st_size
+    # A name of bytes that are no UTF-8 cannot be kept as it is; the file is loaded all the same.
+    file_name = file_name.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
     try:
         table = read_table(path, name=file_name)
         digest = _sha256(path)
@@ -67,8 +71,13 @@ def load_file(
         return [_refuse(file_name, size, refusal, loader, now)]
     for reading in readings:
         _check_allowed(loader, reading.recognition)
-    with acting(SYSTEM):
-        return [_keep(reading, file_name, size, digest, loader, now) for reading in readings]
+    try:
+        with acting(SYSTEM):
+            return [
+                _keep(reading, file_name, size, digest, loader, now, given.version) for reading in readings
+            ]
+    except RecognitionUnsure as refusal:
+        return [_refuse(file_name, size, refusal, loader, now)]
 
 
 def _check_allowed(loader: Loader, recognition: Recognition) -> None:
@@ -113,20 +122,33 @@ def _refuse(
 
 
 def _keep(
-    reading: RowReading, file_name: str, size: int, digest: str, loader: Loader, now: dt.datetime
+    reading: RowReading,
+    file_name: str,
+    size: int,
+    digest: str,
+    loader: Loader,
+    now: dt.datetime,
+    version: Version,
 ) -> RosterReceipt:
     found = reading.recognition
     # The same roster loaded twice at once: the second waits, and then finds the first one's receipt.
     lock_roster(roster=found.roster, period=found.period)
-    latest = (
-        RosterReceipt.objects.filter(
-            roster=found.roster, period=found.period.first_day, state=RosterReceipt.State.ACCEPTED
-        )
-        .order_by("-pk")
-        .first()
+    parts = parts_in_force(found.roster, found.period.first_day)
+    for part in parts:
+        if part.receipt.sha256 == digest and (version is not Version.REPLACE or len(parts) == 1):
+            return part.receipt
+    receipts = "、".join(part.receipt.number for part in parts)
+    chosen = replaced_parts(
+        [record.record_number for record in reading.records],
+        [part.numbers for part in parts],
+        version,
+        f"{found.period.roc} 的{found.roster.label}（收據 {receipts}）",
     )
-    if latest is not None and latest.sha256 == digest:
-        return latest
+    replaced = [parts[index] for index in chosen]
+    latest = replaced[-1].receipt if replaced else None
+    recognition = recognition_json(found)
+    if len(replaced) > 1:
+        recognition[ALSO] = [part.receipt.pk for part in replaced[:-1]]
     agency_id = agency_ids()[found.agency]
     office = office_of(found.agency)
     receipt = RosterReceipt.objects.create(
@@ -138,8 +160,7 @@ def _keep(
         roster=found.roster,
         period=found.period.first_day,
         state=RosterReceipt.State.ACCEPTED,
-        message="\n".join(found.notes),
-        recognition=recognition_json(found),
+        recognition=recognition,
         accepted=reading.accepted,
         refused=reading.refused,
         loaded_by=loader.context.member_id,
@@ -157,11 +178,15 @@ def _keep(
         period=found.period,
         agency_id=agency_id,
         receipt_id=receipt.pk,
+        replaced_receipts=frozenset().union(*(part.receipts for part in replaced)),
         now=now,
     )
+    replaced_rows = sum(len(part.numbers) for part in replaced)
+    kept_rows = sum(len(part.numbers) for part in parts) - replaced_rows
+    receipt.message = "\n".join([*found.notes, *version_notes(changes.withdrawn, replaced_rows, kept_rows)])
     receipt.added, receipt.changed = changes.added, changes.changed
     receipt.withdrawn, receipt.unchanged = changes.withdrawn, changes.unchanged
-    receipt.save(update_fields=["added", "changed", "withdrawn", "unchanged"])
+    receipt.save(update_fields=["message", "added", "changed", "withdrawn", "unchanged"])
     remarks = row_remarks(reading, receipt, office)
     if latest is not None:
         remarks += change_remarks(receipt, office)

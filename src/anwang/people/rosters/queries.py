@@ -6,13 +6,14 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform.context import AccessContext, Actor
 from anwang.standard.codes import RosterCode
 
 from .models import RosterReceipt, RosterRemark
+from .parts import heads_of
 
 Kind = RosterRemark.Kind
 
@@ -44,7 +45,8 @@ def receipt(receipt_id: int) -> RosterReceipt | None:
 
 def corrected_by(of: RosterReceipt) -> RosterReceipt | None:
     """The receipt that took the place of this one, or None while it is in force."""
-    return RosterReceipt.objects.filter(replaces=of).order_by("pk").first()
+    later = Q(replaces=of) | Q(recognition__also_replaces__contains=[of.pk])
+    return RosterReceipt.objects.filter(later).order_by("pk").first()
 
 
 def refused_rows(of: RosterReceipt) -> list[RosterRemark]:
@@ -81,22 +83,38 @@ def note_groups(of: RosterReceipt, examples: int = 10) -> list[NoteGroup]:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One of the nine rosters in one month: the receipt in force, or None while it has not come."""
+    """One of the nine rosters in one month: the youngest receipt in force, or None while it has not come.
+
+    `parts`: all receipts in force; more than one where the month came in parts.
+    """
 
     roster: RosterCode
     receipt: RosterReceipt | None
+    parts: tuple[RosterReceipt, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        return sum(part.accepted for part in self.parts)
+
+    @property
+    def refused(self) -> int:
+        return sum(part.refused for part in self.parts)
 
 
 def month(period: dt.date) -> list[MonthLine]:
     """What has come for a month, roster by roster."""
-    latest: dict[str, RosterReceipt] = {}
+    came: dict[str, list[RosterReceipt]] = defaultdict(list)
     for found in (
         RosterReceipt.objects.filter(period=period, state=RosterReceipt.State.ACCEPTED)
         .select_related("agency")
         .order_by("pk")
     ):
-        latest[found.roster] = found
-    return [MonthLine(roster, latest.get(roster)) for roster in RosterCode]
+        came[found.roster].append(found)
+    lines = []
+    for roster in RosterCode:
+        parts = tuple(head for head, _ in heads_of(came[roster]))
+        lines.append(MonthLine(roster, parts[-1] if parts else None, parts))
+    return lines
 
 
 def months_with_receipts() -> list[dt.date]:

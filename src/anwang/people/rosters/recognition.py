@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from anwang.platform.files.refused import FileRefused
 from anwang.platform.files.sheet import column_letter
@@ -12,9 +13,9 @@ from anwang.standard.record import Period
 
 
 class RecognitionUnsure(FileRefused):
-    """The file may be a good roster, but its list, agency or month is not sure: the sender must say.
+    """The file may be a good roster, but its list, agency or month is not sure (or whether it is a correction): the sender must say.
 
-    `missing`: what to give, of `list`, `period`, `columns`. `rivals`: the lists it may be, likeliest first.
+    `missing`: what to give, of `list`, `period`, `columns`, `version`. `rivals`: the lists it may be, likeliest first.
     """
 
     def __init__(
@@ -25,6 +26,14 @@ class RecognitionUnsure(FileRefused):
         self.rivals = rivals
 
 
+class Version(StrEnum):
+    """What a file is to those of the same roster and month that are in force."""
+
+    RECOGNISE = ""  # a correction of the part that it shares record numbers with; refused when it shares none
+    ADD = "add"  # another part of the month (a correction, where it shares record numbers with a part)
+    REPLACE = "replace"  # takes the place of everything
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the sender said with the file. It is taken over anything recognised."""
@@ -32,6 +41,7 @@ class Given:
     agency: AgencyCode | None = None
     roster: RosterCode | None = None
     period: Period | None = None
+    version: Version = Version.RECOGNISE
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from .recognition import Recognition
 
 _F = FieldId
 _NO_NUMBER = frozenset(("", "-", "--", "無", "不詳", "null", "none", "n/a", "na"))
+LONGEST_NUMBER = 64  # as much as the registry keeps of a sender's record number
 _NO_NAME = PersonName(raw="", text="")
 
 
@@ -75,6 +76,10 @@ def standard_record(
     number = text_at(row, columns.number)
     if len(number) <= 4 and squeeze(number).casefold() in _NO_NUMBER:
         raise Refused(_F.RECORD_NUMBER, "no_record_number", "沒有編號", number)
+    if len(number) > LONGEST_NUMBER:
+        raise Refused(
+            _F.RECORD_NUMBER, "number_too_long", f"編號超過 {LONGEST_NUMBER} 字，可能不是編號", number
+        )
     name = read_name(text_at(row, columns.name))
     id_number = read_id_number(text_at(row, columns.id_number))
     if name is not None and not name.text:

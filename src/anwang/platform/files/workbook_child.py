@@ -125,7 +125,9 @@ def _say_rows(sheet: Any, limits: dict[str, int], cells_before: int) -> int:
 def _cell(value: Any) -> Any:
     if value is None or value == "":
         return None
-    if isinstance(value, str | bool | int):
+    if isinstance(value, str):
+        return value.replace("\0", "") or None  # the database cannot keep it, and nobody can see it
+    if isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value

@@ -67,7 +67,7 @@ def month(request: MemberRequest) -> HttpResponse:
     lines = _month_lines(request, period)
     came = sum(line.receipt is not None for line in lines)
     roc = Period(period.year, period.month).roc
-    refused = sum(line.receipt.refused for line in lines if line.receipt)
+    refused = sum(line.refused for line in lines)
     return render(
         request,
         "rosters/month.html",
@@ -96,10 +96,10 @@ def month_file(request: MemberRequest, suffix: str) -> HttpResponse:
             line.roster.label,
             line.roster.agency.label,
             "已收到" if line.receipt else "還沒有收到",
-            line.receipt.accepted if line.receipt else None,
-            line.receipt.refused if line.receipt else None,
+            line.accepted if line.receipt else None,
+            line.refused if line.receipt else None,
             tables.moment(line.receipt.loaded_at) if line.receipt else "",
-            line.receipt.number if line.receipt else "",
+            "、".join(part.number for part in line.parts),
         )
         for line in _month_lines(request, period)
     ]

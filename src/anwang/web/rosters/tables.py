@@ -55,8 +55,8 @@ def month_table(lines: Sequence[MonthLine], upload_url: str) -> Table:
                 (
                     name,
                     Cell(state_of(found)),
-                    Cell(f"{found.accepted:,}"),
-                    Cell(change_words(found)),
+                    Cell(f"{line.accepted:,}"),
+                    Cell(change_words(found), sub=parts_words(line)),
                     Cell(moment(found.loaded_at), sub=found.loaded_by_name),
                 )
             )
@@ -69,6 +69,13 @@ def month_table(lines: Sequence[MonthLine], upload_url: str) -> Table:
         Column("載入"),
     )
     return Table("這個月的名冊", columns, rows, hide_caption=True)
+
+
+def parts_words(line: MonthLine) -> str:
+    """`共 2 個部分：R-000001、R-000002` where the month came in parts."""
+    if len(line.parts) < 2:
+        return ""
+    return f"共 {len(line.parts)} 個部分：" + "、".join(part.number for part in line.parts)
 
 
 def change_words(receipt: RosterReceipt) -> str:

@@ -24,7 +24,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.people.rosters.actions import Loader, LoadNotAllowed, load_file
 from anwang.people.rosters.models import RosterReceipt
 from anwang.people.rosters.queries import rosters_of
-from anwang.people.rosters.recognition import Given
+from anwang.people.rosters.recognition import Given, Version
 from anwang.platform import audit
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.dates import read_period
@@ -33,7 +33,11 @@ from anwang.web.components import Cell, Choice, Column, Field, Row, Table
 from .pages import loader_of
 from .tables import change_words, moment, receipt_url, roster_words, state_of, tag
 
-_ASK = {"list": "請選擇檔案是哪一份名冊。", "period": "請寫出檔案是哪個月份的資料。"}
+_ASK = {
+    "list": "請選擇檔案是哪一份名冊。",
+    "period": "請寫出檔案是哪個月份的資料。",
+    "version": "請選擇這是同月份的另一部分，或要取代先前的全部。",
+}
 ACCEPT = ".csv,.txt,.xlsx,.xls,.ods"
 
 
@@ -128,7 +132,8 @@ def _given(request: MemberRequest, loader: Loader) -> tuple[Given, dict[str, str
         period = read_period(text)
         if period is None:
             problem["period"] = "看不懂這個月份，請寫成 115-03 或 115年3月。"
-    return Given(agency, roster, period), problem
+    version = next((each for each in Version if each == request.POST.get("version", "")), Version.RECOGNISE)
+    return Given(agency, roster, period, version), problem
 
 
 def _form(
@@ -195,6 +200,21 @@ def _fields(request: MemberRequest, loader: Loader, problem: dict[str, str], ask
             hint="例如 115-03",
             width=10,
             error=errors.get("period", ""),
+            required=False,
+        )
+    )
+    fields.append(
+        Field(
+            "version",
+            "同月份先前的名冊",
+            "select",
+            value=said.get("version", ""),
+            choices=[
+                Choice("", "更正先前的版本（由系統比對編號）"),
+                Choice("add", "這是同月份的另一部分，先前的保留"),
+                Choice("replace", "取代先前的全部"),
+            ],
+            error=errors.get("version", ""),
             required=False,
         )
     )
