@@ -8,17 +8,13 @@ import pytest
 
 from anwang.people.linkage.ages import (
     AgeGroup,
-    BirthEstimate,
-    Certainty,
     age_bounds,
     age_group,
-    age_on,
     estimate_births,
     household_ages,
     relation_targets,
-    stated_birth,
-    years_before,
 )
+from anwang.people.linkage.births import BirthEstimate, Certainty, age_on, stated_birth, years_before
 from anwang.standard.codes import Relation, RosterCode
 from anwang.standard.record import StandardRecord
 

@@ -82,6 +82,11 @@ def under(bounds: BirthBounds | None, years: int, on: dt.date) -> Judgement:
     return Judgement(young >= old, False, bounds.source)
 
 
+def _leaves_open(birth: BirthBounds, years: int, on: dt.date) -> bool:
+    """Whether somebody born within the bounds can be under `years` on the day."""
+    return reaches(birth.latest or on, years) > on
+
+
 def _latest_birth_reaching(years: int, on: dt.date) -> dt.date:
     """The last birth date of those who are `years` old on `on`."""
     try:
@@ -98,6 +103,10 @@ def is_under_six(
     """Under the age of the rule, from the birth date, else from the outreach roster, which lists such children only."""
     years = policy.number(rule, on=on)
     found = under(member.birth, years, on)
+    birth = member.birth
+    if birth and not birth.stated and found.answer is False and _leaves_open(birth, years, on):
+        # a guess may take a child in for checking, it does not grow one out of the clause
+        found = Judgement(None, False, found.basis)
     on_outreach = any(s.roster is RosterCode.CHILD_OUTREACH for s in member.services)
     if found.certain or found.answer or not on_outreach:
         return found
