@@ -67,7 +67,11 @@ def bounds_of(birth: PartialDate | None, source: str) -> BirthBounds | None:
 
 
 def under(bounds: BirthBounds | None, years: int, on: dt.date) -> Judgement:
-    """Is the person under `years` on the day `on`? When the bounds allow both, the larger share of days decides."""
+    """Is the person under `years` on the day `on`?
+
+    When a stated year allows both, the larger share of its days decides. Inferred bounds only answer where they leave
+    one answer: they are what is possible, and the middle of what is possible is not what is likely.
+    """
     if bounds is None:
         return Judgement(None, False, "")
     earliest, latest = bounds.earliest, bounds.latest or on
@@ -75,16 +79,11 @@ def under(bounds: BirthBounds | None, years: int, on: dt.date) -> Judgement:
         return Judgement(True, bounds.stated, bounds.source)
     if reaches(latest, years) <= on:
         return Judgement(False, bounds.stated, bounds.source)
-    if earliest is None:
+    if earliest is None or not bounds.stated:
         return Judgement(None, False, bounds.source)
     turning = _latest_birth_reaching(years, on)
     young, old = (latest - turning).days, (turning - earliest).days + 1
     return Judgement(young >= old, False, bounds.source)
-
-
-def _leaves_open(birth: BirthBounds, years: int, on: dt.date) -> bool:
-    """Whether somebody born within the bounds can be under `years` on the day."""
-    return reaches(birth.latest or on, years) > on
 
 
 def _latest_birth_reaching(years: int, on: dt.date) -> dt.date:
@@ -103,10 +102,6 @@ def is_under_six(
     """Under the age of the rule, from the birth date, else from the outreach roster, which lists such children only."""
     years = policy.number(rule, on=on)
     found = under(member.birth, years, on)
-    birth = member.birth
-    if birth and not birth.stated and found.answer is False and _leaves_open(birth, years, on):
-        # a guess may take a child in for checking, it does not grow one out of the clause
-        found = Judgement(None, False, found.basis)
     on_outreach = any(s.roster is RosterCode.CHILD_OUTREACH for s in member.services)
     if found.certain or found.answer or not on_outreach:
         return found

@@ -155,7 +155,7 @@ def order_bounds(
 ) -> dict[int, list[Bound]]:
     """Bounds of a head's children from their order: 次女 is not older than 長女, whose birth a row states.
 
-    `kin`: (person, record key) of the rows that state a relation to one head.
+    `kin`: (person, record key) of the children's rows.
     """
     placed = []
     for number, key in kin:

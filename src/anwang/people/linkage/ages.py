@@ -104,7 +104,7 @@ def estimate_births(
     caring = set(carers)
     kin = _kin_by_head(persons, reference_of)
     ordered: dict[int, list[Bound]] = defaultdict(list)
-    for children in kin.values():
+    for children in _brothers_and_sisters(persons, reference_of):
         for child, order in order_bounds(children, persons, found).items():
             ordered[child] += order
     result: dict[int, BirthEstimate] = {}
@@ -134,6 +134,22 @@ def estimate_births(
         else:
             result[number] = _combined(bounds)
     return result
+
+
+def _brothers_and_sisters(
+    persons: Mapping[int, Mapping[int, StandardRecord]], reference_of: Mapping[int, int]
+) -> Iterable[list[tuple[int, int]]]:
+    """The rows (person, record key) of one person's children: under one 戶號 in one month, or of one 案主."""
+    groups: dict[object, list[tuple[int, int]]] = defaultdict(list)
+    for number, records in persons.items():
+        for key, record in records.items():
+            if record.relation is not Relation.CHILD:
+                continue
+            if record.household_number:
+                groups[record.household_number, record.period].append((number, key))
+            elif key in reference_of:
+                groups[reference_of[key]].append((number, key))
+    return [rows for rows in groups.values() if len(rows) > 1]
 
 
 def _kin_by_head(
