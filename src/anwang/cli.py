@@ -22,8 +22,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="指令")
 
     def add(
-        name: str, run: str, text: str, *, under: argparse._SubParsersAction = commands
-    ) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+        name: str,
+        run: str,
+        text: str,
+        *,
+        under: argparse._SubParsersAction[argparse.ArgumentParser] = commands,
+    ) -> argparse.ArgumentParser:
         command = under.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         command.add_argument("--home", type=Path, default=None, metavar="DIR", help="所有資料所在的資料夾")
@@ -38,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("serve", "home:serve", "啟動網站")
     serve.add_argument("--port", type=int, default=8000, help="網站的埠（被占用時用下一個）")
 
-    member = add("member", "home:member", "新增成員或職務；密碼由標準輸入讀取")
+    member = add("member", "home:member", "新增成員或職務、重設密碼；密碼由標準輸入讀取")
     member.add_argument("username")
     member.add_argument("--name", required=True, help="姓名")
     member.add_argument("--unit", required=True, help="單位代碼")

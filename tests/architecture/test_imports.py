@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 from pathlib import Path
 
 from django.apps import apps
@@ -38,6 +39,18 @@ def test_foreign_keys_point_down_or_stay_in_the_room() -> None:
             assert _height(target.__module__) <= _height(model.__module__), (
                 f"{model.__name__}.{field.name} points up"
             )
+
+
+def test_every_rules_module_is_under_the_contract_of_purity() -> None:
+    config = configparser.ConfigParser()
+    config.read(Path(__file__).parents[2] / ".importlinter")
+    named = set(config["importlinter:contract:pure"]["source_modules"].split())
+    rules = {
+        ".".join(("anwang", *path.relative_to(PACKAGE).with_suffix("").parts))
+        for path in PACKAGE.rglob("*rules.py")
+    }
+    assert len(rules) >= 4
+    assert rules - named == set()
 
 
 def test_every_floor_is_known_and_no_drawer_is_opened() -> None:

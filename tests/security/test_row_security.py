@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from anwang.agencies.models import Agency
+from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
 from anwang.platform.row_security import EXEMPT
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +81,20 @@ def test_the_app_role_may_not_truncate_or_reference_anything() -> None:
             " where grantee = current_user and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER')"
         )
         assert cursor.fetchall() == []
+
+
+def test_nobody_goes_on_acting_as_the_system_in_a_longer_transaction() -> None:
+    """The test itself is one long transaction that began without a context."""
+    with acting(SYSTEM):
+        Agency.objects.create(code="social", name="社會處")
+        with acting(AccessContext(Actor.MEMBER, member_id=7)):
+            assert _setting("anwang.member") == "7"
+        assert (_setting("anwang.actor"), _setting("anwang.member")) == ("system", "")
+    assert _setting("anwang.actor") == ""
+    assert not Agency.objects.exists()
+
+
+def _setting(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting(%s, true)", [name])
+        return cursor.fetchone()[0]

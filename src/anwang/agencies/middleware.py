@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -26,22 +26,24 @@ from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, AccessContext, Purpose, apply
 
 from .queries import context_of
+from .requests import AnyRequest, MemberRequest
 from .rules import Permission, is_idle, permissions_of
 
 LAST_SEEN = "last_seen"
+_More = ParamSpec("_More")
 
 
 class AccessMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AnyRequest) -> HttpResponse:
         if request.path.startswith(settings.STATIC_URL):
             return self.get_response(request)
         with transaction.atomic():
             self._enter(request)
             response = self.get_response(request)
-            raised = getattr(request, "raised", None)
+            raised = request.raised
             if raised is not None or response.status_code >= 500:
                 transaction.set_rollback(True)
         if isinstance(raised, PermissionDenied) and request.access is not None:
@@ -53,41 +55,43 @@ class AccessMiddleware:
                     action=audit.Action.REFUSED,
                     subject_kind="page",
                     subject_id=request.resolver_match.view_name if request.resolver_match else "",
-                    member_name=request.user.name,
+                    member_name=cast(MemberRequest, request).user.name,
                 )
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        request.raised = exception  # type: ignore[attr-defined]
+    def process_exception(self, request: AnyRequest, exception: Exception) -> None:
+        request.raised = exception
 
-    def _enter(self, request: HttpRequest) -> None:
+    def _enter(self, request: AnyRequest) -> None:
         apply(SIGN_IN)
         now = timezone.now()
-        request.access = None  # type: ignore[attr-defined]
-        request.was_idle = False  # type: ignore[attr-defined]
+        request.access = request.raised = None
+        request.was_idle = False
         if not request.user.is_authenticated:
             return
         seen = request.session.get(LAST_SEEN)
         if seen and is_idle(dt.datetime.fromisoformat(seen), now, settings.ANWANG_IDLE_MINUTES):
             logout(request)
-            request.was_idle = True  # type: ignore[attr-defined]
+            request.was_idle = True
             return
         context = context_of(request.user, timezone.localdate(now), request.session.get("unit_id"))
         if context is None:
             return
         if not request.headers.get("X-Anwang-Background"):
             request.session[LAST_SEEN] = now.isoformat()
-        request.access = context  # type: ignore[attr-defined]
+        request.access = context
         apply(context)
 
 
-def sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def sign_in_required(
+    view: Callable[Concatenate[MemberRequest, _More], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, _More], HttpResponse]:
     """Send whoever is not signed in (any more) to the sign-in page and back here afterwards."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: _More.args, **kwargs: _More.kwargs) -> HttpResponse:
         if getattr(request, "access", None) is not None:
-            return view(request, *args, **kwargs)
+            return view(cast(MemberRequest, request), *args, **kwargs)
         back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "")
         query = {"next": back} if back else {}
         if getattr(request, "was_idle", False):
@@ -105,9 +109,9 @@ def require(request: HttpRequest, permission: Permission) -> AccessContext:
     return context
 
 
-def with_purpose(request: HttpRequest, purpose: Purpose) -> AccessContext:
+def with_purpose(request: MemberRequest, purpose: Purpose) -> AccessContext:
     """Read on for a stated purpose; the policies decide which roles it opens rows to."""
-    context = replace(request.access, purpose=purpose)  # type: ignore[attr-defined]
+    context = replace(request.access, purpose=purpose)
     apply(context)
-    request.access = context  # type: ignore[attr-defined]
+    request.access = context
     return context

@@ -43,6 +43,11 @@ class MemberBackend(BaseBackend):
         return Member.objects.filter(pk=user_id, is_active=True).first()
 
 
+def member_number(username: str) -> int | None:
+    """Whose account a user name is; None when it is nobody's."""
+    return Member.objects.filter(username=username).values_list("pk", flat=True).first()
+
+
 def is_account_locked(username: str, now: dt.datetime) -> bool:
     member = Member.objects.filter(username=username).first()
     return member is not None and is_locked(SignInState(member.failed_sign_ins, member.locked_until), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import secrets
 import tempfile
@@ -15,6 +16,7 @@ from .errors import CommandError
 from .home import opened, say
 
 SEED = 20260301
+FIRST_MONTH_AGO, SECOND_MONTH_AGO = dt.timedelta(days=9), dt.timedelta(days=1)
 
 
 def demo(given: argparse.Namespace) -> int:
@@ -45,23 +47,26 @@ def _has_records() -> bool:
 
 
 def _build(home: Home, households: int) -> None:
-    """Every step can be repeated: a demo that was killed half-way goes on where it was."""
+    """Two months of the county, the last one under way. Every step can be repeated: a demo that was killed half-way
+    goes on where it was, with the months that it began with."""
     from django.utils import timezone
 
     from anwang.agencies.actions import appoint
     from anwang.agencies.demo import DEMO_MEMBERS
     from anwang.agencies.models import Member
-    from anwang.network.cocases.making import make_lists
-    from anwang.people.linkage.running import run_linkage
-    from anwang.people.rosters.actions import Loader, load_file
-    from anwang.people.rosters.recognition import Given
+    from anwang.network.cocases.actions import remind_overdue
     from anwang.platform.context import SYSTEM, acting
     from anwang.simulate.county import make_county
-    from anwang.simulate.files import write_rosters
+    from anwang.standard.record import Period
 
-    home.write_state(demo="building")
-    password = home.read_state().get("demo_password") or "anwang-" + secrets.token_hex(4)
-    home.write_state(demo_password=password)
+    from .demo_month import live_month
+
+    today = timezone.localdate()
+    state = home.read_state()
+    password = state.get("demo_password") or "anwang-" + secrets.token_hex(4)
+    first = Period.parse(state.get("demo_first") or Period(today.year, today.month).previous().previous().roc)
+    done = list(state.get("demo_months", []))
+    home.write_state(demo="building", demo_password=password, demo_first=first.roc)
     os.environ["ANWANG_DEMO"] = "1"
     say("建立示範帳號 …")
     with acting(SYSTEM):
@@ -73,23 +78,20 @@ def _build(home: Home, households: int) -> None:
                     unit_code=member.unit,
                     roles=list(member.roles),
                     password=password,
-                    from_on=timezone.localdate().replace(month=1, day=1),
+                    from_on=first.first_day,
                 )
     say(f"建立示範縣（{households} 戶） …")
-    county = make_county(SEED, households)
-    first = county.first
-    loader = Loader(SYSTEM, "示範資料")
+    county = make_county(SEED, households, first=first)
+    now = timezone.localtime()
+    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
     with tempfile.TemporaryDirectory(dir=home.cache) as folder:
-        for period in (first, first.next()):
-            where = Path(folder) / period.roc
-            where.mkdir()
-            for path in write_rosters(county.month(period), where).values():
-                say(f"載入 {path.name} …")
-                load_file(path=path, file_name=path.name, given=Given(), loader=loader, now=timezone.now())
-            say(f"比對與歸戶 {period.roc} …")
-            run_linkage(by=SYSTEM, by_name="示範資料", now=timezone.now())
-            say(f"產製 {period.roc} 名單 …")
-            make_lists(period=period, by=SYSTEM, by_name="示範資料", now=timezone.now())
+        # The last month's rosters came yesterday; those of the month before so long ago that a receipt is overdue.
+        for period, begun in ((first, morning - FIRST_MONTH_AGO), (first.next(), morning - SECOND_MONTH_AGO)):
+            if period.roc not in done:
+                live_month(county.month(period), Path(folder) / period.roc, begun, is_over=period == first)
+                done.append(period.roc)
+                home.write_state(demo_months=done)
+    remind_overdue(now=now)
     home.write_state(demo="ready")
 
 

@@ -123,19 +123,24 @@ def serve(given: argparse.Namespace) -> int:
 
 
 def member(given: argparse.Namespace) -> int:
-    """Add a member or a post; the password comes from standard input, never from the command line."""
+    """Add a member or a post; the password comes from standard input, never from the command line.
+
+    A member that is there already gets the password anew, and a lock is lifted.
+    """
     with opened(given.home):
         from django.contrib.auth.password_validation import validate_password
         from django.core.exceptions import ValidationError
         from django.utils import timezone
 
-        from anwang.agencies.actions import CountyFileError, appoint
+        from anwang.agencies.actions import CountyFileError, appoint, set_password
+        from anwang.agencies.models import Member
         from anwang.platform.context import SYSTEM, acting
 
         password = getpass.getpass("密碼：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_password(password)
             with acting(SYSTEM):
+                is_known = Member.objects.filter(username=given.username).exists()
                 appointed = appoint(
                     username=given.username,
                     name=given.name,
@@ -144,6 +149,8 @@ def member(given: argparse.Namespace) -> int:
                     password=password,
                     from_on=timezone.localdate(),
                 )
+                if is_known:
+                    set_password(member=appointed, password=password)
         except ValidationError as error:
             raise CommandError("密碼不合規定：" + "".join(error.messages)) from error
         except CountyFileError as error:

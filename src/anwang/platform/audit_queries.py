@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .models import AuditEntry
@@ -24,7 +24,7 @@ EXPORT_LIMIT = 50_000
 class LogFilter:
     """What to show of the log; empty parts do not filter. `until_on` is the last day shown, in local time.
 
-    `related`: further subjects of the same person or household ((kind, id), …), shown with the first.
+    `related`: where else the same person or household is shown ((kind, id), …); openings of these are shown as well.
     """
 
     member_id: int | None = None
@@ -35,9 +35,6 @@ class LogFilter:
     from_on: dt.date | None = None
     until_on: dt.date | None = None
     related: tuple[tuple[str, str], ...] = ()
-
-    def of_subject(self, kind: str, number: object) -> LogFilter:
-        return replace(self, subject_kind=kind, subject_id=str(number))
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -52,10 +49,11 @@ def _entries(wanted: LogFilter) -> QuerySet[AuditEntry]:
         found = found.filter(unit_id=wanted.unit_id)
     if wanted.action:
         found = found.filter(action=wanted.action)
-    if wanted.subject_kind:
-        found = found.filter(subject_kind=wanted.subject_kind)
-    if wanted.subject_id:
-        found = found.filter(subject_id=wanted.subject_id)
+    if wanted.subject_kind and wanted.subject_id:
+        anyone = Q()
+        for kind, number in ((wanted.subject_kind, wanted.subject_id), *wanted.related):
+            anyone |= Q(subject_kind=kind, subject_id=number)
+        found = found.filter(anyone)
     if wanted.from_on:
         found = found.filter(at__gte=_midnight(wanted.from_on))
     if wanted.until_on:
@@ -83,7 +81,7 @@ def members_in_log(since: dt.datetime) -> dict[int, str]:
         .distinct("member_id")
         .values_list("member_id", "member_name")
     )
-    return dict(rows)
+    return {member_id: name for member_id, name in rows if member_id is not None}
 
 
 def days_of_views(since: dt.datetime) -> list[DayOfViews]:

@@ -61,37 +61,24 @@ def apply(context: AccessContext) -> None:
         cursor.execute(f"select {calls}", [part for pair in settings.items() for part in pair])
 
 
-def clear() -> None:
-    """Forget the context: from here on the transaction sees nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select "
-            + ", ".join(
-                f"set_config('{key}', '', true)" for key in SYSTEM.settings() if key != "anwang.roles"
-            )
-            + ", set_config('anwang.roles', '{}', true)"
-        )
-
-
 @contextmanager
 def acting(context: AccessContext) -> Iterator[AccessContext]:
-    """A transaction in which `context` acts. Nested use restores the outer context on leaving."""
+    """A transaction in which `context` acts. Leaving it restores the outer context, or none where there was none:
+    in a longer transaction nobody goes on acting as the system."""
     with transaction.atomic():
         outer = _current()
         apply(context)
         yield context
-        if outer is not None:
-            _restore(outer)
+        _restore(outer)
 
 
 _KEYS = tuple(SYSTEM.settings())
 
 
-def _current() -> tuple[str, ...] | None:
+def _current() -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute("select " + ", ".join(f"current_setting('{key}', true)" for key in _KEYS))
-        row = cursor.fetchone()
-    return tuple(value or "" for value in row) if row and row[0] else None
+        return tuple(value or "" for value in cursor.fetchone())
 
 
 def _restore(values: tuple[str, ...]) -> None:

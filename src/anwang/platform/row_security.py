@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 # Tables without a policy, each with the reason why that leaks nothing about a person.
 EXEMPT: dict[str, str] = {
@@ -84,10 +86,16 @@ class Protect(Operation):
         self.table = table
         self.policy = policy
 
-    def state_forwards(self, app_label, state) -> None:  # type: ignore[no-untyped-def]
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:  # type: ignore[no-untyped-def]
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         role, table, policy = _quoted_role(), self.table, self.policy
         statements = [
             f'alter table "{table}" enable row level security',
@@ -121,7 +129,13 @@ class Protect(Operation):
         for statement in statements:
             schema_editor.execute(statement, params=None)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:  # type: ignore[no-untyped-def]
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         for verb in ("select", "insert", "update", "delete"):
             schema_editor.execute(f'drop policy if exists app_{verb} on "{self.table}"', params=None)
         schema_editor.execute(f'alter table "{self.table}" no force row level security', params=None)
@@ -143,17 +157,29 @@ class Grant(Operation):
             raise ValueError(f"{table} has no written exemption")
         self.table, self.verbs, self.sequence = table, verbs, sequence
 
-    def state_forwards(self, app_label, state) -> None:  # type: ignore[no-untyped-def]
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:  # type: ignore[no-untyped-def]
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         schema_editor.execute(f'grant {self.verbs} on "{self.table}" to {_quoted_role()}', params=None)
         if self.sequence:
             schema_editor.execute(
                 f"grant usage, select on all sequences in schema public to {_quoted_role()}", params=None
             )
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:  # type: ignore[no-untyped-def]
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         schema_editor.execute(f'revoke all on "{self.table}" from {_quoted_role()}', params=None)
 
     def describe(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from .models import Deadline
 
 
@@ -17,7 +19,7 @@ class WorklistCounts:
     next_due_at: dt.datetime | None
 
 
-def _open(unit_id: int):  # type: ignore[no-untyped-def]
+def _open(unit_id: int) -> QuerySet[Deadline]:
     # The unit is said here although row security says it too: only a plain comparison uses the index on it.
     return Deadline.objects.filter(unit_id=unit_id, met_at__isnull=True)
 

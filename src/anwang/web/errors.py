@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,6 +41,4 @@ def too_many_requests(
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500. Rendered without context processors: whatever broke may be one of them."""
-    from django.template.loader import render_to_string
-
     return HttpResponse(render_to_string("shell/500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from anwang.agencies.rules import permissions_of
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -105,8 +107,8 @@ def _shell_of(request: HttpRequest) -> Shell:
     access = getattr(request, "access", None)
     if access is None:
         return Shell(county=county)
+    # Late: the frame is also drawn where the room of agencies is not installed (the gallery of components).
     from anwang.agencies.models import Unit
-    from anwang.agencies.rules import permissions_of
 
     unit = Unit.objects.filter(pk=access.unit_id).first()
     return Shell(

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from anwang.agencies.models import Member
+from anwang.agencies.models import Member, Post
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from tests.county import PASSWORD, establish
@@ -61,6 +61,35 @@ def test_a_member_without_a_post_or_switched_off_cannot_sign_in(client: Client) 
         Member.objects.filter(username="luodong.worker").update(is_active=False)
     assert "沒有職務" in _sign_in(client, "guest").content.decode()
     assert _sign_in(client, "luodong.worker").status_code == 422
+
+
+def test_a_post_that_ends_while_signed_in_is_said_and_does_not_turn_in_circles(client: Client) -> None:
+    establish("luodong.worker")
+    _sign_in(client, "luodong.worker")
+    with acting(SYSTEM):
+        Post.objects.update(until_on=timezone.localdate() - dt.timedelta(days=1))
+    answer = client.get("/", follow=True)
+    assert len(answer.redirect_chain) == 1
+    assert "沒有職務" in answer.content.decode()
+
+
+def test_a_failed_sign_in_names_the_account_and_never_what_was_typed(client: Client) -> None:
+    establish("luodong.worker")
+    for username in ("luodong.worker", "A123456789"):
+        _sign_in(client, username, "wrong")
+    with acting(SYSTEM):
+        number = Member.objects.get().pk
+        rows = list(AuditEntry.objects.order_by("pk").values_list("subject_kind", "subject_id"))
+    assert rows == [("member", str(number)), ("", "")]
+
+
+@pytest.mark.parametrize("page", ["²", "９" * 5000, "-1", "x", "0", "3"])
+def test_an_odd_page_number_is_the_first_page_and_no_failure(client: Client, page: str) -> None:
+    establish("luodong.worker")
+    _sign_in(client, "luodong.worker")
+    for path in ("/", "/households/", "/lists/received/"):
+        assert client.get(path, {"page": page}).status_code == 200
+    assert client.post("/post/", {"unit_id": page}).status_code == 302
 
 
 def test_idle_time_out_signs_out_and_the_draft_is_there_after_signing_in(client: Client) -> None:

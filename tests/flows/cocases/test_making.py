@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from anwang.agencies.models import Unit
 from anwang.network.cocases.actions import make_lists, send_list
 from anwang.network.cocases.exporting import lists_json
 from anwang.network.cocases.models import ListEntry, ListMonth, ListSending, SendingEntry
 from anwang.people.registry.models import Person, ServicePresence, ViewGrant
-from anwang.platform.context import SYSTEM, Purpose, acting
+from anwang.platform.context import SYSTEM, AccessContext, Actor, Purpose, acting
 from anwang.platform.models import AuditEntry, Deadline
 from anwang.standard.record import Period
 from tests.county import context, establish
@@ -214,7 +217,7 @@ def test_a_sending_without_entries_vanishes_and_its_duty_ends(registry: Registry
 def test_the_youngest_month_says_who_serves_a_co_case_household(registry: Registry) -> None:
     def open_presences() -> set[tuple[int, str]]:
         with acting(SYSTEM):
-            rows = ServicePresence.objects.filter(until_on__isnull=True).values_list(
+            rows = ServicePresence.objects.filter(until_on__isnull=True, is_cocase=True).values_list(
                 "household_id", "agency__code"
             )
             return set(rows)
@@ -228,6 +231,30 @@ def test_the_youngest_month_says_who_serves_a_co_case_household(registry: Regist
     before = open_presences()
     make(MARCH, day=20)  # making an older month again does not turn the present back
     assert open_presences() == before
+
+
+def test_who_serves_a_household_alone_is_known_to_a_stated_purpose_only(registry: Registry) -> None:
+    make()
+    with acting(SYSTEM):
+        alone = ServicePresence.objects.filter(is_cocase=False).select_related("unit").first()
+        assert alone is not None
+        stranger = Unit.objects.exclude(pk=alone.unit_id).filter(kind="welfare_center").first()
+        assert stranger is not None
+        grant = ViewGrant.objects.create(
+            unit=stranger, household_id=alone.household_id, kind="received_list", granted_at=moment(5)
+        )
+    by = AccessContext(Actor.MEMBER, member_id=1, unit_id=stranger.pk, roles=("social_worker",))
+
+    def seen() -> bool:
+        with acting(by):
+            return ServicePresence.objects.filter(pk=alone.pk).exists()
+
+    assert not seen()
+    with acting(SYSTEM):
+        ViewGrant.objects.filter(pk=grant.pk).update(
+            kind="stated_purpose", until_on=timezone.localdate() + timedelta(days=3)
+        )
+    assert seen()
 
 
 def test_a_household_without_a_township_says_who_is_missing(registry: Registry) -> None:

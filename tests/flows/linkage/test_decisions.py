@@ -235,6 +235,31 @@ def test_a_merge_links_the_persons_and_undoes_what_kept_them_apart(seen: Seen) -
     assert audited()[("merged_persons", "person", str(seen.persons[1]))] == 1
 
 
+def test_an_undone_merge_leaves_the_persons_as_far_apart_as_before(seen: Seen) -> None:
+    _give(seen, 0, 0, 2)
+    by = reviewer()
+    with acting(by.context):
+        apart = decide_pair(
+            record_a=seen.records[0], record_b=seen.records[1], kind=DIFFERENT, by=by, now=NOW
+        )
+        before = queries.links_in_force()
+        merged = merge_persons(person_id=seen.persons[0], other_id=seen.persons[1], by=by, now=LATER)
+        assert queries.links_in_force() != before
+        undo_decision(decision=merged, by=by, now=LATER + dt.timedelta(hours=1))
+        assert queries.links_in_force() == before
+        assert ReviewPair.objects.get(pk=seen.pairs[0]).decision == apart
+
+
+def test_undoing_a_second_thought_brings_the_first_back(seen: Seen) -> None:
+    by = reviewer()
+    a, b = seen.records[:2]
+    with acting(by.context):
+        decide_pair(record_a=a, record_b=b, kind=SAME, by=by, now=NOW)
+        second = decide_pair(record_a=a, record_b=b, kind=DIFFERENT, by=by, now=LATER)
+        undo_decision(decision=second, by=by, now=LATER + dt.timedelta(hours=1))
+        assert queries.links_in_force() == ([(a, b)], [])
+
+
 def test_a_person_is_not_merged_with_itself_or_with_nobody(seen: Seen) -> None:
     by = reviewer()
     with acting(by.context):

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from anwang.people.registry.household_queries import household_view
-from anwang.people.registry.models import SourceRecord, ViewGrant
+from anwang.people.registry.household_queries import household_view, person_view
+from anwang.people.registry.models import Person, SourceRecord, ViewGrant
 from anwang.people.registry.purposes import PurposeNotAccepted, state_purpose, statements_left
 from anwang.people.registry.rules import STATEMENTS_A_DAY
 from anwang.platform.context import SYSTEM, acting
@@ -22,7 +22,7 @@ REASON = "轉入個案，確認是否已有單位服務並聯絡"
 
 @pytest.fixture
 def made() -> Made:
-    county.establish("jiaoxi.worker", "luodong.worker")
+    county.establish("jiaoxi.worker", "luodong.worker", "yilan.worker")
     return settle()
 
 
@@ -54,6 +54,20 @@ def test_it_opens_existence_and_contact_and_no_record(made: Made) -> None:
     with acting(SYSTEM):
         row = AuditEntry.objects.get(action="stated_purpose")
     assert (row.subject_id, row.purpose) == (str(number), f"執行法定職務必要範圍內：{REASON}")
+
+
+def test_a_merged_number_leads_a_worker_to_the_person_that_it_went_into(made: Made) -> None:
+    stands = made.persons["建宏"]
+    with acting(SYSTEM):
+        merged = Person.objects.create(created_at=timezone.now(), merged_into_id=stands)
+        other = Person.objects.create(created_at=timezone.now(), merged_into_id=made.persons["阿公"])
+    with acting(county.context("luodong.worker")):
+        found = person_view(merged.pk)
+        assert found is not None
+        assert found[0].person.pk == stands
+        assert person_view(other.pk) is None  # in the household, but no record of ours
+    with acting(county.context("yilan.worker")):
+        assert person_view(merged.pk) is None
 
 
 def test_it_ends_and_can_be_renewed(made: Made) -> None:

@@ -7,9 +7,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from anwang.network.cocases.making import make_lists
 from anwang.platform.clock import open_deadline
 from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import Deadline
 from tests import county
+from tests.flows.cocases.month import HOMES, MARCH, PEOPLE, Registry
 from tests.pages.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,3 +66,21 @@ def test_an_auditor_sees_no_duty_of_the_office(desk: Desk) -> None:
     page = desk.sign_in("auditor", "/")
     assert page.get_by_text("您的工作在「誰看過」").is_visible()
     desk.check("today-auditor")
+
+
+def test_a_list_for_many_units_is_one_line_for_who_sends_it(desk: Desk) -> None:
+    county.establish("lists")
+    Registry().load(MARCH, PEOPLE, HOMES)
+    make_lists(period=MARCH, by=SYSTEM, by_name="命令列", now=timezone.now())
+    page = desk.sign_in("lists", "/")
+    lines = page.locator("tbody tr")
+    with acting(SYSTEM):
+        duties_to_send = Deadline.objects.filter(rule_id="list.send").count()
+    assert lines.count() < duties_to_send
+    assert page.get_by_text(f"待辦 {duties_to_send} 件").is_visible()
+    together = lines.filter(has_text="個單位").first
+    assert "、" in together.locator(".table__sub").first.inner_text()
+    together.get_by_role("link").first.click()
+    page.wait_for_url("**/lists/115-03/?list=*")
+    page.goto("/")
+    desk.check("today-lists")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
-from anwang.policy.store import standard as standard_policy
+from anwang.platform.county_policy import policy_in_force
 
 from . import duties
 from .delivering import end_of_day, grant_households
@@ -57,7 +57,7 @@ def send_list(*, sending_id: int, by: AccessContext, by_name: str, now: dt.datet
     is_open = sending.sent_at is not None and sending.receipted_at is None
     if not is_open or sending.receipt_due_at is None:
         due_on = receipt_due_on(
-            ListCode(sending.list_code), timezone.localdate(now), policy=standard_policy()
+            ListCode(sending.list_code), timezone.localdate(now), policy=policy_in_force()
         )
         sending.receipt_due_at = end_of_day(due_on)
     sending.sent_at, sending.sent_by, sending.sent_by_name = now, by.member_id, by_name

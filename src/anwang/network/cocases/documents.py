@@ -10,9 +10,9 @@ from typing import BinaryIO
 from django.utils import timezone
 
 from anwang.agencies.queries import county_name, office_of
+from anwang.platform.county_policy import policy_in_force
 from anwang.platform.files.ods import ColumnOut, SheetOut, write_csv, write_ods
 from anwang.platform.files.odt import Block, Paragraph, TableBlock, write_odt
-from anwang.policy.store import standard as standard_policy
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.dates import roc_date
 from anwang.standard.record import Period
@@ -54,7 +54,7 @@ def month_text(day: dt.date) -> str:
 
 def basis_text(list_code: ListCode) -> str:
     """The clauses that a list rests on, with the plan's full title."""
-    title = standard_policy().documents["001"].title
+    title = policy_in_force().documents["001"].title
     return f"{title} {'、'.join(_CLAUSES[list_code])}"
 
 

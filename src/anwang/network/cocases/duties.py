@@ -9,11 +9,11 @@ import datetime as dt
 
 from anwang.agencies.queries import office_of
 from anwang.platform import clock
+from anwang.platform.county_policy import policy_in_force
 from anwang.platform.models import Deadline
-from anwang.policy.store import standard as standard_policy
 from anwang.standard.codes import AgencyCode
-from anwang.standard.record import Period
 
+from .documents import month_text
 from .facts import ListCode
 from .models import ListSending
 from .receivers import receipt_rule
@@ -30,12 +30,11 @@ def _round(sending: ListSending) -> str:
 
 
 def _receipt_citation(sending: ListSending) -> str:
-    return str(standard_policy().citation(receipt_rule(ListCode(sending.list_code))))
+    return str(policy_in_force().citation(receipt_rule(ListCode(sending.list_code))))
 
 
 def _title(sending: ListSending) -> str:
-    month = Period(sending.period.year, sending.period.month).roc
-    return f"{month} {sending.get_list_code_display()}名單"
+    return f"{month_text(sending.period)}{sending.get_list_code_display()}名單"
 
 
 def open_sending(sending: ListSending, now: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
-from anwang.policy.store import standard as standard_policy
+from anwang.platform.county_policy import policy_in_force
 from anwang.standard.record import Period
 
 from .deciding import entries
@@ -40,7 +40,7 @@ def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datet
     Entries and copies that were already sent stay; those that no longer qualify are marked as withdrawn. What is new
     waits in each unit's sending. Two makings of one month wait for each other; a kill leaves the lists as they were.
     """
-    policy = standard_policy()
+    policy = policy_in_force()
     with acting(SYSTEM):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"lists {period.roc}"])
@@ -78,7 +78,7 @@ def _remember(
     if changed or month.changed_at is None:
         month.changed_at = now
     month.records, month.unlinked, month.rosters = facts.total, facts.unlinked, list(facts.rosters)
-    month.counts, month.policy_version = counts, standard_policy().version
+    month.counts, month.policy_version = counts, policy_in_force().version
     month.save()
 
 

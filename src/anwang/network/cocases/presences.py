@@ -1,4 +1,5 @@
-"""Who serves a co-case household: each serving unit may know that the others do, and whom to call, nothing else."""
+"""Who serves a household: of a co-case each serving unit may know that the others do and whom to call, nothing else;
+of any other household only a unit that stated a purpose (`ServicePresence.is_cocase`)."""
 
 from __future__ import annotations
 
@@ -15,15 +16,17 @@ from .month import MonthFacts
 
 
 def keep_presences(facts: MonthFacts, found: Iterable[Entry], period: Period) -> None:
-    """Make the open presences those of the month's co-cases. A month before the youngest one made changes nothing."""
+    """Make the open presences those of the month's services. A month before the youngest one made changes nothing."""
     if ListMonth.objects.filter(period__gt=period.first_day, made_at__isnull=False).exists():
         return
     agencies = agency_ids()
+    cocases = {
+        entry.household.key for entry in found if entry.list_code is ListCode.COCASE and entry.is_listed
+    }
     wanted = {
-        (int(entry.household.key), agencies[service.agency], facts.records[key].unit_id)
-        for entry in found
-        if entry.list_code is ListCode.COCASE and entry.is_listed
-        for _, service in entry.household.services
+        (int(household.key), agencies[service.agency], facts.records[key].unit_id): household.key in cocases
+        for household in facts.households
+        for _, service in household.services
         for key in service.record_keys
     }
     open_now = {
@@ -36,10 +39,16 @@ def keep_presences(facts: MonthFacts, found: Iterable[Entry], period: Period) ->
     ServicePresence.objects.filter(pk__in=[r.pk for r in over if r.from_on < period.first_day]).update(
         until_on=period.previous().last_day
     )
+    for is_cocase in (True, False):  # a household became a co-case, or is none any more
+        ServicePresence.objects.filter(
+            pk__in=[r.pk for key, r in open_now.items() if wanted.get(key) is is_cocase]
+        ).exclude(is_cocase=is_cocase).update(is_cocase=is_cocase)
     ServicePresence.objects.bulk_create(
         [
-            ServicePresence(household_id=h, agency_id=a, unit_id=u, from_on=period.first_day)
-            for h, a, u in sorted(wanted - set(open_now))
+            ServicePresence(
+                household_id=h, agency_id=a, unit_id=u, from_on=period.first_day, is_cocase=wanted[(h, a, u)]
+            )
+            for h, a, u in sorted(wanted.keys() - open_now.keys())
         ],
         batch_size=1000,
     )

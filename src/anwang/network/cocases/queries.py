@@ -17,7 +17,7 @@ from anwang.agencies.models import Unit
 from anwang.people.registry.models import Household, SourceRecord
 from anwang.people.registry.queries import periods_with_records
 from anwang.platform.context import SYSTEM, acting
-from anwang.policy.store import standard as standard_policy
+from anwang.platform.county_policy import policy_in_force
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
 
@@ -195,7 +195,7 @@ def received_one(sending_id: int, unit_id: int, now: dt.datetime) -> SendingLine
 def fields_of(of: ListSending) -> tuple[ListField, ...]:
     """The columns of a unit's copy, in order."""
     return visible_fields(
-        ListCode(of.list_code), AgencyCode(of.unit.agency.code), policy=standard_policy(), on=of.period
+        ListCode(of.list_code), AgencyCode(of.unit.agency.code), policy=policy_in_force(), on=of.period
     )
 
 

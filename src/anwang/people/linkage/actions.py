@@ -55,6 +55,7 @@ def decide_pair(
 def _keep(
     one: int, other: int, kind: str, by: Reviewer, now: dt.datetime, reason: str
 ) -> tuple[PairDecision, bool]:
+    assert by.context.member_id is not None  # it is always a member who reviews
     a, b = sorted((one, other))
     with connection.cursor() as cursor:
         # Two persons deciding one pair at once: the second waits and sees the first one's decision.
@@ -83,9 +84,22 @@ def _mark_undone(decisions: Iterable[PairDecision], now: dt.datetime) -> None:
     ReviewPair.objects.filter(decision__in=keys).update(decision=None)
 
 
+def _restore_what(undone_at: dt.datetime) -> None:
+    """Put the decisions that a deed undid in its moment in force again, unless the pair was decided on since."""
+    for earlier in PairDecision.objects.select_for_update().filter(undone_at=undone_at).order_by("-pk"):
+        a, b = earlier.record_a_id, earlier.record_b_id
+        if PairDecision.objects.filter(record_a=a, record_b=b, undone_at__isnull=True).exists():
+            continue
+        PairDecision.objects.filter(pk=earlier.pk).update(undone_at=None)
+        ReviewPair.objects.filter(record_a=a, record_b=b).update(decision=earlier)
+
+
 @transaction.atomic
 def undo_decision(*, decision: PairDecision, by: Reviewer, now: dt.datetime) -> int:
-    """Undo a decision, with all others of the same deed (a split, a merge). Returns how many were in force."""
+    """Undo a decision, with all others of the same deed (a split, a merge). Returns how many were in force.
+
+    What the deed had taken the place of is in force again: an undone merge leaves the persons as far apart as before.
+    """
     deed = list(
         PairDecision.objects.select_for_update().filter(
             decided_at=decision.decided_at, decided_by=decision.decided_by, undone_at__isnull=True
@@ -94,6 +108,7 @@ def undo_decision(*, decision: PairDecision, by: Reviewer, now: dt.datetime) -> 
     if not deed:
         return 0
     _mark_undone(deed, now)
+    _restore_what(deed[0].decided_at)
     people = _people_of({record for one in deed for record in (one.record_a_id, one.record_b_id)})
     detail = {"decision": deed[0].pk, "decisions": len(deed), "kind": deed[0].kind}
     _audit_people(audit.Action.UNDID_DECISION, people, by, now, detail)

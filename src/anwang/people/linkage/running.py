@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -158,9 +158,9 @@ def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> L
     return run
 
 
-def _numbers(table: str, given: object, now: dt.datetime) -> dict[int, int]:
+def _numbers(table: str, given: Iterable[int], now: dt.datetime) -> dict[int, int]:
     """Each number of the result to the one in the database: old ones stay, new ones are made in order."""
-    numbers = sorted(set(given))  # type: ignore[call-overload]
+    numbers = sorted(set(given))
     fresh = [number for number in numbers if number >= UNNUMBERED]
     made = registry.new_identifiers(table, len(fresh), now)
     return {number: number for number in numbers if number < UNNUMBERED} | dict(zip(fresh, made, strict=True))

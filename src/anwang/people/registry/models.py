@@ -144,13 +144,18 @@ class ViewGrant(models.Model):
 
 
 class ServicePresence(models.Model):
-    """That an agency's unit serves a co-case household, and since when: existence and contact, nothing else."""
+    """That an agency's unit serves a household, and since when: existence and contact, nothing else.
+
+    Of a co-case (`is_cocase`) every unit that may open the household sees it; of any other household only who stated
+    a purpose.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
+    is_cocase = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["household", "unit", "from_on"], name="presence_once")]

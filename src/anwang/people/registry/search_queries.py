@@ -107,7 +107,7 @@ def own_households(
     `kind` keeps one kind of grant (`ViewGrant.Kind`), `township` those with an own record in that township. An
     offset beyond the end gives the first page.
     """
-    arguments = {"kind": kind, "township": township, "limit": limit, "offset": offset}
+    arguments: dict[str, str | int] = {"kind": kind, "township": township, "limit": limit, "offset": offset}
     with connection.cursor() as cursor:
         cursor.execute(_OWN, arguments)
         page = cursor.fetchall()

@@ -53,6 +53,7 @@ def row_remarks(reading: RowReading, receipt: RosterReceipt, office: Unit) -> li
 
 def change_remarks(receipt: RosterReceipt, office: Unit) -> list[RosterRemark]:
     """What a corrected roster changed, row by row: record numbers and names of fields, no values."""
+    assert receipt.period is not None  # only a file that was refused as a whole may be without a month
 
     def remark(kind: RosterRemark.Kind, number: str, line: int, reason: str = "") -> RosterRemark:
         return RosterRemark(
@@ -65,7 +66,7 @@ def change_remarks(receipt: RosterReceipt, office: Unit) -> list[RosterRemark]:
         if new.replaces is None:
             remarks.append(remark(kinds.ADDED, new.record_number, new.line))
             continue
-        replaced.append(new.replaces_id)
+        replaced.append(new.replaces.pk)
         fields = differing_fields(from_json(new.replaces.content), from_json(new.content))
         remarks.append(remark(kinds.CHANGED, new.record_number, new.line, "、".join(fields)))
     gone = SourceRecord.objects.filter(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.people.registry.models import ViewGrant
 from anwang.people.registry.search_queries import OwnHousehold, own_households, own_townships
@@ -19,6 +20,7 @@ from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Table
 from anwang.web.downloads import list_download
 from anwang.web.masks import mask_name
+from anwang.web.paging import page_number
 
 from .words import SHORT_ROSTER, heading
 
@@ -36,7 +38,7 @@ _COLUMNS = (
 
 @sign_in_required
 @require_GET
-def households(request: HttpRequest) -> HttpResponse:
+def households(request: MemberRequest) -> HttpResponse:
     access = require(request, Permission.OPEN_HOUSEHOLDS)
     kind = request.GET.get("kind", "")
     kind = kind if kind in ViewGrant.Kind.values else ""
@@ -56,7 +58,7 @@ def households(request: HttpRequest) -> HttpResponse:
         )
         columns = ("家戶編號", *(column.label for column in _COLUMNS))
         return list_download("本單位家戶", suffix, columns, _export_rows(found))
-    number = max(1, int(text)) if (text := request.GET.get("page", "1")).isdigit() and len(text) < 6 else 1
+    number = page_number(request)
     total, found = own_households(kind=kind, township=township, limit=PAGE, offset=(number - 1) * PAGE)
     keep = {"kind": kind, "township": township}
     return render(

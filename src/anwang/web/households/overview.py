@@ -209,7 +209,8 @@ def _lanes(view: HouseholdView, others: Sequence[ServicePresence], as_of: dt.dat
         return None
     first = min(span.opened for lane in lanes for span in lane.spans)
     earliest = _months_before(as_of, LANE_MONTHS)
-    start = min(max(first.replace(day=1), earliest), _months_before(as_of, 3))
+    # From the month before the first service: room for the eye, but no empty half.
+    start = min(max(_months_before(first, 1), earliest), _months_before(as_of, 1))
     return agency_lanes(lanes, start, as_of, title="誰在服務他們")
 
 

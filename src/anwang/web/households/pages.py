@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anwang.agencies.middleware import require, sign_in_required, with_purpose
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.household_queries import listings_of_household
 from anwang.people.registry.household_queries import household_view, person_view
@@ -29,7 +30,7 @@ _WEIGHT = [ViewGrant.Kind.OWN_SERVICE, ViewGrant.Kind.RECEIVED_LIST, ViewGrant.K
 
 @sign_in_required
 @require_GET
-def household(request: HttpRequest, number: int) -> HttpResponse:
+def household(request: MemberRequest, number: int) -> HttpResponse:
     """The overview; with `?format=ods` or `csv` the table of its members."""
     access = require(request, Permission.OPEN_HOUSEHOLDS)
     now = timezone.now()
@@ -62,9 +63,9 @@ def _members_download(shown: Overview, suffix: str) -> HttpResponse:
 
 @sign_in_required
 @require_GET
-def person(request: HttpRequest, number: int) -> HttpResponse:
+def person(request: MemberRequest, number: int) -> HttpResponse:
     """A person with every visible record. A data engineer sees all records, for the purpose of review."""
-    allowed = permissions_of(request.access.roles)  # type: ignore[attr-defined]
+    allowed = permissions_of(request.access.roles)
     reviews = Permission.REVIEW_PAIRS in allowed
     if reviews:
         with_purpose(request, Purpose.LINKAGE_REVIEW)
@@ -103,7 +104,7 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def purpose(request: HttpRequest, number: int) -> HttpResponse:
+def purpose(request: MemberRequest, number: int) -> HttpResponse:
     """申請查閱: the form is the same whether there is such a household or not."""
     access = require(request, Permission.OPEN_HOUSEHOLDS)
     now = timezone.now()
@@ -163,10 +164,10 @@ def purpose(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _opened(
-    request: HttpRequest, action: str, kind: str, number: int, why: str, detail: dict[str, object]
+    request: MemberRequest, action: str, kind: str, number: int, why: str, detail: dict[str, object]
 ) -> None:
     audit.record(
-        context=request.access,  # type: ignore[attr-defined]
+        context=request.access,
         at=timezone.now(),
         action=action,
         subject_kind=kind,
@@ -177,7 +178,7 @@ def _opened(
     )
 
 
-def _refused(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+def _refused(request: MemberRequest, kind: str, number: int) -> HttpResponse:
     """The same words as for what does not exist; that it was tried is kept. Returned and not raised: raising would
     undo the row of the log."""
     _opened(request, audit.Action.REFUSED, kind, number, "", {})

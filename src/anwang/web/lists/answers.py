@@ -6,11 +6,12 @@ import datetime as dt
 import io
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from anwang.agencies.middleware import with_purpose
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.documents import Sheet, write_sheet
 from anwang.platform import audit
@@ -23,12 +24,12 @@ FORMS = {
 }
 
 
-def may(request: HttpRequest, *wanted: Permission) -> bool:
+def may(request: MemberRequest, *wanted: Permission) -> bool:
     """Whether the member may do one of these."""
-    return bool(permissions_of(request.access.roles) & set(wanted))  # type: ignore[attr-defined]
+    return bool(permissions_of(request.access.roles) & set(wanted))
 
 
-def as_office(request: HttpRequest) -> AccessContext:
+def as_office(request: MemberRequest) -> AccessContext:
     """Act for the office that makes and sends the month's lists. Raises PermissionDenied for everybody else."""
     if not may(request, Permission.MAKE_LISTS, Permission.SEND_LISTS):
         raise PermissionDenied(Permission.SEND_LISTS)
@@ -36,10 +37,10 @@ def as_office(request: HttpRequest) -> AccessContext:
 
 
 def remember(
-    request: HttpRequest, action: str, kind: str, subject: object, now: dt.datetime, **detail: object
+    request: MemberRequest, action: str, kind: str, subject: object, now: dt.datetime, **detail: object
 ) -> None:
     """The audit row of opening or exporting a list, in the transaction of the request."""
-    access: AccessContext = request.access  # type: ignore[attr-defined]
+    access = request.access
     audit.record(
         context=access,
         at=now,
@@ -63,9 +64,9 @@ def file_answer(sheet: Sheet, suffix: str) -> HttpResponse:
     return answer
 
 
-def member_name(request: HttpRequest) -> str:
+def member_name(request: MemberRequest) -> str:
     """The name that the audit and the receipt keep."""
-    return request.user.name  # type: ignore[union-attr]
+    return request.user.name
 
 
 def this_moment() -> dt.datetime:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.network.cocases import queries
 from anwang.network.cocases.actions import make_lists, request_lists
@@ -22,7 +23,7 @@ AT_ONCE = 5_000  # records: a few seconds
 
 @require_POST
 @sign_in_required
-def make(request: HttpRequest, period: Period) -> HttpResponse:
+def make(request: MemberRequest, period: Period) -> HttpResponse:
     """Make the lists of a month, or leave it to the worker."""
     require(request, Permission.MAKE_LISTS)
     access = as_office(request)
@@ -44,7 +45,7 @@ def make(request: HttpRequest, period: Period) -> HttpResponse:
 
 @require_GET
 @sign_in_required
-def progress(request: HttpRequest, period: Period) -> HttpResponse:
+def progress(request: MemberRequest, period: Period) -> HttpResponse:
     """The notice that the lists are being made; once they are, the browser is told to load the month anew."""
     as_office(request)
     month = queries.month_of(period)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.network.cocases import queries
 from anwang.network.cocases.documents import basis_text, month_text, sheet_of_list
@@ -21,6 +22,7 @@ from anwang.platform import audit
 from anwang.standard.codes import RosterCode
 from anwang.standard.record import Period
 from anwang.web.components import Choice, Filter, Pages, Tab
+from anwang.web.paging import page_number
 
 from .answers import as_office, file_answer, may, remember, this_moment
 from .tables import entry_rows, sending_sheet, sending_table, summary_table
@@ -31,7 +33,7 @@ _ANY = Choice("", "全部")
 
 @require_GET
 @sign_in_required
-def lists(request: HttpRequest) -> HttpResponse:
+def lists(request: MemberRequest) -> HttpResponse:
     """名單: the youngest month for the office, what was received for every other unit."""
     if not may(request, Permission.MAKE_LISTS, Permission.SEND_LISTS):
         return redirect("lists-received")
@@ -50,7 +52,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @sign_in_required
-def overview(request: HttpRequest, period: Period) -> HttpResponse:
+def overview(request: MemberRequest, period: Period) -> HttpResponse:
     """The four lists of a month, what is new and what ended, and where every unit's list stands."""
     as_office(request)
     now = this_moment()
@@ -105,7 +107,7 @@ def overview(request: HttpRequest, period: Period) -> HttpResponse:
 
 @require_GET
 @sign_in_required
-def sendings_file(request: HttpRequest, period: Period, suffix: str) -> HttpResponse:
+def sendings_file(request: MemberRequest, period: Period, suffix: str) -> HttpResponse:
     """The state of every sending of a month as a file. It names units, no persons."""
     as_office(request)
     now = this_moment()
@@ -114,14 +116,13 @@ def sendings_file(request: HttpRequest, period: Period, suffix: str) -> HttpResp
 
 @require_GET
 @sign_in_required
-def entries(request: HttpRequest, period: Period, list_code: ListCode) -> HttpResponse:
+def entries(request: MemberRequest, period: Period, list_code: ListCode) -> HttpResponse:
     """One list: each row with its reason, what the reason rests on, what is missing, and who gets it."""
     as_office(request)
     now = this_moment()
     found, chosen = _filtered(request, period, list_code)
     total = found.count()
-    number = request.GET.get("page", "1")
-    pages = Pages(max(1, int(number)) if number.isdigit() else 1, PAGE, total, chosen)
+    pages = Pages(page_number(request), PAGE, total, chosen)
     start = (min(pages.number, pages.count) - 1) * PAGE
     shown = list(found[start : start + PAGE])
     remember(
@@ -158,7 +159,7 @@ def entries(request: HttpRequest, period: Period, list_code: ListCode) -> HttpRe
 
 @require_GET
 @sign_in_required
-def as_file(request: HttpRequest, period: Period, list_code: ListCode, suffix: str) -> HttpResponse:
+def as_file(request: MemberRequest, period: Period, list_code: ListCode, suffix: str) -> HttpResponse:
     """One list, filtered as on the page, as ODS, CSV or ODT."""
     as_office(request)
     found, _ = _filtered(request, period, list_code)
@@ -177,7 +178,7 @@ def as_file(request: HttpRequest, period: Period, list_code: ListCode, suffix: s
 
 
 def _filtered(
-    request: HttpRequest, period: Period, list_code: ListCode
+    request: MemberRequest, period: Period, list_code: ListCode
 ) -> tuple[QuerySet[ListEntry], dict[str, str]]:
     found = queries.entries_of(period, list_code)
     chosen = {name: request.GET.get(name, "") for name in ("standing", "centre", "township")}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.network.cocases import queries
 from anwang.network.cocases.actions import SendingError, receipt_list
@@ -18,6 +19,7 @@ from anwang.network.cocases.models import SendingEntry
 from anwang.network.cocases.queries import SendingLine
 from anwang.platform import audit
 from anwang.web.components import Cell, Column, Pages, Row, Table
+from anwang.web.paging import page_number
 
 from .answers import file_answer, may, member_name, remember, this_moment
 from .tables import clock, copies_table, state_tag
@@ -27,15 +29,13 @@ PAGE = 50
 
 @require_GET
 @sign_in_required
-def received(request: HttpRequest) -> HttpResponse:
+def received(request: MemberRequest) -> HttpResponse:
     """The lists that the member's unit received, what is to be receipted on top."""
     access = require(request, Permission.RECEIPT_LISTS)
     now = this_moment()
     lines = queries.received(access.unit_id or 0, now)
-    number = request.GET.get("page", "1")
     total = len(lines)
-    wanted = max(1, int(number)) if number.isdigit() else 1
-    pages = Pages(min(wanted, max(1, -(-total // PAGE))), PAGE, total)
+    pages = Pages(min(page_number(request), max(1, -(-total // PAGE))), PAGE, total)
     start = (pages.number - 1) * PAGE
     table = Table(
         "收到的名單",
@@ -82,20 +82,25 @@ def received(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @sign_in_required
-def one(request: HttpRequest, sending_id: int) -> HttpResponse:
+def one(request: MemberRequest, sending_id: int) -> HttpResponse:
     """One list that was sent to the unit."""
     require(request, Permission.RECEIPT_LISTS)
     now = this_moment()
     line, copies = _line(request, sending_id)
     sending = line.sending
     fields = queries.fields_of(sending)
+    number = request.GET.get("page", "1")
+    wanted = max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
+    pages = Pages(min(wanted, max(1, -(-len(copies) // PAGE))), PAGE, len(copies))
+    shown = copies[(pages.number - 1) * PAGE : pages.number * PAGE]
     remember(
         request,
         audit.Action.OPENED_LIST,
         "list_sending",
         sending.pk,
         now,
-        entries=len(copies),
+        entries=len(shown),
+        of=len(copies),
         list=sending.list_code,
     )
     return render(
@@ -112,15 +117,16 @@ def one(request: HttpRequest, sending_id: int) -> HttpResponse:
             "basis": basis_text(ListCode(sending.list_code)),
             "at_once": sending.list_code == ListCode.MISSING_CHILD,
             "table": copies_table(
-                copies, fields, f"{sending.get_list_code_display()}名單", _pages_of(request, copies)
+                shown, fields, f"{sending.get_list_code_display()}名單", _pages_of(request, shown)
             ),
+            "pages": pages,
         },
     )
 
 
 @require_POST
 @sign_in_required
-def receipt(request: HttpRequest, sending_id: int) -> HttpResponse:
+def receipt(request: MemberRequest, sending_id: int) -> HttpResponse:
     """Receipt a list."""
     access = require(request, Permission.RECEIPT_LISTS)
     try:
@@ -139,7 +145,7 @@ def receipt(request: HttpRequest, sending_id: int) -> HttpResponse:
 
 @require_GET
 @sign_in_required
-def as_file(request: HttpRequest, sending_id: int, suffix: str) -> HttpResponse:
+def as_file(request: MemberRequest, sending_id: int, suffix: str) -> HttpResponse:
     """Exactly the unit's own copies as ODS, CSV or ODT."""
     require(request, Permission.RECEIPT_LISTS)
     line, copies = _line(request, sending_id)
@@ -156,15 +162,15 @@ def as_file(request: HttpRequest, sending_id: int, suffix: str) -> HttpResponse:
     return answer
 
 
-def _line(request: HttpRequest, sending_id: int) -> tuple[SendingLine, list[SendingEntry]]:
-    unit_id = request.access.unit_id  # type: ignore[attr-defined]
+def _line(request: MemberRequest, sending_id: int) -> tuple[SendingLine, list[SendingEntry]]:
+    unit_id = request.access.unit_id or 0
     line = queries.received_one(sending_id, unit_id, this_moment())
     if line is None:
         raise Http404("sending")
     return line, [copy for copy in queries.copies(line.sending) if copy.unit_id == unit_id and copy.sent_at]
 
 
-def _pages_of(request: HttpRequest, copies: list[SendingEntry]) -> dict[int, str]:
+def _pages_of(request: MemberRequest, copies: list[SendingEntry]) -> dict[int, str]:
     """Household to its page, where the member may open households and the unit's leave still stands."""
     if not may(request, Permission.OPEN_HOUSEHOLDS):
         return {}

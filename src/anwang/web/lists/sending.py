@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.network.cocases import queries
 from anwang.network.cocases.actions import SendingError, send_list
@@ -24,7 +25,7 @@ from .tables import copies_table, state_tag
 
 @require_GET
 @sign_in_required
-def one(request: HttpRequest, sending_id: int) -> HttpResponse:
+def one(request: MemberRequest, sending_id: int) -> HttpResponse:
     """What a unit gets, to look at before sending, and its state afterwards."""
     as_office(request)
     now = this_moment()
@@ -68,7 +69,7 @@ def one(request: HttpRequest, sending_id: int) -> HttpResponse:
 
 @require_POST
 @sign_in_required
-def send(request: HttpRequest, sending_id: int) -> HttpResponse:
+def send(request: MemberRequest, sending_id: int) -> HttpResponse:
     """Send what waits, once it was confirmed on the page that shows it."""
     require(request, Permission.SEND_LISTS)
     access = as_office(request)
@@ -90,7 +91,7 @@ def send(request: HttpRequest, sending_id: int) -> HttpResponse:
 
 @require_GET
 @sign_in_required
-def as_file(request: HttpRequest, sending_id: int, suffix: str) -> HttpResponse:
+def as_file(request: MemberRequest, sending_id: int, suffix: str) -> HttpResponse:
     """The unit's list as the unit itself can save it: the official document, or a table."""
     as_office(request)
     line, copies = _line(sending_id)

@@ -39,6 +39,8 @@ RULES = {
     "high_risk_child": "兒少高危機",
     "missing_child": "行方不明兒少",
 }
+# Read as one, so never broken over two lines.
+_ONE_LINE = frozenset({ListField.ID_NUMBER, ListField.BIRTH, ListField.PHONE, ListField.CARER})
 _MARK_TEXTS = {
     "joint_plan": "須共同處遇計畫",
     "same_bureau_units": "同一局處的單位",
@@ -264,13 +266,14 @@ def copies_table(
         for field in wanted:
             text = copy.shown.get(field.value, "")
             if field is ListField.NAME:
-                cells.append(Cell(text, sub=copy.note, href=(household or {}).get(copy.household_id, "")))
+                href = (household or {}).get(copy.household_id, "")
+                cells.append(Cell(text, sub=copy.note, href=href, css="" if copy.note else "nowrap"))
             elif field in {ListField.REASON, ListField.BRIEF}:
                 basis = Basis(title, text, copy.citation, about=copy.shown.get("name", ""))
                 why = render_to_string("components/why.html", {"basis": basis, "label": "依據"})
                 cells.append(format_html("{} {}", text, why))
             else:
-                cells.append(text or "—")
+                cells.append(Cell(text or "—", css="nowrap" if field in _ONE_LINE else ""))
         cells.append(Cell(roc_short(copy.due_on), css="narrow"))
         rows.append(Row(cells))
     return Table(title, columns, rows, hide_caption=True)

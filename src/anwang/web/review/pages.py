@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anwang.agencies.middleware import require, sign_in_required, with_purpose
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.jobs import is_linkage_queued, queue_linkage
 from anwang.people.linkage import queries
@@ -26,7 +27,7 @@ from anwang.standard.codes import RosterCode
 from anwang.web.charts import weights_chart
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import list_download
-from anwang.web.rosters.pages import page_number
+from anwang.web.paging import page_number
 from anwang.web.rosters.tables import moment
 
 from . import tables
@@ -36,13 +37,13 @@ PAGE_SIZE = 50
 KEYS = (("s", "同一人"), ("d", "不是同一人"), ("n", "先擱著"), ("u", "復原剛才的決定"))
 
 
-def reviewer_of(request: HttpRequest) -> Reviewer:
+def reviewer_of(request: MemberRequest) -> Reviewer:
     """The member who reviews, from here on for the purpose of review. Raises PermissionDenied."""
     require(request, Permission.REVIEW_PAIRS)
     return Reviewer(with_purpose(request, Purpose.LINKAGE_REVIEW), request.user.name)
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _asked(request: MemberRequest) -> dict[str, str]:
     """The filter of the queue, kept from pair to pair."""
     roster, order = request.GET.get("roster", ""), request.GET.get("order", "")
     asked = {
@@ -73,9 +74,9 @@ def _filters(asked: dict[str, str]) -> list[Filter]:
     ]
 
 
-def _standing(request: HttpRequest) -> dict[str, Any]:
+def _standing(request: MemberRequest) -> dict[str, Any]:
     """Counts, the last matching, and whether another is on its way: shown on each page of the review."""
-    may_link = Permission.LINK in permissions_of(request.access.roles)  # type: ignore[attr-defined]
+    may_link = Permission.LINK in permissions_of(request.access.roles)
     return {
         "counts": queries.review_counts(),
         "run": queries.latest_run(),
@@ -86,7 +87,7 @@ def _standing(request: HttpRequest) -> dict[str, Any]:
 
 @sign_in_required
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: MemberRequest) -> HttpResponse:
     reviewer_of(request)
     asked = _asked(request)
     waiting = queries.waiting_pairs(**asked)
@@ -110,7 +111,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_GET
-def queue_file(request: HttpRequest, suffix: str) -> HttpResponse:
+def queue_file(request: MemberRequest, suffix: str) -> HttpResponse:
     """The queue as a file: record numbers and likelihood, nothing about the persons."""
     reviewer_of(request)
     rows = (tables.queue_file_row(pair) for pair in queries.waiting_pairs(**_asked(request)))
@@ -124,7 +125,7 @@ def _pair_url(pair: ReviewPair, asked: dict[str, str], **more: str) -> str:
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
+def pair(request: MemberRequest, pair_id: int) -> HttpResponse:
     by = reviewer_of(request)
     view = queries.pair_view(pair_id)
     if view is None:
@@ -171,17 +172,17 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     )
 
 
-def _just_done(request: HttpRequest, by: Reviewer) -> PairDecision | None:
+def _just_done(request: MemberRequest, by: Reviewer) -> PairDecision | None:
     """The decision that led here, while it can be undone by the one who took it."""
     text = request.GET.get("done", "")
-    found = queries.decision(int(text)) if text.isdigit() and len(text) < 18 else None
+    found = queries.decision(int(text)) if text.isdecimal() and len(text) < 18 else None
     own = found is not None and found.undone_at is None and found.decided_by == by.context.member_id
     return found if own else None
 
 
 @sign_in_required
 @require_POST
-def undo(request: HttpRequest, decision_id: int) -> HttpResponse:
+def undo(request: MemberRequest, decision_id: int) -> HttpResponse:
     """Undo a decision (with all of its split or merge); a pair comes back to be decided again."""
     by = reviewer_of(request)
     found = queries.decision(decision_id)
@@ -195,7 +196,7 @@ def undo(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 @sign_in_required
 @require_GET
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions(request: MemberRequest) -> HttpResponse:
     reviewer_of(request)
     deeds = queries.recent_deeds(limit=1000)
     pages = Pages(page_number(request), PAGE_SIZE, len(deeds))
@@ -212,7 +213,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _undo_form(request: HttpRequest, deed: queries.Deed) -> str:
+def _undo_form(request: MemberRequest, deed: queries.Deed) -> str:
     if not deed.is_in_force:
         return ""
     return format_html(
@@ -226,7 +227,7 @@ def _undo_form(request: HttpRequest, deed: queries.Deed) -> str:
 
 @sign_in_required
 @require_GET
-def decisions_file(request: HttpRequest, suffix: str) -> HttpResponse:
+def decisions_file(request: MemberRequest, suffix: str) -> HttpResponse:
     reviewer_of(request)
 
     def rows() -> Iterable[tuple[Any, ...]]:
@@ -250,7 +251,7 @@ def decisions_file(request: HttpRequest, suffix: str) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def relink(request: HttpRequest) -> HttpResponse:
+def relink(request: MemberRequest) -> HttpResponse:
     """重新歸戶: ask the worker for a new matching, which obeys the decisions."""
     by = reviewer_of(request)
     require(request, Permission.LINK)

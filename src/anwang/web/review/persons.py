@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anwang.agencies.middleware import sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.people.linkage import queries
 from anwang.people.linkage.actions import DecisionNotPossible, merge_persons, open_persons, split_person
 from anwang.web.components import Field
@@ -35,7 +36,7 @@ def _number_field(value: str = "", error: str = "", label: str = "人員編號")
 
 @sign_in_required
 @require_GET
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: MemberRequest) -> HttpResponse:
     reviewer_of(request)
     text = request.GET.get("number", "")
     error = ""
@@ -51,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: MemberRequest, person_id: int) -> HttpResponse:
     """The person's records; posting says which of them are not this person's."""
     by = reviewer_of(request)
     found = queries.person_records(person_id)
@@ -59,7 +60,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         raise Http404(person_id)
     now = timezone.now()
     error = ""
-    chosen = [int(text) for text in request.POST.getlist("records") if text.isdigit()]
+    chosen = [int(text) for text in request.POST.getlist("records") if text.isdecimal() and len(text) < 18]
     if request.method == "POST":
         try:
             decided = split_person(
@@ -93,7 +94,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def merge(request: HttpRequest, person_id: int) -> HttpResponse:
+def merge(request: MemberRequest, person_id: int) -> HttpResponse:
     """Two persons side by side, by their youngest records; posting says that they are one."""
     by = reviewer_of(request)
     one = queries.person_records(person_id)

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from collections import Counter
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.queries import agency_ids
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.people.rosters import queries
 from anwang.people.rosters.actions import Loader, open_receipt, refusals_of
@@ -24,6 +25,7 @@ from anwang.standard.record import Period
 from anwang.web.clocks import roc_day
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import as_download, list_download
+from anwang.web.paging import page_number
 
 from . import tables
 
@@ -33,11 +35,11 @@ SHOWN_CHANGES = 20
 _CHANGES = (RosterRemark.Kind.ADDED, RosterRemark.Kind.CHANGED, RosterRemark.Kind.GONE)
 
 
-def loader_of(request: HttpRequest) -> Loader:
+def loader_of(request: MemberRequest) -> Loader:
     return Loader(require(request, Permission.LOAD_ROSTERS), request.user.name)
 
 
-def month_asked(request: HttpRequest, months: list[dt.date], now: dt.datetime) -> dt.date:
+def month_asked(request: MemberRequest, months: list[dt.date], now: dt.datetime) -> dt.date:
     """The month of `?period=115-03`, else the youngest that a roster came for, else the month before this one."""
     try:
         return Period.parse(request.GET.get("period", "")).first_day
@@ -51,14 +53,14 @@ def _choices(months: list[dt.date], chosen: dt.date) -> list[Choice]:
     return [Choice(Period(day.year, day.month).roc, roc_day(day, "month")) for day in shown]
 
 
-def _month_lines(request: HttpRequest, period: dt.date) -> list[queries.MonthLine]:
+def _month_lines(request: MemberRequest, period: dt.date) -> list[queries.MonthLine]:
     own = queries.rosters_of(loader_of(request).context, agency_ids())
     return [line for line in queries.month(period) if line.roster in own]
 
 
 @sign_in_required
 @require_GET
-def month(request: HttpRequest) -> HttpResponse:
+def month(request: MemberRequest) -> HttpResponse:
     loader_of(request)
     months = queries.months_with_receipts()
     period = month_asked(request, months, timezone.now())
@@ -86,7 +88,7 @@ def month(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_GET
-def month_file(request: HttpRequest, suffix: str) -> HttpResponse:
+def month_file(request: MemberRequest, suffix: str) -> HttpResponse:
     loader_of(request)
     period = month_asked(request, queries.months_with_receipts(), timezone.now())
     rows = [
@@ -107,7 +109,7 @@ def month_file(request: HttpRequest, suffix: str) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest) -> tuple[dict[str, str], dt.date | None]:
+def _asked(request: MemberRequest) -> tuple[dict[str, str], dt.date | None]:
     asked = {name: request.GET.get(name, "") for name in ("agency", "state", "period")}
     try:
         return asked, Period.parse(asked["period"]).first_day
@@ -117,7 +119,7 @@ def _asked(request: HttpRequest) -> tuple[dict[str, str], dt.date | None]:
 
 @sign_in_required
 @require_GET
-def receipts(request: HttpRequest) -> HttpResponse:
+def receipts(request: MemberRequest) -> HttpResponse:
     loader_of(request)
     asked, period = _asked(request)
     found = queries.receipts_where(agency=asked["agency"], state=asked["state"], period=period)
@@ -156,14 +158,9 @@ def receipts(request: HttpRequest) -> HttpResponse:
     )
 
 
-def page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isdigit() and len(text) < 8 else 1
-
-
 @sign_in_required
 @require_GET
-def receipts_file(request: HttpRequest, suffix: str) -> HttpResponse:
+def receipts_file(request: MemberRequest, suffix: str) -> HttpResponse:
     loader_of(request)
     asked, period = _asked(request)
     found = queries.receipts_where(agency=asked["agency"], state=asked["state"], period=period)
@@ -176,7 +173,7 @@ def receipts_file(request: HttpRequest, suffix: str) -> HttpResponse:
     )
 
 
-def _receipt(request: HttpRequest, receipt_id: int) -> tuple[Loader, RosterReceipt]:
+def _receipt(request: MemberRequest, receipt_id: int) -> tuple[Loader, RosterReceipt]:
     loader = loader_of(request)
     found = queries.receipt(receipt_id)
     if found is None:
@@ -186,7 +183,7 @@ def _receipt(request: HttpRequest, receipt_id: int) -> tuple[Loader, RosterRecei
 
 @sign_in_required
 @require_GET
-def receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
+def receipt(request: MemberRequest, receipt_id: int) -> HttpResponse:
     loader, found = _receipt(request, receipt_id)
     now = timezone.now()
     open_receipt(receipt=found, by=loader, now=now)
@@ -225,7 +222,7 @@ _RECOGNISED = (("roster", "名冊"), ("agency", "局處"), ("period", "月份"))
 
 @sign_in_required
 @require_GET
-def refusals_file(request: HttpRequest, receipt_id: int, suffix: str) -> HttpResponse:
+def refusals_file(request: MemberRequest, receipt_id: int, suffix: str) -> HttpResponse:
     """The refused rows to send back; taking them out is recorded."""
     loader, found = _receipt(request, receipt_id)
     now = timezone.now()
@@ -241,7 +238,7 @@ def refusals_file(request: HttpRequest, receipt_id: int, suffix: str) -> HttpRes
 
 @sign_in_required
 @require_GET
-def changes(request: HttpRequest, receipt_id: int) -> HttpResponse:
+def changes(request: MemberRequest, receipt_id: int) -> HttpResponse:
     _, found = _receipt(request, receipt_id)
     kind = request.GET.get("kind", "")
     kinds = [kind] if kind in _CHANGES else list(_CHANGES)
@@ -274,7 +271,7 @@ def changes(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 @sign_in_required
 @require_GET
-def changes_file(request: HttpRequest, receipt_id: int, suffix: str) -> HttpResponse:
+def changes_file(request: MemberRequest, receipt_id: int, suffix: str) -> HttpResponse:
     _, found = _receipt(request, receipt_id)
     rows = (
         (row.get_kind_display(), row.value, row.line, row.reason) for row in queries.remarks(found, *_CHANGES)

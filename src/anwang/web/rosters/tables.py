@@ -177,7 +177,7 @@ def refusal_table(rows: Sequence[RosterRemark]) -> Table:
     return Table("退回的列", columns, made, hide_caption=True)
 
 
-def change_table(rows: Sequence[RosterRemark], caption: str) -> Table:
+def change_table(rows: Iterable[RosterRemark], caption: str) -> Table:
     made = [
         Row((Cell(row.get_kind_display()), Cell(row.value), Cell(str(row.line)), Cell(row.reason or "—")))
         for row in rows

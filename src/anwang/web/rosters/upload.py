@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from anwang.agencies.middleware import sign_in_required
 from anwang.agencies.queries import agency_ids
+from anwang.agencies.requests import MemberRequest
 from anwang.people.rosters.actions import Loader, LoadNotAllowed, load_file
 from anwang.people.rosters.models import RosterReceipt
 from anwang.people.rosters.queries import rosters_of
@@ -57,7 +58,7 @@ class Outcome:
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: MemberRequest) -> HttpResponse:
     loader = loader_of(request)
     if request.method == "GET":
         return _form(request, loader, [])
@@ -111,7 +112,7 @@ def _on_disk(file: UploadedFile) -> Iterator[Path]:
         yield Path(kept.name)
 
 
-def _given(request: HttpRequest, loader: Loader) -> tuple[Given, dict[str, str]]:
+def _given(request: MemberRequest, loader: Loader) -> tuple[Given, dict[str, str]]:
     """What the sender said, and what is wrong with it by field name."""
     problem: dict[str, str] = {}
     roster = agency = period = None
@@ -131,7 +132,7 @@ def _given(request: HttpRequest, loader: Loader) -> tuple[Given, dict[str, str]]
 
 
 def _form(
-    request: HttpRequest,
+    request: MemberRequest,
     loader: Loader,
     outcomes: list[Outcome],
     *,
@@ -160,7 +161,7 @@ def _form(
     )
 
 
-def _fields(request: HttpRequest, loader: Loader, problem: dict[str, str], asked: set[str]) -> list[Field]:
+def _fields(request: MemberRequest, loader: Loader, problem: dict[str, str], asked: set[str]) -> list[Field]:
     own = rosters_of(loader.context, agency_ids())
     said = request.POST if request.method == "POST" else request.GET
     errors = {name: _ASK[name] for name in asked if name in _ASK and not said.get(name)} | problem

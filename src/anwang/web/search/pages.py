@@ -3,7 +3,7 @@ logs. Found people are shown masked; opening one is a step of its own that is wr
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.people.registry.household_queries import household_view
 from anwang.people.registry.search_keys import keys_of_query
@@ -36,7 +37,7 @@ _COLUMNS = (
 @sensitive_post_parameters("q")
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def search_page(request: HttpRequest) -> HttpResponse:
+def search_page(request: MemberRequest) -> HttpResponse:
     access = require(request, Permission.OPEN_HOUSEHOLDS)
     query = request.POST.get("q", "").strip()[:80]
     context: dict[str, object] = {"nav": "households", "query": query}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +20,8 @@ from anwang.agencies.actions import set_password
 from anwang.agencies.demo import DEMO_ACCOUNTS, demo_password
 from anwang.agencies.middleware import LAST_SEEN, sign_in_required
 from anwang.agencies.queries import context_of
-from anwang.agencies.sign_in import is_account_locked
+from anwang.agencies.requests import MemberRequest
+from anwang.agencies.sign_in import is_account_locked, member_number
 from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, apply
 
@@ -56,15 +59,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 return redirect(_next(request))
             error = NO_POST
         else:
+            number = member_number(username)
             error = LOCKED if is_account_locked(username, now) else WRONG
             audit.record(
                 context=SIGN_IN,
                 at=now,
                 action=audit.Action.SIGN_IN_FAILED,
+                subject_kind="member" if number else "",
+                subject_id=number or "",
                 detail={"locked": error == LOCKED},
             )
-    elif request.user.is_authenticated:
+    elif getattr(request, "access", None) is not None:
         return redirect(_next(request))
+    elif request.user.is_authenticated:  # the last post ended while they were signed in
+        error = NO_POST
     return render(
         request,
         "shell/sign_in.html",
@@ -87,7 +95,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     access = getattr(request, "access", None)
     if access is not None:
         audit.record(
-            context=access, at=timezone.now(), action=audit.Action.SIGNED_OUT, member_name=request.user.name
+            context=access,
+            at=timezone.now(),
+            action=audit.Action.SIGNED_OUT,
+            member_name=cast(MemberRequest, request).user.name,
         )
     logout(request)
     return redirect("sign_in")
@@ -102,7 +113,7 @@ class PasswordForm(forms.Form):
 @sensitive_post_parameters()
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: MemberRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member = request.user
@@ -125,10 +136,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @sign_in_required
-def choose_post(request: HttpRequest) -> HttpResponse:
+def choose_post(request: MemberRequest) -> HttpResponse:
     """Act for another of one's own units; the context is made from it at the next request."""
     unit = request.POST.get("unit_id", "")
-    if unit.isdigit():
+    if unit.isdecimal() and len(unit) < 18:
         request.session["unit_id"] = int(unit)
     return redirect(settings.LOGIN_REDIRECT_URL)
 

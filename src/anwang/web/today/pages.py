@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -13,8 +13,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from anwang.agencies.middleware import sign_in_required
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
-from anwang.people.linkage.models import ReviewPair
+from anwang.network.cocases.duty_queries import Together, together
+from anwang.people.linkage.queries import waiting_pairs
 from anwang.people.rosters.queries import month
 from anwang.platform.context import AccessContext, Purpose, acting
 from anwang.platform.models import Deadline
@@ -23,6 +25,7 @@ from anwang.standard.record import Period
 from anwang.web.clocks import ClockText, clock_text, roc_day
 from anwang.web.components import Basis, Cell, Column, Pages, Row, Table
 from anwang.web.downloads import list_download
+from anwang.web.paging import page_number
 from anwang.web.shell import link
 
 PAGE = 50
@@ -42,8 +45,8 @@ class Waiting:
 
 @sign_in_required
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
-    access: AccessContext = request.access  # type: ignore[attr-defined]
+def today(request: MemberRequest) -> HttpResponse:
+    access = request.access
     now = timezone.localtime(timezone.now())
     allowed = permissions_of(access.roles)
     works = bool(allowed & _WORKING) and access.unit_id is not None
@@ -53,9 +56,12 @@ def today(request: HttpRequest) -> HttpResponse:
         found = open_deadlines(unit_id=unit_id, limit=EXPORT_LIMIT)
         rows = ((clock_text(d.due_at, now).text, _exact(d.due_at), d.label, d.citation) for d in found)
         return list_download("我的今天", suffix, ("剩餘", "期限", "事項", "依據"), rows)
-    number = max(1, int(text)) if (text := request.GET.get("page", "1")).isdigit() and len(text) < 6 else 1
+    number = page_number(request)
     sums = counts(unit_id=unit_id, now=now)
-    found = open_deadlines(unit_id=unit_id, limit=PAGE, offset=(number - 1) * PAGE)
+    shown, total = _page(access, allowed, unit_id, number, sums.open)
+    if not shown and number > 1:  # what stood on that page is done by now
+        number = 1
+        shown, total = _page(access, allowed, unit_id, number, sums.open)
     return render(
         request,
         "today/today.html",
@@ -64,12 +70,25 @@ def today(request: HttpRequest) -> HttpResponse:
             "now": now,
             "sums": sums,
             "next": clock_text(sums.next_due_at, now).text if sums.next_due_at else "",
-            "table": Table("待辦事項", _COLUMNS, [_row(each, now) for each in found], hide_caption=True),
-            "pages": Pages(number, PAGE, sums.open),
+            "table": Table("待辦事項", _COLUMNS, [_row(each, now) for each in shown], hide_caption=True),
+            "pages": Pages(number, PAGE, total),
             "waiting": _waiting(access, allowed, now),
             "empty": _what_to_do(allowed),
         },
     )
+
+
+def _page(
+    access: AccessContext, allowed: frozenset[Permission], unit_id: int, number: int, of: int
+) -> tuple[list[Together], int]:
+    """A page of duties and how many lines there are. For who sends the lists, one deed for many units is one line."""
+    start = (number - 1) * PAGE
+    if Permission.SEND_LISTS in allowed:
+        with acting(replace(access, purpose=Purpose.MONTHLY_LISTS)):
+            lines = together(open_deadlines(unit_id=unit_id, limit=EXPORT_LIMIT))
+        return lines[start : start + PAGE], len(lines)
+    found = open_deadlines(unit_id=unit_id, limit=PAGE, offset=start)
+    return [Together(each, each.label, each.url) for each in found], of
 
 
 def _exact(due_at: dt.datetime) -> str:
@@ -77,21 +96,22 @@ def _exact(due_at: dt.datetime) -> str:
     return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
 
 
-def _row(deadline: Deadline, now: dt.datetime) -> Row:
-    clock = clock_text(deadline.due_at, now)
-    basis = Basis(deadline.label, f"期限 {clock.exact}", deadline.citation or "—", about=deadline.label)
+def _row(line: Together, now: dt.datetime) -> Row:
+    deadline, clock = line.first, clock_text(line.due_at, now)
+    basis = Basis(line.label, f"期限 {clock.exact}", deadline.citation or "—", about=line.label)
     return Row(
         (
             _rendered("clock", {"clock": clock}),
-            Cell(deadline.label, sub=_opened(deadline, clock), href=deadline.url),
+            Cell(line.label, sub=_opened(deadline, clock, line.units), href=line.url),
             _rendered("why", {"basis": basis, "label": deadline.citation or "依據"}),
         ),
         urgent=clock.needs_attention,
     )
 
 
-def _opened(deadline: Deadline, clock: ClockText) -> str:
-    return f"{clock.exact}・{roc_day(timezone.localdate(deadline.opened_at), 'short')} 起算"
+def _opened(deadline: Deadline, clock: ClockText, units: tuple[str, ...]) -> str:
+    since = f"{clock.exact}・{roc_day(timezone.localdate(deadline.opened_at), 'short')} 起算"
+    return f"{since}・{'、'.join(units)}" if units else since
 
 
 def _rendered(component: str, context: dict[str, object]) -> str:
@@ -103,7 +123,7 @@ def _waiting(access: AccessContext, allowed: frozenset[Permission], now: dt.date
     found = []
     if Permission.REVIEW_PAIRS in allowed:
         with acting(replace(access, purpose=Purpose.LINKAGE_REVIEW)):
-            pairs = ReviewPair.objects.filter(decision__isnull=True).count()
+            pairs = waiting_pairs().count()
         if pairs:
             found.append(
                 Waiting(f"比對覆核：{pairs} 組等待決定", link("review"), "灰色地帶，由人決定是不是同一人")
@@ -128,4 +148,6 @@ def _what_to_do(allowed: frozenset[Permission]) -> str:
         return "收到名單後，要簽收與處理的期限會列在這裡。也可以用上方的搜尋找人或家戶。"
     if Permission.READ_AUDIT in allowed:
         return "您的工作在「誰看過」：看時間軸、數量異常，並核對紀錄。"
+    if Permission.MANAGE_MEMBERS in allowed:
+        return "成員、職務與密碼目前用命令列管理：anwang member（見使用手冊「命令列」）。"
     return "有期限的事會列在這裡。"

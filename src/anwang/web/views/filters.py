@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from anwang.network.cocases.facts import ListCode
 from anwang.platform.audit_queries import LogFilter
 from anwang.platform.models import AuditEntry
 from anwang.standard.dates import Unreadable, read_date
@@ -16,11 +17,19 @@ _KINDS = {"P": "person", "H": "household"}
 SUBJECT_WORDS = {
     "person": "人員",
     "household": "家戶",
+    "list": "名單",
     "list_sending": "名單",
     "roster_receipt": "名冊",
     "review_pair": "配對",
     "own_households": "家戶清單",
+    "period": "月份",
+    "link_run": "歸戶",
+    "roster": "名冊",
+    "job": "工作",
+    "list_entry": "名單列",
+    "list_month": "名單月份",
     "page": "頁面",
+    "member": "成員",
     "audit": "稽核紀錄",
 }
 
@@ -82,10 +91,19 @@ def _day(text: str, problems: list[str]) -> dt.date | None:
     return found.date
 
 
+# Purposes that row security knows by a code; every other purpose is kept as it was said.
+PURPOSE_WORDS = {"monthly_lists": "每月名單", "linkage_review": "比對覆核"}
+
+
 def subject_words(kind: str, number: str) -> str:
     """What was looked at, in words: 家戶 H-000123."""
     if kind == "person" and number.isdigit():
         return f"P-{int(number):07d}"
     if kind == "household" and number.isdigit():
         return f"H-{int(number):06d}"
+    if kind == "list":
+        month, _, code = number.partition("/")
+        return f"{month} {ListCode(code).label if code in set(ListCode) else code}名單"
+    if kind == "link_run":
+        return f"第 {number} 次歸戶"
     return f"{SUBJECT_WORDS.get(kind, kind)} {number}".strip()

@@ -8,9 +8,10 @@ person nor counts towards unusual volumes.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.queries import roles_of_members, unit_names
+from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
+from anwang.network.cocases.shown_in import shown_in
 from anwang.platform import audit
 from anwang.platform.audit_queries import (
     EXPORT_LIMIT,
@@ -35,8 +38,9 @@ from anwang.platform.unusual_rules import FACTOR, FLOOR, Unusual, unusual_days
 from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Tab, Table
 from anwang.web.downloads import list_download
+from anwang.web.paging import page_number
 
-from .filters import LogQuery, read_query, subject_words
+from .filters import PURPOSE_WORDS, LogQuery, read_query, subject_words
 
 PAGE = 100
 LOOK_BACK = dt.timedelta(days=90)
@@ -51,11 +55,12 @@ _COLUMNS = (
 
 @sign_in_required
 @require_GET
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: MemberRequest) -> HttpResponse:
     """The time line, filtered; `?format=ods` or `csv` exports it."""
     access = require(request, Permission.READ_AUDIT)
     now = timezone.now()
     query = read_query(request.GET)
+    query = replace(query, wanted=_with_related(query.wanted, access))
     suffix = request.GET.get("format", "")
     units = unit_names()
     if suffix:
@@ -63,7 +68,7 @@ def log(request: HttpRequest) -> HttpResponse:
         rows = (_texts(entry, units) for entry in log_rows(query.wanted))
         columns = ("時間", "誰", "單位", "做了什麼", "對象", "目的")
         return list_download("誰看過", suffix, columns, rows, [f"最多 {EXPORT_LIMIT} 列，新的在前"])
-    number = max(1, int(text)) if (text := request.GET.get("page", "1")).isdigit() and len(text) < 6 else 1
+    number = page_number(request)
     total, entries = log_page(query.wanted, limit=PAGE, offset=(number - 1) * PAGE)
     members = members_in_log(now - LOOK_BACK)
     _written_down(request, access, now, query.wanted, {"rows": total})
@@ -81,13 +86,25 @@ def log(request: HttpRequest) -> HttpResponse:
             "problems": query.problems,
             "exports": urlencode(query.keep),
             "filtered": bool(query.keep),
+            "seen_elsewhere": bool(query.wanted.related),
         },
     )
 
 
+def _with_related(wanted: LogFilter, access: AccessContext) -> LogFilter:
+    """Whoever opened the household of a person, or a list that names them, has seen them. An auditor sees no household,
+    so the system looks up the numbers; a supervisor's own leave bounds what may be told."""
+    if not wanted.subject_id:
+        return wanted
+    all_units = Permission.VERIFY_AUDIT in permissions_of(access.roles)
+    with acting(SYSTEM if all_units else replace(access, purpose=None)):
+        related = shown_in(wanted.subject_kind, int(wanted.subject_id))
+    return replace(wanted, related=related)
+
+
 @sign_in_required
 @require_GET
-def unusual(request: HttpRequest) -> HttpResponse:
+def unusual(request: MemberRequest) -> HttpResponse:
     """Days on which a member opened far more people than usual."""
     access = require(request, Permission.READ_AUDIT)
     now = timezone.now()
@@ -119,7 +136,7 @@ def unusual(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: MemberRequest) -> HttpResponse:
     """核對紀錄: seal what is not sealed yet, then recompute every seal."""
     access = require(request, Permission.VERIFY_AUDIT)
     now = timezone.now()
@@ -156,7 +173,7 @@ def _frame(access: AccessContext, current: str) -> dict[str, object]:
 
 
 def _written_down(
-    request: HttpRequest,
+    request: MemberRequest,
     access: AccessContext,
     now: dt.datetime,
     wanted: LogFilter,
@@ -189,7 +206,8 @@ def _time(at: dt.datetime) -> str:
 def _texts(entry: AuditEntry, units: dict[int, str]) -> tuple[str, ...]:
     unit = units.get(entry.unit_id or 0, "")
     subject = subject_words(entry.subject_kind, entry.subject_id)
-    return _time(entry.at), _who(entry), unit, str(entry.get_action_display()), subject, entry.purpose
+    purpose = PURPOSE_WORDS.get(entry.purpose, entry.purpose)
+    return _time(entry.at), _who(entry), unit, str(entry.get_action_display()), subject, purpose
 
 
 def _row(entry: AuditEntry, units: dict[int, str], query: LogQuery) -> Row:

@@ -1,0 +1,32 @@
+"""What the worker does for the platform itself: it seals the audit log, and takes up what a killed worker left."""
+
+from __future__ import annotations
+
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from . import audit
+from .context import SYSTEM, acting
+
+# A worker reports every ten seconds; after so long without a report it is dead and not only busy.
+SILENT_SECONDS = 60
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="platform.seal_audit", queueing_lock="platform.seal_audit")
+def seal_audit(timestamp: int) -> None:
+    """Every hour: what is sealed cannot be changed unseen, so no row waits for somebody to ask for a check."""
+    close_old_connections()
+    with acting(SYSTEM):
+        audit.seal(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="platform.take_up_jobs", queueing_lock="platform.take_up_jobs", pass_context=True)
+async def take_up_jobs(context: JobContext, timestamp: int) -> None:
+    """Every minute: a job whose worker died is done again. Until then it would hold its lock against all later ones."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+        await manager.retry_job(job)
