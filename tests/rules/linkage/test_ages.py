@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -156,3 +157,28 @@ def test_leap_days() -> None:
     assert years_before(dt.date(2024, 2, 29), 1) == dt.date(2023, 2, 28)
     assert age_on(dt.date(2020, 2, 29), dt.date(2026, 2, 28)) == 5
     assert age_on(dt.date(2020, 2, 29), dt.date(2026, 3, 1)) == 6
+
+
+def test_the_order_of_brothers_and_sisters_bounds_those_whose_birth_is_missing() -> None:
+    home = {"household": "G1", "relation": Relation.CHILD}
+    rows = [
+        replace(record("陳一", R.HOUSEHOLD_REGISTER, birth="2022-05-01", **home), relation_raw="長女"),
+        replace(record("陳二", R.HOUSEHOLD_REGISTER, **home), relation_raw="次女"),
+        replace(record("陳三", R.HOUSEHOLD_REGISTER, **home), relation_raw="長子"),
+    ]
+    found = births(*rows)
+    assert found[1].earliest == dt.date(2022, 5, 1)
+    assert "長女111 年生" in found[1].source
+    assert found[2].earliest is None  # sons and daughters are counted apart
+
+
+def test_a_month_without_a_day_bounds_to_that_month() -> None:
+    found = stated_birth({1: record("陳一", birth="2020-02")})
+    assert found is not None
+    assert (found.earliest, found.latest) == (dt.date(2020, 2, 1), dt.date(2020, 2, 29))
+
+
+def test_a_client_may_be_an_infant_so_the_mother_need_not_be_thirty() -> None:
+    mother = record("林母", relation=Relation.PARENT, reference="陳兒")
+    found = births(mother, record("陳兒"))[0]
+    assert age_bounds(found, ON)[0] == 18  # of the relief list; the relation alone says sixteen
