@@ -296,20 +296,22 @@ def test_a_failure_half_way_leaves_the_lists_as_they_were(
     assert snapshot() == before
 
 
-def test_births_inferred_elsewhere_decide_where_no_record_says(registry: Registry) -> None:
+def test_births_that_no_record_states_are_bounded_by_what_the_others_say(registry: Registry) -> None:
     import datetime as dt
 
-    from anwang.network.cocases.facts import BirthBounds
     from anwang.network.cocases.month import month_facts
 
-    rows = [replace(row, birth="") if row.person == "郭秋" else row for row in PEOPLE]
+    changes = {"郭秋": {"birth": ""}, "郭小妹": {"carer": "郭秋"}}
+    rows = [replace(row, **changes.get(row.person, {})) for row in PEOPLE]
     registry.load(MARCH, rows, HOMES)
-    person = registry.persons["郭秋"]
-    bounds = BirthBounds(dt.date(1970, 1, 1), dt.date(2000, 1, 1), False, "與子女的年齡差")
     with acting(SYSTEM):
-        facts = month_facts(MARCH, inferred={person: bounds})
+        facts = month_facts(MARCH)
     births = {m.key: m.birth for h in facts.households for m in h.members}
-    assert births[str(person)] == bounds
+    inferred = births[str(registry.persons["郭秋"])]
+    assert inferred is not None
+    assert not inferred.stated
+    assert inferred.latest == dt.date(2008, 3, 31)
+    assert "為兒童的主要照顧者" in inferred.source
     stated = births[str(registry.persons["陳建宏"])]
     assert stated is not None
     assert stated.stated

@@ -3,12 +3,15 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from anwang.network.cocases.facts import Absent, BirthBounds, Carer, Household, ListCode, Member, Service
 from anwang.network.cocases.rules import (
     Standing,
     cocases,
     economic_suicide_watch,
     high_risk_child,
+    missing_child,
     priority_marks,
     reference_day,
 )
@@ -195,3 +198,24 @@ def test_only_new_and_continuing_entries_are_on_the_list() -> None:
 def test_labels() -> None:
     assert [code.label for code in ListCode] == ["共案", "幸扶守護", "兒少高危機", "行方不明兒少"]
     assert (counted(2), counted(10), counted(12)) == ("兩位", "十位", "12位")
+
+
+@pytest.mark.parametrize(
+    ("details", "expected"),
+    [
+        ({"visit_result": "兒少行方不明"}, True),
+        ({"note": "兒少行方不明"}, True),
+        ({"note": "行方不明，已尋獲"}, False),
+        ({"note": "每週三不在家"}, False),
+        ({"visit_result": "服務中"}, False),
+    ],
+)
+def test_a_family_list_says_that_a_child_is_missing_in_its_state_or_a_note(
+    details: dict[str, str], expected: bool
+) -> None:
+    child = Member(
+        "c",
+        birth=BirthBounds(dt.date(2015, 1, 1), dt.date(2015, 1, 1), True, "名冊"),
+        services=(service(RosterCode.VULNERABLE_FAMILY, "v1", **details),),
+    )
+    assert (missing_child(child, policy=standard(), on=ON) is not None) is expected

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from anwang.people.linkage import training
 from anwang.people.linkage.blocking import candidates
 from anwang.people.linkage.columns import RecordTable, tabulate
 from anwang.people.linkage.comparisons import APART, HOME, compare
@@ -118,3 +119,20 @@ def test_pooling_a_model_with_itself_changes_nothing() -> None:
     twice = pooled([model, model], "test")
     assert twice.home.rate == pytest.approx(model.home.rate)
     assert twice.apart.m["name"] == pytest.approx(model.apart.m["name"])
+
+
+def test_where_splink_refuses_a_u_near_zero_the_priors_u_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    county = make(120, seed=5)
+    table = tabulate(county.records)
+    pairs = candidates(table)
+    real = training._learn
+
+    def refuses(linker, rule, report, *, learn_u, learn_rate=False):
+        if learn_u:
+            raise ValueError("u_probability value 0.0 is below the minimum allowed value")
+        return real(linker, rule, report, learn_u=learn_u, learn_rate=learn_rate)
+
+    monkeypatch.setattr(training, "_learn", refuses)
+    model = train(table, pairs, compare(table, pairs.left, pairs.right), starting_model())
+    assert model.report["home_u"] == "prior"
+    assert model.home.m != starting_model().home.m

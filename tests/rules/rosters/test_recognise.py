@@ -329,3 +329,31 @@ def test_a_header_that_its_cells_contradict_is_not_believed():
     found = recognise(csv_table([swapped, *rows], "11503自殺通報.csv"))
     assert fields(found)[i] is not F.ADDRESS
     assert fields(found)[a] is not F.ID_NUMBER
+
+
+@pytest.mark.parametrize(
+    ("roster", "field", "header", "wanted"),
+    [
+        (RosterCode.HEALTH_CASE, F.CARE_STATUS, "目前狀態", F.CARE_STATUS),
+        (RosterCode.SCHOOL_DROPOUT, F.DROPOUT_STATUS, "目前狀態", F.DROPOUT_STATUS),
+        (RosterCode.CHILD_OUTREACH, F.VISIT_RESULT, "目前狀態", F.VISIT_RESULT),
+    ],
+)
+def test_a_state_is_the_lists_own_state(roster, field, header, wanted):
+    """Another list's usual spelling does not take the column from the one that the lists are made of."""
+    headers, rows = rows_of(roster)
+    at = list(USUAL_HEADERS[roster].values()).index(field)
+    headers = [*headers[:at], header, *headers[at + 1 :]]
+    assert fields(recognise(csv_table([headers, *rows], f"11503{roster.label}.csv")))[at] is wanted
+
+
+@pytest.mark.parametrize("header", ["服務狀態", "個案現況"])
+def test_the_family_list_may_tell_the_state_of_a_child(header):
+    headers, rows = rows_of(RosterCode.VULNERABLE_FAMILY)
+    rows = [[*row, "行方不明" if n == 0 else "服務中"] for n, row in enumerate(rows)]
+    table = csv_table([[*headers, header], *rows], "11503脆弱家庭服務名冊.csv")
+    found = recognise(table)
+    assert fields(found)[-1] is F.VISIT_RESULT
+    reading = read_rows(table, found, today=dt.date(2026, 4, 2))
+    assert reading.records[0].details[F.VISIT_RESULT] == "行方不明"
+    assert "unknown_code" not in {note.code for note in reading.notes}

@@ -67,7 +67,11 @@ def bounds_of(birth: PartialDate | None, source: str) -> BirthBounds | None:
 
 
 def under(bounds: BirthBounds | None, years: int, on: dt.date) -> Judgement:
-    """Is the person under `years` on the day `on`? When the bounds allow both, the larger share of days decides."""
+    """Is the person under `years` on the day `on`?
+
+    When a stated year allows both, the larger share of its days decides. Inferred bounds only answer where they leave
+    one answer: they are what is possible, and the middle of what is possible is not what is likely.
+    """
     if bounds is None:
         return Judgement(None, False, "")
     earliest, latest = bounds.earliest, bounds.latest or on
@@ -75,7 +79,7 @@ def under(bounds: BirthBounds | None, years: int, on: dt.date) -> Judgement:
         return Judgement(True, bounds.stated, bounds.source)
     if reaches(latest, years) <= on:
         return Judgement(False, bounds.stated, bounds.source)
-    if earliest is None:
+    if earliest is None or not bounds.stated:
         return Judgement(None, False, bounds.source)
     turning = _latest_birth_reaching(years, on)
     young, old = (latest - turning).days, (turning - earliest).days + 1

@@ -25,7 +25,7 @@ def high_risk_child(child: Member, household: Household, *, policy: Policy, on: 
     young = is_under_six(child, policy, on)
     if young.answer is False and young.certain:
         return None
-    if young.answer is None and is_adult(child, policy, on).answer:
+    if not young.answer and is_adult(child, policy, on).answer:
         return None
     around = carers_of(child, household, policy, on)
     if not around.at_risk:

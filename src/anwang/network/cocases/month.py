@@ -17,7 +17,8 @@ from anwang.policy.store import standard as standard_policy
 from anwang.standard.record import Period
 from anwang.standard.serial import from_json
 
-from .facts import BirthBounds, Household
+from .births import birth_bounds
+from .facts import Household
 from .reading import Reading, household_of
 from .rules import reference_day
 
@@ -38,13 +39,11 @@ class MonthFacts:
     rosters: tuple[str, ...] = ()
 
 
-def month_facts(
-    period: Period, policy: Policy | None = None, inferred: Mapping[int, BirthBounds] | None = None
-) -> MonthFacts:
+def month_facts(period: Period, policy: Policy | None = None) -> MonthFacts:
     """Read the month: who lived together on its last day, and what each roster of the month says of them.
 
     Names, births and relations are also taken from what each roster last said of a person before the month; services
-    from the month's own records. `inferred` are bounds of birth dates for persons of whom no record states one.
+    from the month's own records. A birth that no record states is bounded by what the others say (`births`).
     """
     policy = policy or standard_policy()
     kept = current_records([period.first_day])
@@ -58,7 +57,8 @@ def month_facts(
         if record.person_id is not None:
             by_person[record.person_id].append(record)
     centres = {unit.name[:2]: unit.name for unit in centre_of_township(period.first_day).values()}
-    reading = Reading(period, policy, reference_day(period, policy), centres, inferred or {})
+    on = reference_day(period, policy)
+    reading = Reading(period, policy, on, centres, birth_bounds(homes, by_person, on))
     households = tuple(
         household_of(household, {p: _newest(by_person[p]) for p in members if p in by_person}, reading)
         for household, members in sorted(homes.items())

@@ -11,9 +11,9 @@ from anwang.people.registry.queries import KeptRecord
 from anwang.policy import Policy
 from anwang.standard.codes import Relation, RosterCode
 from anwang.standard.fields import FieldId
-from anwang.standard.record import PartialDate, Period, PersonName
+from anwang.standard.record import Period, PersonName
 
-from .ages import bounds_of, is_adult
+from .ages import is_adult
 from .facts import Absent, BirthBounds, Carer, Household, Member, RelationTo, Service
 from .named import find_named
 
@@ -23,14 +23,14 @@ class Reading:
     """What reading a month needs to know beside the records.
 
     `centre_names`: first two characters of a welfare centre's name to the name, because rosters write it in many
-    ways. `inferred`: bounds of birth dates that were inferred from others (kinship, rosters), by person.
+    ways. `births`: bounds of the birth dates, stated and inferred, by person.
     """
 
     period: Period
     policy: Policy
     on: dt.date
     centre_names: Mapping[str, str] = field(default_factory=dict)
-    inferred: Mapping[int, BirthBounds] = field(default_factory=dict)
+    births: Mapping[int, BirthBounds] = field(default_factory=dict)
 
 
 def household_of(
@@ -56,7 +56,7 @@ def _member(person_id: int, newest: Sequence[KeptRecord], reading: Reading) -> M
     return Member(
         key=str(person_id),
         label=_best_name(newest),
-        birth=_birth(newest) or reading.inferred.get(person_id),
+        birth=reading.births.get(person_id),
         sex=next((k.record.sex for k in newest if k.record.sex), None),
         relation=relation,
         relation_to=relation_to,
@@ -79,25 +79,6 @@ def _best_name(newest: Iterable[KeptRecord]) -> str:
     """The youngest name that hides nothing, else the youngest."""
     names = [k.record.name for k in newest if k.record.name.text]
     return next((n.text for n in names if not n.is_masked), names[0].text if names else "")
-
-
-def _birth(newest: Sequence[KeptRecord]) -> BirthBounds | None:
-    """The full date that most records give, else a month, else a year. 1 January stands for a year (see `bounds_of`)."""
-    stated = [
-        (k.record.birth, k.record.roster.label) for k in newest if k.record.birth and k.record.birth.is_known
-    ]
-    if not stated:
-        return None
-    votes = Counter((_precision(birth), birth.year, birth.month, birth.day) for birth, _ in stated)
-    best = max(votes, key=lambda value: (value[0], votes[value]))
-    birth, source = next((b, s) for b, s in stated if (_precision(b), b.year, b.month, b.day) == best)
-    return bounds_of(birth, source)
-
-
-def _precision(birth: PartialDate) -> int:
-    if birth.date is not None:
-        return 2 if (birth.month, birth.day) != (1, 1) else 0
-    return 1 if birth.month else 0
 
 
 def _relation(newest: Iterable[KeptRecord]) -> tuple[Relation | None, RelationTo, str]:

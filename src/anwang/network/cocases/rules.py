@@ -14,6 +14,7 @@ from anwang.policy import Decision, Outcome, Policy
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.fields import FieldId as F
 from anwang.standard.record import Period
+from anwang.standard.vocabularies import VisitResult, read_code
 
 from .ages import is_under_six, under
 from .carers import call
@@ -145,6 +146,16 @@ def economic_suicide_watch(
     )
 
 
+def _says_missing(service: Service, policy: Policy, on: dt.date) -> F | None:
+    """The field that says the child cannot be found: the visit's result, else a note of the list in those very words."""
+    if says(service, F.VISIT_RESULT, "codes.visit.missing", policy, on):
+        return F.VISIT_RESULT
+    note = service.details.get(F.NOTE, "")
+    if "行方不明" in note and read_code(F.VISIT_RESULT, note) is VisitResult.MISSING:
+        return F.NOTE  # a note that it was found again reads as visited
+    return None
+
+
 def missing_child(child: Member, *, policy: Policy, on: dt.date) -> Decision | None:
     """行方不明兒少: an outreach or vulnerable-family record of a child says it cannot be found. None otherwise.
 
@@ -152,9 +163,9 @@ def missing_child(child: Member, *, policy: Policy, on: dt.date) -> Decision | N
     """
     rosters = policy.texts("missing_child.rosters", on=on)
     said = [
-        s
+        (s, field)
         for s in child.services
-        if s.roster in rosters and says(s, F.VISIT_RESULT, "codes.visit.missing", policy, on)
+        if s.roster in rosters and (field := _says_missing(s, policy, on)) is not None
     ]
     if not said:
         return None
@@ -166,20 +177,20 @@ def missing_child(child: Member, *, policy: Policy, on: dt.date) -> Decision | N
     missing: tuple[str, ...] = ()
     if not young.certain and not on_outreach:
         missing = (f"{call(child)}生日不詳，未能確認未滿 {limit} 歲。",)
-    programmes = "、".join(dict.fromkeys(s.roster.label.removesuffix("名冊") for s in said))
+    programmes = "、".join(dict.fromkeys(s.roster.label.removesuffix("名冊") for s, _ in said))
     return Decision(
         rule="missing_child",
         subject=child.key,
         outcome=Outcome.LISTED,
-        reason=f"{programmes}期間訪視結果：{shown(said[0], F.VISIT_RESULT)}",
+        reason=f"{programmes}期間{'訪視結果' if said[0][1] is F.VISIT_RESULT else '備註'}：{shown(*said[0])}",
         brief="兒少行方不明，請協助查找",
         citation=policy.citation("missing_child.rosters"),
         policy_version=policy.version,
         on=on,
         certain=not missing,
         missing=missing,
-        record_keys=tuple(dict.fromkeys(key for s in said for key in s.record_keys)),
-        subject_record_keys=tuple(dict.fromkeys(key for s in said for key in s.record_keys)),
+        record_keys=tuple(dict.fromkeys(key for s, _ in said for key in s.record_keys)),
+        subject_record_keys=tuple(dict.fromkeys(key for s, _ in said for key in s.record_keys)),
         facts={"carer": child.carer.label if child.carer else ""},
     )
 

@@ -16,7 +16,8 @@ import numpy as np
 from anwang.standard.record import StandardRecord
 
 from . import explain
-from .ages import BirthEstimate, estimate_births, relation_targets
+from .ages import estimate_births, relation_targets
+from .births import BirthEstimate
 from .blocking import candidates
 from .clustering import Decisions, left_apart
 from .columns import Ints, RecordTable, content_hash, tabulate

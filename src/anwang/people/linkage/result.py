@@ -10,7 +10,7 @@ from typing import Any
 
 from anwang.standard.record import Period
 
-from .ages import BirthEstimate
+from .births import BirthEstimate
 from .model import LinkageModel
 
 

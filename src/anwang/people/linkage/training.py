@@ -91,19 +91,23 @@ def _linker(
     return Linker(table, settings(comparisons, regime, rate), log_level=None, validate_settings=False)
 
 
-def _learn(linker: Any, rule: str, report: list[dict[str, Any]], *, learn_u: bool) -> dict[str, Any]:
+def _learn(
+    linker: Any, rule: str, report: list[dict[str, Any]], *, learn_u: bool, learn_rate: bool = False
+) -> dict[str, Any]:
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.ERROR)  # it announces every level that a session does not train
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        session = linker.training.estimate_parameters_using_expectation_maximisation(
-            rule,
-            estimate_without_term_frequencies=True,
-            fix_u_probabilities=not learn_u,
-            populate_probability_two_random_records_match_from_trained_values=learn_u,
-        )
-    logger.setLevel(before)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            session = linker.training.estimate_parameters_using_expectation_maximisation(
+                rule,
+                estimate_without_term_frequencies=True,
+                fix_u_probabilities=not learn_u,
+                populate_probability_two_random_records_match_from_trained_values=learn_rate,
+            )
+    finally:
+        logger.setLevel(before)
     history = session._core_model_settings_history
     report.append(
         {
@@ -135,8 +139,16 @@ def _train_home(gammas: Gammas, prior: Regime, rng: np.random.Generator, report:
     if len(rows) > MOST_PAIRS:
         rows = np.sort(rng.choice(rows, MOST_PAIRS, replace=False))
     sessions: list[dict[str, Any]] = report.setdefault("home_sessions", [])
+    rule = "l.pair_id = r.pair_id"
     linker = _linker(HOME, prior, prior.rate, gammas.levels, rows)
-    document = _learn(linker, "l.pair_id = r.pair_id", sessions, learn_u=True)
+    try:
+        document = _learn(linker, rule, sessions, learn_u=True, learn_rate=True)
+    except ValueError:
+        # In some counties a u (of an equal ID) comes so near 0 that Splink refuses it, made-up pairs or not. The
+        # prior's u stands in; m and the rate are learnt all the same.
+        report["home_u"] = "prior"
+        linker = _linker(HOME, prior, prior.rate, gammas.levels, rows)
+        document = _learn(linker, rule, sessions, learn_u=False, learn_rate=True)
     rate = float(document["probability_two_random_records_match"])
     m, u = {}, {}
     for c in HOME:

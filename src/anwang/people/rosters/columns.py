@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FIELDS, FieldId
-from anwang.standard.rosters import match_header
+from anwang.standard.rosters import ROSTERS, match_header
 from anwang.standard.vocabularies import VOCABULARIES
 
 from .content import ColumnContent
@@ -15,6 +15,7 @@ from .recognition import ColumnChoice
 
 _F = FieldId
 _LEAST = 0.25  # a choice below this is no choice
+_STRANGE = 0.15  # less for a coded field that the list does not usually have
 
 
 def chosen_columns(
@@ -48,8 +49,12 @@ def chosen_columns(
 
 def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[FieldId, tuple[float, str]]:
     found: dict[FieldId, tuple[float, str]] = {}
+    expected = ROSTERS[roster].expected
     for match in match_header(header, roster):
         support, seen = _support(match.field, content)
+        if match.field in VOCABULARIES and match.field not in expected:
+            # 「目前狀態」 is how one list calls its state: in another list it is that list's own state, if it has one.
+            support -= _STRANGE
         how = "標題是已知的寫法" if match.score >= 0.69 else "標題含有關鍵詞"
         found[match.field] = (match.score + support, f"{how}「{header}」{seen}")
     named = max((score for score, _ in found.values()), default=0.0)
