@@ -16,6 +16,7 @@ from anwang.standard.codes import Relation
 from anwang.standard.record import Period, StandardRecord
 
 from .age_evidence import (
+    ADULT_AGE,
     Bound,
     bounds_of_head,
     kin_bounds,
