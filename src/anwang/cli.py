@@ -19,7 +19,7 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="anwang", description="安網：強化社會安全網平台")
+    parser: argparse.ArgumentParser = Parser(prog="anwang", description="安網：強化社會安全網平台")
     parser.add_argument("--version", action="store_true", help="印出版本")
     _home(parser)
     commands = parser.add_subparsers(dest="command", metavar="指令")
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         _home(command)
         return command
 
-    def group(name: str, text: str, metavar: str) -> argparse._SubParsersAction:  # type: ignore[type-arg]
+    def group(name: str, text: str, metavar: str) -> argparse._SubParsersAction[argparse.ArgumentParser]:
         parent = commands.add_parser(name, help=text, description=text)
         _home(parent)
         return parent.add_subparsers(dest="sub", metavar=metavar, required=True)
