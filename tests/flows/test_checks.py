@@ -81,6 +81,26 @@ def test_named_tests_run_even_without_a_browser(tools: Path, monkeypatch: pytest
     assert commands == [[sys.executable, "-m", "pytest", "tests/rules"]]
 
 
+def test_all_four_checks_run_and_one_that_fails_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ANWANG_SECRET_KEY_FILE", "/of/a/home/that/is/not/there")
+    ran: list[tuple[str, dict[str, str]]] = []
+
+    def run(command: list[str], environment: dict[str, str]) -> int:
+        ran.append((command[2], environment))
+        return int(command[2] == "mypy")
+
+    monkeypatch.setattr(checks, "_run", run)
+    assert checks.run_checks() == 1
+    assert [name for name, _ in ran[:3]] == ["ruff", "ruff", "mypy"]
+    assert len(ran) == 4
+    for _, environment in ran:  # enough for mypy's plugin to read the settings, whatever home is in use
+        assert set(checks.SETTINGS_TO_READ) <= set(environment)
+        assert "ANWANG_SECRET_KEY_FILE" not in environment
+    assert "未通過：型別" in capsys.readouterr().err
+
+
 def test_a_wrong_use_says_the_right_one() -> None:
     done = subprocess.run(  # noqa: S603
         [sys.executable, str(checks.__file__), "tset"], capture_output=True, text=True, check=False

@@ -33,18 +33,3 @@ def open_deadline(
             "url": url,
         },
     )
-
-
-def meet_deadline(
-    *, subject_kind: str, subject_id: object, rule_id: str, unit_id: int, at: dt.datetime
-) -> bool:
-    """Mark the duty as done. Returns False when there was no open one."""
-    return bool(
-        Deadline.objects.filter(
-            subject_kind=subject_kind,
-            subject_id=str(subject_id),
-            rule_id=rule_id,
-            unit_id=unit_id,
-            met_at__isnull=True,
-        ).update(met_at=at)
-    )

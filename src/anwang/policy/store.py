@@ -68,10 +68,6 @@ class Policy:
             notes.append(f"{self.parameter(id).label_zh}：{Origin.DEFAULT.label}。")
         return tuple(notes)
 
-    def full_citation(self, citation: Citation) -> str:
-        """`桃園市…實施計畫 參三(六)1(3)`, for documents that leave the county."""
-        return f"{self.documents[citation.document].title} {citation.clause}"
-
 
 def load(*overlays: Path) -> Policy:
     """The package's policy with the county files laid over it in order. Raises PolicyError with file and line."""

@@ -42,22 +42,6 @@ def write_rosters(month: MonthOfRosters, folder: Path) -> dict[RosterCode, Path]
     return written
 
 
-def write_truth(month: MonthOfRosters, path: Path) -> None:
-    """`truth.csv`: one line per loadable row with its person, household and the lists it belongs on."""
-    truth = month.truth
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(
-            ("record_number", "roster", "person_id", "household_id", "cocase", "xingfu", "high_risk_child",
-             "high_risk_child_visible", "missing_child")
-        )  # fmt: skip
-        for record, person in truth.person_of.items():
-            household = truth.household_of[record]
-            flags = (household in truth.cocase_households, person in truth.xingfu, person in truth.high_risk_child,
-                     person in truth.high_risk_child_visible, person in truth.missing_child)  # fmt: skip
-            writer.writerow((record, truth.roster_of[record].value, person, household, *map(int, flags)))
-
-
 def lines(sheet: RosterSheet) -> Iterator[list[str]]:
     """The file's lines from the first title to the total; a title or total is a line of one or two cells."""
     layout = sheet.layout

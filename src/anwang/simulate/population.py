@@ -35,10 +35,6 @@ class Person:
     def age(self, day: dt.date) -> int:
         return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
 
-    @property
-    def is_foreign(self) -> bool:
-        return self.id_number[1] not in "12"
-
 
 @dataclass(slots=True)
 class Household:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .truth import Truth
 
@@ -96,7 +97,7 @@ class ListScores:
     missing_child: Score
 
 
-def score_lists(truth: Truth, lists: Mapping[str, Sequence]) -> ListScores:
+def score_lists(truth: Truth, lists: Mapping[str, Sequence[Any]]) -> ListScores:
     """The month's lists as exported (`cocase_households`, `xingfu`, `high_risk_child`, `missing_child`).
 
     Record numbers are mapped to the true persons; unknown ones count as found and wrong. A co-case group may

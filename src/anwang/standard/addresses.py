@@ -19,7 +19,6 @@ from .address_parts import NUMERAL, chinese_name, floor_and_sub, number_of
 from .record import Address
 from .text import NUMERALS, half_width
 from .townships import BY_NAME, BY_POSTAL_CODE, COUNTIES, COUNTY, FORMER_COUNTIES, TOWNSHIPS
-from .variants import VARIANTS
 
 _EMPTY = frozenset(("", "無", "-", "--", "不詳", "未提供", "同上", "未知", "NULL", "N/A", "NA", "NONE"))
 _LABEL = re.compile(r"^(?:戶籍|設籍|現居|居住|通訊|聯絡|住)?(?:地址|地|住址|址)?[::]+")
@@ -196,28 +195,3 @@ def _floor(match: re.Match[str]) -> str:
     if match["b"]:
         return "-" + match["bn"]
     return ("-" if match["below"] else "") + number_of(match["floor"])
-
-
-def fold_place(text: str) -> str:
-    """A place name folded for comparison: 台/臺 and other variants alike."""
-    return "".join(VARIANTS.get(c, c) for c in text)
-
-
-def address_key(address: Address | None, *, floor: bool = True) -> tuple[str, ...]:
-    """What two spellings of one address share: township, road, section, lane, alley, number (and floor, room).
-
-    The village stands in for a missing road. Empty when there is no number, or neither road nor village: such an
-    address names no door.
-    """
-    if address is None or not address.number or not (address.road or address.village):
-        return ()
-    road = address.road or address.village
-    key = (
-        fold_place(address.township),
-        fold_place(road),
-        address.section,
-        address.lane,
-        address.alley,
-        address.number,
-    )
-    return (*key, address.floor, address.room) if floor else key

@@ -268,11 +268,6 @@ def roc_short(date: dt.date) -> str:
     return f"{year if year > 0 else f'前{1 - year}'}/{date.month}/{date.day}"
 
 
-def roc_datetime(moment: dt.datetime) -> str:
-    """`115年3月1日 09:05`, in the time zone that `moment` carries."""
-    return f"{roc_date(moment.date())} {moment:%H:%M}"
-
-
 def roc_partial(date: PartialDate) -> str:
     """A partial date as far as it is known: `78年3月2日`, `78年3月`, `78年`; "" when nothing is known."""
     if date.year is None:

@@ -161,10 +161,3 @@ def name_key(text: str) -> str:
             c = unicodedata.normalize("NFKC", c)
         folded.append(VARIANTS.get(c, c))
     return _KEY_DROPS.sub("", "".join(folded)).casefold()
-
-
-def could_be_same(one: PersonName, other: PersonName) -> bool:
-    """True when the keys agree wherever neither is masked: `陳○文` could be `陳小文`, not `陳小美`."""
-    if len(one.key) != len(other.key):
-        return False
-    return all(a == b or MASK in (a, b) for a, b in zip(one.key, other.key, strict=True))

@@ -28,17 +28,6 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "shell/404.html", status=HTTPStatus.NOT_FOUND)
 
 
-def too_many_requests(
-    request: HttpRequest, exception: Exception | None = None, *, wait_minutes: int = 15
-) -> HttpResponse:
-    """429, for the sign-in lock-out and rate limits. `wait_minutes` also goes into Retry-After."""
-    answer = render(
-        request, "shell/429.html", {"wait_minutes": wait_minutes}, status=HTTPStatus.TOO_MANY_REQUESTS
-    )
-    answer.headers["Retry-After"] = str(wait_minutes * 60)
-    return answer
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """500. Rendered without context processors: whatever broke may be one of them."""
     return HttpResponse(render_to_string("shell/500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)

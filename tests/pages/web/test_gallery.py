@@ -17,7 +17,7 @@ MEMBER_PAGES = [
     "/password?refused=1",
 ]
 VISITOR_PAGES = ["/sign-in", "/sign-in?refused=1", "/sign-in?idle=1&next=/lists"]
-ERROR_PAGES = {"/error-400": 400, "/error-403": 403, "/nowhere": 404, "/error-429": 429, "/error-500": 500}
+ERROR_PAGES = {"/error-400": 400, "/error-403": 403, "/nowhere": 404, "/error-500": 500}
 PAGES = [*MEMBER_PAGES, *VISITOR_PAGES, *ERROR_PAGES]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 BUDGET = 80 * 1024

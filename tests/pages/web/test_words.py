@@ -21,7 +21,7 @@ from anwang.web.clocks import ClockLevel, clock_text, roc_day
 from anwang.web.comparison import Likeness, compare_field
 from anwang.web.components import Basis, Cell, Column, Pages, Row, Sort, Table
 from anwang.web.forms import field_of
-from anwang.web.shell import FLAG_PERMISSIONS, NAV, Shell, flags_of, shell_context
+from anwang.web.shell import FLAG_PERMISSIONS, NAV, flags_of, shell_context
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = dt.datetime(2026, 4, 26, 14, 5, tzinfo=TAIPEI)
@@ -251,16 +251,6 @@ def test_the_server_error_page_needs_nothing() -> None:
     answer = server_error(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert "系統出了問題" in answer.content.decode()
-
-
-def test_a_locked_out_visitor_is_told_when_to_come_back() -> None:
-    from anwang.web.errors import too_many_requests
-
-    request = RequestFactory().get("/")
-    request.shell = Shell()
-    answer = too_many_requests(request, wait_minutes=7)
-    assert answer.headers["Retry-After"] == "420"
-    assert "7 分鐘後" in answer.content.decode()
 
 
 def test_built_files_are_those_of_the_manifest() -> None:

@@ -11,7 +11,6 @@ from anwang.network.cocases.receivers import (
     ListField,
     Step,
     Unit,
-    reason_for,
     receipt_due_on,
     receivers,
     visible_fields,
@@ -186,12 +185,6 @@ def test_every_receiver_may_see_something() -> None:
             assert (ListField.REASON in fields) != (ListField.BRIEF in fields)
     for agency in A:
         assert ListField.BRIEF in visible_fields(ListCode.COCASE, agency, policy=standard(), on=MADE)
-
-
-def test_reason_is_full_brief_or_none() -> None:
-    assert reason_for(decision(), (ListField.REASON,)) == "2 歲；照顧者藥癮個管中"
-    assert reason_for(decision(), (ListField.BRIEF,)) == "請協助關懷"
-    assert reason_for(decision(), ()) == ""
 
 
 def test_briefs_tell_nothing_of_health_drugs_suicide_or_police() -> None:

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from anwang.network.cocases.ages import age
 from anwang.people.linkage.ages import (
-    AgeGroup,
-    age_bounds,
-    age_group,
+    BirthEstimate,
+    Certainty,
     estimate_births,
-    household_ages,
     relation_targets,
+    stated_birth,
+    years_before,
 )
-from anwang.people.linkage.births import BirthEstimate, Certainty, age_on, stated_birth, years_before
 from anwang.standard.codes import Relation, RosterCode
 from anwang.standard.record import StandardRecord
 
@@ -40,6 +40,18 @@ def births(*rows: StandardRecord, persons: list[int] | None = None) -> dict[int,
         grouped.setdefault(p, {})[k] = records[k]
     carers = {p for k, p in named.items() if records[k].carer_name}
     return estimate_births(grouped, relation_targets(records, person_of, named), carers)
+
+
+def ages(found: BirthEstimate) -> tuple[int, int]:
+    """Least and greatest age that the estimate leaves open on that day; 0 and 199 where it has no bound."""
+    least = max(0, age(found.latest, ON)) if found.latest else 0
+    return least, age(found.earliest, ON) if found.earliest else 199
+
+
+def is_adult(found: BirthEstimate) -> bool | None:
+    """None where the bounds allow both."""
+    least, greatest = ages(found)
+    return True if least >= 18 else False if greatest < 18 else None
 
 
 def test_most_rows_decide_and_the_others_are_told() -> None:
@@ -74,18 +86,18 @@ def test_a_year_gives_its_first_and_last_day(text: str) -> None:
 
 def test_a_small_child_by_the_roster() -> None:
     found = births(record("陳一", R.CHILD_OUTREACH))[0]
-    assert age_bounds(found, ON) == (0, 6)
-    assert age_group(found, ON) is AgeGroup.CHILD
+    assert ages(found) == (0, 6)
+    assert is_adult(found) is False
     assert found.source == "列於六歲以下弱勢兒童主動關懷名冊"
 
 
 def test_a_pupil_by_the_school() -> None:
     found = births(record("陳一", R.SCHOOL_DROPOUT, school="宜蘭國小"))[0]
-    assert age_bounds(found, ON) == (6, 14)
+    assert ages(found) == (6, 14)
 
 
 def test_an_adult_by_the_roster() -> None:
-    assert age_group(births(record("陳一", R.EMERGENCY_RELIEF))[0], ON) is AgeGroup.ADULT
+    assert is_adult(births(record("陳一", R.EMERGENCY_RELIEF))[0])
 
 
 def test_a_child_of_a_head_is_fifteen_years_younger_at_least() -> None:
@@ -94,7 +106,7 @@ def test_a_child_of_a_head_is_fifteen_years_younger_at_least() -> None:
         record("陳二", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.CHILD),
     )[1]
     assert found.earliest == dt.date(2005, 5, 5)
-    assert age_bounds(found, ON) == (0, 20)
+    assert ages(found) == (0, 20)
     assert "79 年生" in found.source
 
 
@@ -104,12 +116,12 @@ def test_a_head_is_older_than_his_children_and_grown_up_by_it() -> None:
         record("陳二", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.CHILD, birth="2020-02-29"),
     )[0]
     assert found.latest == dt.date(2005, 2, 28)
-    assert age_group(found, ON) is AgeGroup.ADULT
+    assert is_adult(found)
 
 
 def test_a_carer_of_a_child_is_an_adult_and_the_reason_says_so() -> None:
     found = births(record("林三", R.HEALTH_CASE), record("林四", R.CHILD_OUTREACH, carer="林三"))
-    assert age_group(found[0], ON) is AgeGroup.ADULT
+    assert is_adult(found[0])
     assert found[0].source == "為兒童的主要照顧者"
 
 
@@ -122,30 +134,19 @@ def test_grandparents_and_spouses_of_the_client() -> None:
         record("陳五", R.VULNERABLE_FAMILY, relation=Relation.SIBLING, reference="陳一"),
         record("陳六", R.VULNERABLE_FAMILY, relation=Relation.GRANDCHILD, reference="陳一"),
     )
-    groups = [age_group(found[k], ON) for k in range(6)]
-    assert groups == [AgeGroup.ADULT] * 4 + [AgeGroup.UNKNOWN, AgeGroup.CHILD]
+    assert [is_adult(found[k]) for k in range(6)] == [True] * 4 + [None, False]
 
 
 def test_what_contradicts_is_left_out_and_named() -> None:
     found = births(record("陳一", R.CHILD_OUTREACH), record("陳一", R.EMERGENCY_RELIEF), persons=[0, 0])[0]
-    assert age_bounds(found, ON) == (0, 6)
+    assert ages(found) == (0, 6)
     assert found.conflicts == ("與「列於急難紓困申請名冊」不合",)
 
 
 def test_nothing_known_is_said() -> None:
     found = births(record("陳一", R.SUICIDE_REPORT))[0]
     assert (found.certainty, found.missing) == (Certainty.UNKNOWN, "出生日期")
-    ages = household_ages([0], {0: found}, ON)
-    assert ages.unknown == (0,)
-    assert "缺出生日期" in ages.reasons[0]
-
-
-def test_a_household_is_sorted_with_reasons() -> None:
-    found = births(record("陳一", birth="1990-05-05"), record("陳二", R.CHILD_OUTREACH, birth="2021"))
-    ages = household_ages([0, 1], found, ON)
-    assert (ages.adults, ages.children, ages.unknown) == ((0,), (1,), ())
-    assert ages.reasons[0] == "35 歲（有出生日期：急難紓困申請名冊）"
-    assert ages.reasons[1].startswith("4 至 5 歲（只有出生年")
+    assert is_adult(found) is None
 
 
 def test_a_year_is_narrowed_by_what_else_is_known() -> None:
@@ -155,8 +156,6 @@ def test_a_year_is_narrowed_by_what_else_is_known() -> None:
 
 def test_leap_days() -> None:
     assert years_before(dt.date(2024, 2, 29), 1) == dt.date(2023, 2, 28)
-    assert age_on(dt.date(2020, 2, 29), dt.date(2026, 2, 28)) == 5
-    assert age_on(dt.date(2020, 2, 29), dt.date(2026, 3, 1)) == 6
 
 
 def test_the_order_of_brothers_and_sisters_bounds_those_whose_birth_is_missing() -> None:
@@ -181,4 +180,4 @@ def test_a_month_without_a_day_bounds_to_that_month() -> None:
 def test_a_client_may_be_an_infant_so_the_mother_need_not_be_thirty() -> None:
     mother = record("林母", relation=Relation.PARENT, reference="陳兒")
     found = births(mother, record("陳兒"))[0]
-    assert age_bounds(found, ON)[0] == 18  # of the relief list; the relation alone says sixteen
+    assert found.latest == dt.date(2008, 3, 31)  # of the relief list; the relation alone says sixteen

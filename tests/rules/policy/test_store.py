@@ -60,7 +60,7 @@ def test_citations_name_document_and_clause() -> None:
     policy = standard()
     citation = policy.citation("high_risk_child.under_age")
     assert str(citation) == "001 參三(六)1(3)"
-    assert policy.full_citation(citation).startswith("桃園市政府109年")
+    assert policy.documents[citation.document].title.startswith("桃園市政府109年")
 
 
 def test_flags_show_defects_and_defaults() -> None:
@@ -108,7 +108,7 @@ def test_county_overlay_overrides_with_its_own_document(tmp_path: Path) -> None:
     assert changed.note == "宜蘭縣覆寫。"
     assert not policy.is_ours("deadline.receipt.days")
     assert policy.version != standard().version
-    assert policy.full_citation(changed.citation) == "宜蘭縣作業規定 第3點"
+    assert policy.documents[changed.citation.document].title == "宜蘭縣作業規定"
 
 
 def test_loading_without_overlay_is_the_standard() -> None:

@@ -10,12 +10,16 @@ from typing import Any
 
 import xlsxwriter
 
+from anwang.people.rosters.recognise import recognise_all
+from anwang.people.rosters.recognition import Given, Recognition
 from anwang.platform.files.ods import ColumnOut, SheetOut, write_ods
 from anwang.platform.files.sheet import Table, cell_text
 from anwang.platform.files.tables import read_table
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FieldId as F
 from anwang.standard.identity import complete
+
+_NOTHING = Given()
 
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
 GIVEN = ("怡君", "志明", "淑芬", "俊傑", "雅婷", "家豪", "美玲", "冠宇", "佩珊", "建宏", "詩涵", "宗翰")
@@ -158,3 +162,9 @@ def xlsx_table(
             sheet.merge_range(first_row, first_column, last_row, last_column, value)
     book.close()
     return read_table(stream.getvalue(), name=name)
+
+
+def recognise(table: Table, given: Given = _NOTHING) -> Recognition:
+    """The roster of a file with one roster."""
+    (found,) = recognise_all(table, given)
+    return found

@@ -7,14 +7,13 @@ import io
 
 from anwang.agencies.models import Unit
 from anwang.people.rosters.models import RosterReceipt, RosterRemark
-from anwang.people.rosters.recognise import recognise
 from anwang.people.rosters.refusals import refusals_file_name, write_refusals
 from anwang.people.rosters.remarks import recognition_json, row_remarks
 from anwang.people.rosters.rows import read_rows
 from anwang.platform.files.tables import read_table
 from anwang.standard.codes import RosterCode
 
-from .made import csv_table, rows_of, xlsx_table
+from .made import csv_table, recognise, rows_of, xlsx_table
 
 TODAY = dt.date(2026, 4, 5)
 

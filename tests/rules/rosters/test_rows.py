@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from anwang.people.rosters.recognise import recognise
 from anwang.people.rosters.rows import read_rows
 from anwang.people.rosters.skipped import SkippedKind
 from anwang.platform.files.refused import FileRefused
@@ -15,7 +14,7 @@ from anwang.platform.files.tables import read_table
 from anwang.standard.codes import IdState, Relation, RosterCode, Sex
 from anwang.standard.record import PartialDate
 
-from .made import csv_table, ods_table, rows_of, xlsx_table
+from .made import csv_table, ods_table, recognise, rows_of, xlsx_table
 
 TODAY = dt.date(2026, 4, 5)
 HEADERS, ROWS = rows_of(RosterCode.SUICIDE_REPORT, count=20)

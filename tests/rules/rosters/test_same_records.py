@@ -8,7 +8,6 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anwang.people.rosters.recognise import recognise
 from anwang.people.rosters.rows import read_rows
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FieldId as F
@@ -16,7 +15,7 @@ from anwang.standard.headers import HEADERS
 from anwang.standard.rosters import ROSTERS
 from anwang.standard.text import fold_label
 
-from .made import USUAL_HEADERS, csv_table, ods_table, rows_of, xlsx_table
+from .made import USUAL_HEADERS, csv_table, ods_table, recognise, rows_of, xlsx_table
 
 TODAY = dt.date(2026, 4, 5)
 # Spellings that by themselves mean two things (案主姓名 is also 對象 in some lists) cannot be tried blindly.

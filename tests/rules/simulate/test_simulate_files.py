@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from anwang.simulate.county import make_county
-from anwang.simulate.files import lines, write_rosters, write_truth
+from anwang.simulate.files import lines, write_rosters
 from anwang.simulate.layout import Layout
 from anwang.simulate.profiles import PROFILES
 from anwang.standard.record import Period
@@ -66,12 +66,3 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
         write_rosters(make_county(8, 40, PROFILES["unseen"]).month(MARCH), tmp_path / folder)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
-
-
-def test_the_truth_is_written_for_every_loadable_row(tmp_path: Path) -> None:
-    month = make_county(8, 200).month(MARCH)
-    write_truth(month, tmp_path / "truth.csv")
-    with (tmp_path / "truth.csv").open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
-    assert {row["record_number"]: int(row["person_id"]) for row in rows} == dict(month.truth.person_of)
-    assert {int(row["person_id"]) for row in rows if row["xingfu"] == "1"} == month.truth.xingfu

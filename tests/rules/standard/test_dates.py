@@ -9,7 +9,6 @@ from anwang.standard.dates import (
     read_date,
     read_period,
     roc_date,
-    roc_datetime,
     roc_partial,
     roc_short,
 )
@@ -197,7 +196,6 @@ def test_dates_are_printed_as_officials_write_them():
     assert roc_date(dt.date(1910, 3, 1)) == "民國前2年3月1日"
     assert roc_short(dt.date(2026, 3, 1)) == "115/3/1"
     assert roc_short(dt.date(1911, 3, 1)) == "前1/3/1"
-    assert roc_datetime(dt.datetime(2026, 3, 1, 9, 5, tzinfo=dt.UTC)) == "115年3月1日 09:05"
     assert roc_partial(PartialDate("", 1989, 3)) == "78年3月"
     assert roc_partial(PartialDate("", 1989)) == "78年"
     assert roc_partial(PartialDate("", 1989, 3, 2)) == "78年3月2日"

@@ -196,13 +196,6 @@ def visible_fields(
     return tuple(ListField(name) for name in names)
 
 
-def reason_for(decision: Decision, fields: tuple[ListField, ...]) -> str:
-    """The reason as a receiver with these columns may read it: in full, in brief, or not at all."""
-    if ListField.REASON in fields:
-        return decision.reason
-    return decision.brief if ListField.BRIEF in fields else ""
-
-
 def _bureaus(list_code: ListCode, policy: Policy, on: dt.date) -> tuple[str, ...]:
     return policy.texts(f"receivers.{list_code}", on=on)
 

@@ -9,52 +9,204 @@ source on and named. Nothing here decides; the lists do (`network/cocases`).
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from anwang.standard.codes import Relation
-from anwang.standard.record import Period, StandardRecord
+from anwang.standard.codes import Relation, RosterCode
+from anwang.standard.record import PartialDate, Period, StandardRecord
 
-from .age_evidence import (
-    ADULT_AGE,
-    OLDEST,
-    Bound,
-    bounds_of_head,
-    kin_bounds,
-    order_bounds,
-    own_bounds,
-)
-from .births import BirthEstimate, Certainty, age_on, stated_birth, years_before
+ADULT_AGE = 18  # 民法第 12 條（112/1/1 起）
+OLDEST = 110
+PARENT_GAP, GRANDPARENT_GAP = (
+    15,
+    32,
+)  # years between a parent and a child, a grandparent and a grandchild, at least
+PARENT_GAP_MOST, GRANDPARENT_GAP_MOST = 55, 95
 
 
-class AgeGroup(StrEnum):
-    ADULT = "adult"
-    CHILD = "child"
+class Certainty(StrEnum):
+    """How the bounds came about."""
+
+    DATE = "date"  # rows give the date
+    YEAR = "year"  # rows give only the year
+    INFERRED = "inferred"  # from rosters, school, kinship
     UNKNOWN = "unknown"
 
-
-def age_bounds(estimate: BirthEstimate, on: dt.date) -> tuple[int, int]:
-    """Least and greatest age in completed years on a day; 0 and `OLDEST` where a bound is open."""
-    least = age_on(estimate.latest, on) if estimate.latest else 0
-    greatest = age_on(estimate.earliest, on) if estimate.earliest else OLDEST
-    return max(least, 0), min(max(greatest, 0), OLDEST)
-
-
-def age_group(estimate: BirthEstimate, on: dt.date, adult_age: int = ADULT_AGE) -> AgeGroup:
-    """Adult, child, or not to be told from the bounds."""
-    least, greatest = age_bounds(estimate, on)
-    if least >= adult_age:
-        return AgeGroup.ADULT
-    return AgeGroup.CHILD if greatest < adult_age else AgeGroup.UNKNOWN
+    @property
+    def label(self) -> str:
+        return {"date": "有出生日期", "year": "只有出生年", "inferred": "由其他資料推得", "unknown": "不詳"}[
+            self.value
+        ]
 
 
-def _combined(bounds: Iterable[Bound]) -> BirthEstimate:
+@dataclass(frozen=True, slots=True)
+class BirthEstimate:
+    """Earliest and latest possible birth date (None = open), how certain, the zh-TW source, the rows it rests on.
+
+    `missing` names what would settle it, when it is not settled; `conflicts` what other rows say.
+    """
+
+    earliest: dt.date | None
+    latest: dt.date | None
+    certainty: Certainty
+    source: str
+    records: tuple[int, ...] = ()
+    missing: str = ""
+    conflicts: tuple[str, ...] = ()
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """The same day `years` earlier; 29 February becomes 28."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """One source of bounds; `power` orders them, the strongest first."""
+
+    earliest: dt.date | None
+    latest: dt.date | None
+    source: str
+    power: int
+    record: int
+
+
+def stated_birth(records: Mapping[int, StandardRecord]) -> BirthEstimate | None:
+    """The birth that the person's rows state, or None. 1 January stands for a year only, unless nothing else fits."""
+    dates: Counter[dt.date] = Counter()
+    years: Counter[int] = Counter()
+    keys: dict[object, list[int]] = defaultdict(list)
+    for key, record in records.items():
+        birth = record.birth
+        if birth is None or birth.year is None:
+            continue
+        weight = 2 if record.roster is RosterCode.HOUSEHOLD_REGISTER else 1
+        day = _full(birth)
+        if day and (day.month, day.day) != (1, 1):
+            dates[day] += weight
+            keys[day].append(key)
+        years[birth.year] += weight
+        keys[birth.year].append(key)
+    if not years:
+        return None
+    # among dates with equal votes the one whose year more rows give
+    best = max(dates, key=lambda d: (dates[d], years[d.year], d), default=None)
+    year = max(years, key=lambda y: (years[y], y))
+    if best is not None and (best.year == year or years[best.year] * 2 >= years[year]):
+        others = sorted(d for d in dates if d != best)
+        told = tuple(f"另有資料列寫 {d.year - 1911}.{d.month}.{d.day}" for d in others)
+        return BirthEstimate(
+            best, best, Certainty.DATE, _source(records, keys[best]), tuple(sorted(keys[best])), "", told
+        )
+    told = tuple(f"另有資料列寫 {y - 1911} 年" for y in sorted(years) if y != year)
+    return BirthEstimate(
+        dt.date(year, 1, 1), dt.date(year, 12, 31), Certainty.YEAR, _source(records, keys[year]), tuple(sorted(keys[year])),
+        "出生月日", told,
+    )  # fmt: skip
+
+
+def _full(birth: PartialDate) -> dt.date | None:
+    try:
+        return birth.date
+    except ValueError:
+        return None
+
+
+def _source(records: Mapping[int, StandardRecord], keys: Sequence[int]) -> str:
+    """The roster that states it, the register before others."""
+    rosters = {records[key].roster for key in keys}
+    if RosterCode.HOUSEHOLD_REGISTER in rosters:
+        return RosterCode.HOUSEHOLD_REGISTER.label
+    return min(rosters).label
+
+
+_SCHOOLS = (  # (word in the school's name, least age, greatest age), the longer words first
+    ("幼兒園", 2, 7), ("國民小學", 6, 14), ("國小", 6, 14), ("國民中學", 11, 17), ("國中", 11, 17), ("高級", 14, 21),
+    ("高中", 14, 21), ("高職", 14, 21), ("高工", 14, 21), ("高商", 14, 21), ("家商", 14, 21), ("工商", 14, 21), ("大學", 17, 40), ("技術學院", 17, 40), ("專科", 15, 40),
+)  # fmt: skip
+_ROSTERS = {  # least and greatest age of the persons on a roster, and how strong that is
+    RosterCode.CHILD_OUTREACH: (0, 6, 60),
+    RosterCode.SCHOOL_DROPOUT: (5, 21, 50),
+    RosterCode.POLICE_VISIT: (18, OLDEST, 45),
+    RosterCode.EMERGENCY_RELIEF: (18, OLDEST, 40),
+    RosterCode.EMPLOYMENT: (15, OLDEST, 40),
+}
+_ROLES = {  # what a relation to the reference person says by itself
+    Relation.SPOUSE: (18, OLDEST, 55),
+    Relation.PARENT: (30, OLDEST, 35),
+    Relation.GRANDPARENT: (45, OLDEST, 45),
+    Relation.CHILD_IN_LAW: (18, OLDEST, 50),
+    Relation.PARENT_IN_LAW: (35, OLDEST, 45),
+}
+
+
+def _own_bounds(key: int, record: StandardRecord) -> Iterable[_Bound]:
+    on = record.period.last_day
+
+    def bound(least: int, greatest: int, source: str, power: int) -> _Bound:
+        earliest = years_before(on, greatest + 1) + dt.timedelta(days=1) if greatest < OLDEST else None
+        return _Bound(earliest, years_before(on, least) if least else on, source, power, key)
+
+    if record.roster in _ROSTERS:
+        least, greatest, power = _ROSTERS[record.roster]
+        yield bound(least, greatest, f"列於{record.roster.label}", power)
+    school = record.details.get("school", "")
+    for word, least, greatest in _SCHOOLS:
+        if word in school:
+            yield bound(least, greatest, f"就讀{school}", 58)
+            break
+    if record.relation in _ROLES:
+        least, greatest, power = _ROLES[record.relation]
+        whose = "戶長" if record.household_number else "案主"
+        yield bound(least, greatest, f"為{whose}的{record.relation_raw or '家屬'}", power)
+    if record.relation is Relation.SELF and record.household_number:
+        yield bound(ADULT_AGE, OLDEST, "為戶籍戶長", 30)
+
+
+def _kin_bounds(key: int, record: StandardRecord, head: BirthEstimate) -> Iterable[_Bound]:
+    """Bounds from the head's (or client's) birth and the relation to him."""
+    if head.earliest is None or head.latest is None:
+        return
+    whose = "戶長" if record.household_number else "案主"
+    source = f"為{whose}的{record.relation_raw or '家屬'}，{whose}{head.latest.year - 1911} 年生"
+
+    def between(younger_least: int, younger_most: int, power: int) -> _Bound:
+        """Born so many years after the head (negative: before)."""
+        assert head.earliest is not None
+        assert head.latest is not None
+        return _Bound(
+            years_before(head.earliest, -younger_least),
+            years_before(head.latest, -younger_most),
+            source,
+            power,
+            key,
+        )
+
+    match record.relation:
+        case Relation.CHILD:
+            yield between(PARENT_GAP, PARENT_GAP_MOST, 56)
+        case Relation.GRANDCHILD:
+            yield between(GRANDPARENT_GAP, GRANDPARENT_GAP_MOST, 54)
+        case Relation.PARENT | Relation.PARENT_IN_LAW:
+            yield between(-PARENT_GAP_MOST, -PARENT_GAP, 56)
+        case Relation.GRANDPARENT:
+            yield between(-GRANDPARENT_GAP_MOST, -GRANDPARENT_GAP, 54)
+        case Relation.SIBLING:
+            yield between(-25, 25, 20)
+        case Relation.SPOUSE:
+            yield between(-30, 30, 10)
+
+
+def _combined(bounds: Iterable[_Bound]) -> BirthEstimate:
     """All bounds together; one that contradicts stronger ones is left out and named."""
     earliest: dt.date | None = None
     latest: dt.date | None = None
-    used: list[Bound] = []
+    used: list[_Bound] = []
     conflicts: list[str] = []
     for b in sorted(bounds, key=lambda b: (-b.power, b.source, b.record)):
         low = max((d for d in (earliest, b.earliest) if d), default=None)
@@ -103,28 +255,23 @@ def estimate_births(
     found = {number: stated_birth(records) for number, records in persons.items()}
     caring = set(carers)
     kin = _kin_by_head(persons, reference_of)
-    ordered: dict[int, list[Bound]] = defaultdict(list)
-    for children in _brothers_and_sisters(persons, reference_of):
-        for child, order in order_bounds(children, persons, found).items():
-            ordered[child] += order
     result: dict[int, BirthEstimate] = {}
     for number, records in persons.items():
         stated = found[number]
         if stated is not None and stated.certainty is Certainty.DATE:
             result[number] = stated
             continue
-        bounds = [bound for key, record in records.items() for bound in own_bounds(key, record)]
+        bounds = [bound for key, record in records.items() for bound in _own_bounds(key, record)]
         for key, record in records.items():
             head = found.get(reference_of.get(key, -1))
             if head is not None and reference_of[key] != number:
-                bounds += kin_bounds(key, record, head)
-        bounds += bounds_of_head(kin.get(number, ()), persons, found)
-        bounds += ordered.get(number, ())
+                bounds += _kin_bounds(key, record, head)
+        bounds += _bounds_of_head(kin.get(number, ()), persons, found)
         if number in caring and records:
             on = max(record.period for record in records.values()).last_day
-            bounds.append(Bound(None, years_before(on, ADULT_AGE), "為兒童的主要照顧者", 38, min(records)))
+            bounds.append(_Bound(None, years_before(on, ADULT_AGE), "為兒童的主要照顧者", 38, min(records)))
         if stated is not None:
-            bounds.append(Bound(stated.earliest, stated.latest, stated.source, 100, min(stated.records)))
+            bounds.append(_Bound(stated.earliest, stated.latest, stated.source, 100, min(stated.records)))
             combined = _combined(bounds)
             result[number] = BirthEstimate(
                 stated.earliest if combined.earliest is None else combined.earliest,
@@ -165,32 +312,28 @@ def _kin_by_head(
     return kin
 
 
-@dataclass(frozen=True, slots=True)
-class HouseholdAges:
-    """Who is an adult, who a child, and who cannot be told, with what is missing (zh-TW, by person)."""
-
-    adults: tuple[int, ...]
-    children: tuple[int, ...]
-    unknown: tuple[int, ...]
-    reasons: Mapping[int, str]
-
-
-def household_ages(members: Iterable[int], births: Mapping[int, BirthEstimate], on: dt.date) -> HouseholdAges:
-    """The members of a household sorted into adults, children and not to be told on a day."""
-    groups: dict[AgeGroup, list[int]] = {group: [] for group in AgeGroup}
-    reasons = {}
-    for number in sorted(members):
-        estimate = births[number]
-        group = age_group(estimate, on)
-        groups[group].append(number)
-        least, greatest = age_bounds(estimate, on)
-        span = f"{least} 歲" if least == greatest else f"{least} 至 {greatest} 歲"
-        if group is AgeGroup.UNKNOWN:
-            reasons[number] = (
-                f"無法判斷是否成年：缺{estimate.missing or '出生日期'}（{estimate.source}，{span}）"
+def _bounds_of_head(
+    kin: Sequence[tuple[int, int]],
+    persons: Mapping[int, Mapping[int, StandardRecord]],
+    found: Mapping[int, BirthEstimate | None],
+) -> list[_Bound]:
+    """Bounds of a head from the births of those who are his children, grandchildren, parents."""
+    out = []
+    for number, key in kin:
+        born = found[number]
+        if born is None or born.earliest is None or born.latest is None:
+            continue
+        record = persons[number][key]
+        gap = {
+            Relation.CHILD: (PARENT_GAP, PARENT_GAP_MOST),
+            Relation.GRANDCHILD: (GRANDPARENT_GAP, GRANDPARENT_GAP_MOST),
+            Relation.PARENT: (-PARENT_GAP_MOST, -PARENT_GAP),
+        }.get(record.relation or Relation.SELF)
+        if gap:
+            source = f"{record.relation_raw or '家屬'}{born.latest.year - 1911} 年生"
+            out.append(
+                _Bound(
+                    years_before(born.earliest, gap[1]), years_before(born.latest, gap[0]), source, 52, key
+                )
             )
-        else:
-            reasons[number] = f"{span}（{estimate.certainty.label}：{estimate.source}）"
-    return HouseholdAges(
-        tuple(groups[AgeGroup.ADULT]), tuple(groups[AgeGroup.CHILD]), tuple(groups[AgeGroup.UNKNOWN]), reasons
-    )
+    return out

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +130,7 @@ class Scorer:
 
     def _chunk(
         self, members: Members, left: Ints, right: Ints, mates: NDArray[np.bool_]
-    ) -> tuple[NDArray, ...]:
+    ) -> tuple[NDArray[Any], ...]:
         count = len(left)
         a, b, pair, a_at, b_at = members.cross(left, right)
         gammas = compare(self.table, a, b)

@@ -13,7 +13,7 @@ from django.db import connection
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 
-from .models import HouseholdMembership, SourceRecord
+from .models import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,6 @@ def current_records(periods: Iterable[dt.date] | None = None) -> list[KeptRecord
             KeptRecord(pk, unit_id, person_id, from_json(json.loads(content)))
             for pk, unit_id, person_id, content in cursor.fetchall()
         ]
-
-
-def current_households() -> dict[int, int]:
-    """Person to the household they belong to now."""
-    return dict(
-        HouseholdMembership.objects.filter(until_on__isnull=True).values_list("person_id", "household_id")
-    )
 
 
 def periods_with_records() -> list[dt.date]:

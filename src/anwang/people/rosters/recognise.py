@@ -25,19 +25,6 @@ from .recognition import Given, Recognition, RecognitionUnsure, SheetRecognition
 _NOTHING = Given()
 
 
-def recognise(table: Table, given: Given = _NOTHING) -> Recognition:
-    """The one roster in the file. Raises RecognitionUnsure when it is not clear or there are several."""
-    found = recognise_all(table, given)
-    if len(found) > 1:
-        listed = "、".join(f"{one.roster.label} {one.period.roc}" for one in found)
-        raise RecognitionUnsure(
-            f"檔案裡有 {len(found)} 份名冊（{listed}）。請一檔一份送出。",
-            missing=("list",),
-            rivals=tuple(one.roster for one in found),
-        )
-    return found[0]
-
-
 def recognise_all(table: Table, given: Given = _NOTHING) -> tuple[Recognition, ...]:
     """Every roster in the file: one for each pair of list and month; sheets of the same pair belong together.
 
@@ -199,7 +186,6 @@ def _recognition(
         agency=agency,
         agency_reason=agency_reason,
         roster=roster,
-        roster_score=1.0 if given.roster is not None else score.score,
         roster_reason=reason,
         period=evidence.period,
         period_score=round(evidence.strength, 3),

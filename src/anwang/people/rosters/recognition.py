@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from anwang.platform.files.refused import FileRefused
 from anwang.platform.files.sheet import column_letter
 from anwang.standard.codes import AgencyCode, RosterCode
-from anwang.standard.fields import FIELDS, FieldId
+from anwang.standard.fields import FieldId
 from anwang.standard.record import Period
 
 
@@ -83,7 +83,6 @@ class Recognition:
     agency: AgencyCode
     agency_reason: str
     roster: RosterCode
-    roster_score: float
     roster_reason: str
     period: Period
     period_score: float
@@ -91,12 +90,3 @@ class Recognition:
     is_period_guess: bool
     sheets: tuple[SheetRecognition, ...]
     notes: tuple[str, ...] = ()
-
-    @property
-    def column_reasons(self) -> tuple[str, ...]:
-        """One line a column: header, field, reason."""
-        return tuple(
-            f"{column.label} → {FIELDS[column.field].label if column.field else '保留原欄'}：{column.reason}"
-            for sheet in self.sheets
-            for column in sheet.columns
-        )

@@ -80,7 +80,7 @@ def upload(request: MemberRequest) -> HttpResponse:
     return _form(request, loader, outcomes)
 
 
-def _load(file: UploadedFile, given: Given, loader: Loader, now: dt.datetime) -> list[Outcome]:
+def _load(file: UploadedFile[bytes], given: Given, loader: Loader, now: dt.datetime) -> list[Outcome]:
     name = Path(file.name or "").name
     try:
         with _on_disk(file) as path:
@@ -99,7 +99,7 @@ def _load(file: UploadedFile, given: Given, loader: Loader, now: dt.datetime) ->
 
 
 @contextmanager
-def _on_disk(file: UploadedFile) -> Iterator[Path]:
+def _on_disk(file: UploadedFile[bytes]) -> Iterator[Path]:
     """The upload as a file. Django keeps small ones in memory; the readers want a path (their child opens it)."""
     if hasattr(file, "temporary_file_path"):
         yield Path(file.temporary_file_path())

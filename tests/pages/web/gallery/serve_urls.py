@@ -160,7 +160,6 @@ urlpatterns = [
     path("password", password, name="change_password"),
     path("error-400", raises(BadRequest)),
     path("error-403", raises(PermissionDenied)),
-    path("error-429", errors.too_many_requests),
     path("error-500", raises(RuntimeError)),
 ]
 handler400 = errors.bad_request
