@@ -154,3 +154,29 @@ def test_what_persons_decide_survives_every_run(county: County, tmp_path: Path) 
         person = dict(SourceRecord.objects.values_list("pk", "person_id"))
     assert person[together[0]] == person[together[1]]
     assert person[alone[0]] != person[alone[1]]
+
+
+def test_a_record_corrected_twice_keeps_its_person(county: County, tmp_path: Path) -> None:
+    establish("data")
+    path = _load_suicide_reports(county, tmp_path)
+    _link()
+    before = _links(county.first)
+    text = path.read_bytes()
+    encoding = "utf-8-sig" if text.startswith(b"\xef\xbb\xbf") else "cp950"
+    lines = text.decode(encoding).splitlines(keepends=True)
+    for number in ("0911000111", "0922000222"):
+        cells = lines[-4].split(",")
+        corrected = [*lines[:-4], ",".join([*cells[:5], number, *cells[6:]]), *lines[-3:]]
+        path.write_text("".join(corrected), encoding)
+        (receipt,) = load_file(path=path, file_name=path.name, given=Given(), loader=LOADER, now=NOW)
+        assert (receipt.added, receipt.changed, receipt.withdrawn) == (0, 1, 0)
+    _link()
+    assert _links(county.first) == before
+
+
+def _load_suicide_reports(county: County, folder: Path) -> Path:
+    paths = write_rosters(county.month(county.first), folder)
+    path = next(p for code, p in paths.items() if code == "suicide_report")
+    assert path.suffix == ".csv"
+    load_file(path=path, file_name=path.name, given=Given(), loader=LOADER, now=NOW)
+    return path

@@ -143,4 +143,4 @@ def _write_refusals(receipt: Any, folder: Path) -> None:
     now = timezone.now()
     with acting(SYSTEM):
         rows = refusals_of(receipt=receipt, by=Loader(SYSTEM, "命令列"), now=now)
-    write_refusals(folder / refusals_file_name(receipt.file_name, now.date()), receipt, rows)
+    write_refusals(folder / refusals_file_name(receipt.file_name, timezone.localdate(now)), receipt, rows)

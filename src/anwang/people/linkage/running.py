@@ -96,24 +96,35 @@ def _save_model(model: LinkageModel) -> None:
 
 
 def _previous(kept: list[KeptRecord]) -> Previous:
-    """The numbers of the last run; a record that replaces another inherits its numbers."""
-    replaced = dict(
+    """The numbers of the last run. A record that came in place of another inherits them, over any number of corrections."""
+    numbered = {
+        pk: (person, household)
+        for pk, person, household in SourceRecord.objects.filter(
+            person__isnull=False, withdrawn_at__isnull=True
+        ).values_list("pk", "person_id", "household_id")
+    }
+    heirs = dict(
         SourceRecord.objects.filter(
-            person__isnull=True, replaces__person__isnull=False, withdrawn_at__isnull=True
-        ).values_list("pk", "replaces__person_id")
+            person__isnull=True, replaces__isnull=False, withdrawn_at__isnull=True
+        ).values_list("replaces_id", "pk")
     )
-    homes = dict(
-        SourceRecord.objects.filter(household__isnull=False, withdrawn_at__isnull=True).values_list(
-            "pk", "household_id"
-        )
+    while heirs:
+        further = {}
+        for pk, person, household, older in SourceRecord.objects.filter(pk__in=heirs).values_list(
+            "pk", "person_id", "household_id", "replaces_id"
+        ):
+            if person is not None:
+                numbered[heirs[pk]] = (person, household)
+            elif older is not None:
+                further[older] = heirs[pk]
+        heirs = further
+    current = {k.key for k in kept}
+    return Previous(
+        {pk: person for pk, (person, _) in numbered.items() if pk in current and person is not None},
+        {pk: household for pk, (_, household) in numbered.items() if pk in current and household is not None},
+        UNNUMBERED,
+        UNNUMBERED,
     )
-    inherited = dict(
-        SourceRecord.objects.filter(
-            household__isnull=True, replaces__household__isnull=False, withdrawn_at__isnull=True
-        ).values_list("pk", "replaces__household_id")
-    )
-    persons = {k.key: k.person_id for k in kept if k.person_id is not None} | replaced
-    return Previous(persons, homes | inherited, UNNUMBERED, UNNUMBERED)
 
 
 def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> LinkRun:

@@ -198,7 +198,7 @@ def _keep(
 def _unit_finder(found: Recognition, office: Unit, now: dt.datetime) -> Callable[[StandardRecord], int]:
     """Whose record a row is: of the centre that works with the family, for the lists that centres work on; else of
     the bureau's office."""
-    centres = centre_of_township(now.date())
+    centres = centre_of_township(timezone.localdate(now))
     by_name = {unit.name[:2]: unit.pk for unit in centres.values()}
     worked_by_centres = found.roster in (RosterCode.VULNERABLE_FAMILY, RosterCode.CHILD_OUTREACH)
 
