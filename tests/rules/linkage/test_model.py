@@ -129,10 +129,27 @@ def test_where_splink_refuses_a_u_near_zero_the_priors_u_stands_in(monkeypatch: 
 
     def refuses(linker, rule, report, *, learn_u, learn_rate=False):
         if learn_u:
-            raise ValueError("u_probability value 0.0 is below the minimum allowed value")
+            raise training.TrainingRefused("ValueError")
         return real(linker, rule, report, learn_u=learn_u, learn_rate=learn_rate)
 
     monkeypatch.setattr(training, "_learn", refuses)
     model = train(table, pairs, compare(table, pairs.left, pairs.right), starting_model())
     assert model.report["home_u"] == "prior"
     assert model.home.m != starting_model().home.m
+
+
+def test_where_splink_refuses_everything_the_prior_stands_and_the_report_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    county = make(120, seed=5)
+    table = tabulate(county.records)
+    pairs = candidates(table)
+
+    def refuses(*_: object, **__: object) -> dict[str, object]:
+        raise training.TrainingRefused("ValueError")
+
+    monkeypatch.setattr(training, "_learn", refuses)
+    model = train(table, pairs, compare(table, pairs.left, pairs.right), starting_model())
+    assert model.home == starting_model().home
+    assert model.apart.m == starting_model().apart.m
+    assert model.report["home"].startswith("prior")

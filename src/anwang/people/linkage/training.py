@@ -34,6 +34,10 @@ FIXED_ID_U = (
 FLOOR = 1e-5
 
 
+class TrainingRefused(Exception):
+    """Splink can make no estimate from these pairs; the prior stands in."""
+
+
 def train(
     table: RecordTable, candidates: Candidates, gammas: Gammas, prior: LinkageModel, seed: int = 7
 ) -> LinkageModel:
@@ -94,6 +98,10 @@ def _linker(
 def _learn(
     linker: Any, rule: str, report: list[dict[str, Any]], *, learn_u: bool, learn_rate: bool = False
 ) -> dict[str, Any]:
+    from splink.internals.exceptions import (
+        EMTrainingException,  # late: importing Splink takes a third of a second
+    )
+
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.ERROR)  # it announces every level that a session does not train
@@ -106,6 +114,9 @@ def _learn(
                 fix_u_probabilities=not learn_u,
                 populate_probability_two_random_records_match_from_trained_values=learn_rate,
             )
+    except (ValueError, ArithmeticError, EMTrainingException) as error:
+        # such as an m or u that runs to 0 for a level that no pair of this county reaches
+        raise TrainingRefused(type(error).__name__) from error
     finally:
         logger.setLevel(before)
     history = session._core_model_settings_history
@@ -143,12 +154,16 @@ def _train_home(gammas: Gammas, prior: Regime, rng: np.random.Generator, report:
     linker = _linker(HOME, prior, prior.rate, gammas.levels, rows)
     try:
         document = _learn(linker, rule, sessions, learn_u=True, learn_rate=True)
-    except ValueError:
+    except TrainingRefused:
         # In some counties a u (of an equal ID) comes so near 0 that Splink refuses it, made-up pairs or not. The
-        # prior's u stands in; m and the rate are learnt all the same.
+        # prior's u stands in; m and the rate are learnt all the same, if that goes.
         report["home_u"] = "prior"
         linker = _linker(HOME, prior, prior.rate, gammas.levels, rows)
-        document = _learn(linker, rule, sessions, learn_u=False, learn_rate=True)
+        try:
+            document = _learn(linker, rule, sessions, learn_u=False, learn_rate=True)
+        except TrainingRefused as refusal:
+            report["home"] = f"prior: {refusal}"
+            return prior
     rate = float(document["probability_two_random_records_match"])
     m, u = {}, {}
     for c in HOME:
@@ -178,7 +193,12 @@ def _train_apart(
         if len(rows) > MOST_PAIRS:
             rows = np.sort(rng.choice(rows, MOST_PAIRS, replace=False))
         linker = _linker(APART, start, 0.9, gammas.levels, rows)
-        document = _learn(linker, f"l.pair_id = r.pair_id and l.{fixed}", sessions, learn_u=False)
+        try:
+            document = _learn(linker, f"l.pair_id = r.pair_id and l.{fixed}", sessions, learn_u=False)
+        except TrainingRefused as refusal:
+            # A level that no pair of this county reaches: its m runs to 0 and Splink stops. The prior's m hold.
+            sessions.append({"rule": fixed, "kept": "prior", "why": str(refusal)})
+            continue
         for c in teaches:
             known = int((gammas.levels[c.name][rows] >= 0).sum())
             m[c.name] = _blend(document, c.name, "m", prior.m[c.name], known)
