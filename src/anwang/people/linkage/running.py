@@ -109,7 +109,7 @@ def _previous(kept: list[KeptRecord]) -> Previous:
         ).values_list("replaces_id", "pk")
     )
     while heirs:
-        further = {}
+        further: dict[int, int] = {}
         for pk, person, household, older in SourceRecord.objects.filter(pk__in=heirs).values_list(
             "pk", "person_id", "household_id", "replaces_id"
         ):
