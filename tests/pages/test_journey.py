@@ -235,11 +235,16 @@ def press(page: Page, name: str) -> None:
     raise AssertionError(f"「{name}」 cannot be reached with the Tab key")
 
 
+def until_focus(page: Page, what: str) -> None:
+    """A page moves the focus to its first field or button when it is drawn, which may be after it has loaded."""
+    page.wait_for_function("what => document.activeElement.matches(what)", arg=what)
+
+
 def sign_in(desk: Desk, username: str) -> Page:
     """Sign in by typing: the first field has the focus when the page opens."""
     page = desk.page
     page.goto("/sign-in/")
-    page.wait_for_function("document.activeElement.name === 'username'")
+    until_focus(page, "[name=username]")
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -269,8 +274,9 @@ def test_the_same_without_a_mouse(at_desk: Callable[[], Desk]) -> None:
     press(page, "警察局")
     page.wait_for_url("**/lists/sendings/*/")
     press(page, "送出…")
+    until_focus(page, "[name=confirm]")  # the question is on its button
     with page.expect_navigation():
-        page.keyboard.press("Enter")  # the question has the focus on its button
+        page.keyboard.press("Enter")
     expect(page.get_by_text("已送出給警察局，等候簽收。")).to_be_visible()
 
     page = sign_in(at_desk(), "police")
