@@ -172,6 +172,31 @@ def test_the_order_of_brothers_and_sisters_bounds_those_whose_birth_is_missing()
     assert found[2].earliest is None  # sons and daughters are counted apart
 
 
+def test_words_of_order_that_do_not_follow_the_births_say_nothing() -> None:
+    """Some senders number children as they were entered. What the known births show decides for the whole month."""
+    rows = [
+        replace(
+            record(
+                f"陳{n}{word}", R.HOUSEHOLD_REGISTER, birth=birth, household=f"G{n}", relation=Relation.CHILD
+            ),
+            relation_raw=word,
+        )
+        for n in range(6)
+        for word, birth in (("長女", "2020-05-01"), ("次女", "2015-05-01"))
+    ]
+    unknown = [
+        replace(
+            record("林一", R.HOUSEHOLD_REGISTER, birth="2022-05-01", household="G9", relation=Relation.CHILD),
+            relation_raw="長女",
+        ),
+        replace(
+            record("林二", R.HOUSEHOLD_REGISTER, household="G9", relation=Relation.CHILD), relation_raw="次女"
+        ),
+    ]
+    assert births(*rows[:4], *unknown)[5].earliest == dt.date(2022, 5, 1)  # two families may be slips
+    assert births(*rows, *unknown)[13].earliest is None
+
+
 def test_a_month_without_a_day_bounds_to_that_month() -> None:
     found = stated_birth({1: record("陳一", birth="2020-02")})
     assert found is not None

@@ -172,6 +172,29 @@ def test_a_child_without_an_address_goes_to_the_carer_that_his_row_names() -> No
     assert result.named[BASE] == result.person_of[BASE + 1]
 
 
+def test_a_child_named_like_somebody_elses_father_does_not_join_that_family() -> None:
+    """Whom the rows of a family name is at home already; another bearer of the name, elsewhere, is a namesake."""
+    first = {"number": "227", "road": "員山路", "township": "員山鄉", "reference": "陳阿土"}
+    second = {"number": "325", "road": "玉龍路", "township": "礁溪鄉", "reference": "陳恩忠"}
+    assert households(
+        record("陳阿土", id_number="X116880684", birth="1992-03-04", sex=Sex.MALE, relation=Relation.SELF, **first),
+        record("陳明輝", birth="1949-06-20", sex=Sex.MALE, relation=Relation.PARENT, **first),
+        record("陳承翰", birth="2022-03-15", sex=Sex.MALE, relation=Relation.CHILD, **first),
+        record("陳淑惠", birth="2017-04-20", sex=Sex.FEMALE, relation=Relation.CHILD, **first),
+        record("陳恩忠", id_number="Q198430234", birth="2000-06-09", sex=Sex.MALE, relation=Relation.SELF, **second),
+        record("陳阿土", id_number="C171953488", birth="2015-06-17", sex=Sex.MALE, relation=Relation.CHILD, **second),
+    ) == [0, 0, 0, 0, 4, 4]  # fmt: skip
+
+
+def test_a_small_child_is_no_grown_up_of_the_same_name_in_the_same_home() -> None:
+    """The carer's name was written into the child's column, or both have it: the list of small children decides."""
+    home = {"phone": "039111222", "number": "222", "road": "廣興路"}
+    assert persons(
+        record("李鳳瑱", R.CHILD_OUTREACH, birth="2022-01-01", sex=Sex.MALE, carer="李真", **home),
+        record("李鳳瑱", R.EMERGENCY_RELIEF, birth="1983-01-09", sex=Sex.MALE, **home),
+    ) == [0, 1]
+
+
 def test_a_lodger_lives_where_his_other_row_says() -> None:
     assert households(
         record("林宜靜", R.HOUSEHOLD_REGISTER, relation=Relation.OTHER_KIN, household="G4", number="441"),

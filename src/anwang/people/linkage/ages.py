@@ -21,6 +21,7 @@ from .age_evidence import (
     bounds_of_head,
     kin_bounds,
     order_bounds,
+    order_holds,
     own_bounds,
 )
 from .births import BirthEstimate, Certainty, stated_birth, years_before
@@ -80,9 +81,11 @@ def estimate_births(
     caring = set(carers)
     kin = _kin_by_head(persons, reference_of)
     ordered: dict[int, list[Bound]] = defaultdict(list)
-    for children in _brothers_and_sisters(persons, reference_of):
-        for child, order in order_bounds(children, persons, found).items():
-            ordered[child] += order
+    families = _brothers_and_sisters(persons, reference_of)
+    if order_holds(families, persons, found):
+        for children in families:
+            for child, order in order_bounds(children, persons, found).items():
+                ordered[child] += order
     result: dict[int, BirthEstimate] = {}
     for number, records in persons.items():
         stated = found[number]

@@ -70,6 +70,7 @@ class RecordTable:
     [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
     `listing` codes roster + month, `roster` the roster. `phones` [n, 3]; `mobile` marks the mobile numbers.
     `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
+    `is_small`: on the list of children under six; `is_grown`: of age by the row's birth or on a list of grown-ups.
     `reference` is the code of the person named (carer or 案主) in the code space of `name.full`.
     """
 
@@ -98,6 +99,8 @@ class RecordTable:
     roster: Ints
     is_register: NDArray[np.bool_]
     is_lodger: NDArray[np.bool_]
+    is_small: NDArray[np.bool_]
+    is_grown: NDArray[np.bool_]
     row_of: dict[int, int] = field(repr=False)
     contents: list[tuple[str, ...]] = field(repr=False)
 
@@ -216,6 +219,18 @@ def _stage(record: StandardRecord) -> int:
     return 0
 
 
+def _is_small(record: StandardRecord) -> bool:
+    """On the list of children under six, unless its own birth says a grown-up: then the carer stands in the name."""
+    return record.roster is RosterCode.CHILD_OUTREACH and _stage(record) == 1
+
+
+def _is_grown(record: StandardRecord) -> bool:
+    """Of age as the row says it: by its birth, or with none by the list. A relation is no proof: a 案主 may be a child."""
+    if record.birth and record.birth.year:
+        return _stage(record) == 2
+    return record.roster in ADULT_LISTS
+
+
 def _sex(record: StandardRecord) -> int:
     number = record.id_number
     sex = record.sex
@@ -325,6 +340,8 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         zero["floor"], zero["road"], zero["register"], zero["reference"], zero["listing"], zero["roster"],
         np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
         np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
+        np.array([_is_small(r) for r in rows], np.bool_),
+        np.array([_is_grown(r) for r in rows], np.bool_),
         {key: i for i, key in enumerate(order)},
         [content[key] for key in order],
     )  # fmt: skip

@@ -213,16 +213,40 @@ class LivingScorer:
         members = Members.of(entity, count, MOST_ROWS)
         register = np.zeros(count, np.int64)
         np.maximum.at(register, entity, self.register)
-        scores = [self._chunk(members, left[s], right[s], register) for s in members.chunks(left, right)]
+        at_home = self._named_at_home(entity)
+        scores = [
+            self._chunk(members, left[s], right[s], register, at_home) for s in members.chunks(left, right)
+        ]
         result = scores[0]
         for more in scores[1:]:
             result = result.joined(more)
         return result
 
-    def _chunk(self, members: Members, left: Ints, right: Ints, register: Ints) -> Scores:
+    def _named_at_home(self, entity: Ints) -> NDArray[np.bool_]:
+        """Rows whose carer or 案主 is known: someone of that name stands in their own household already."""
+        name, reference = self.table.name.full, self.table.reference
+        alias = self.table.alias.full
+        size = int(max(name.max(initial=0), alias.max(initial=0), reference.max(initial=0))) + 1
+        there = np.concatenate([(entity * size + names)[names > 0] for names in (name, alias)])
+        return (reference > 0) & np.isin(entity * size + reference, there)
+
+    def _named(self, a: Ints, b: Ints, level: Levels, at_home: NDArray[np.bool_]) -> Levels:
+        """The level of `named`, -1 where the name is no sign: who is meant lives elsewhere, and this is a namesake."""
+        table = self.table
+        meant = np.zeros(len(a), np.bool_)
+        for x, y in ((a, b), (b, a)):
+            fits = (table.reference[x] == table.name.full[y]) | (table.reference[x] == table.alias.full[y])
+            meant |= fits & (table.reference[x] > 0) & ~at_home[x]
+        namesake = ((level == 0) & ~meant) | ((level == 1) & at_home[a] & at_home[b])
+        return np.where(namesake, -1, level).astype(np.int8)
+
+    def _chunk(
+        self, members: Members, left: Ints, right: Ints, register: Ints, at_home: NDArray[np.bool_]
+    ) -> Scores:
         count = len(left)
         a, b, pair, _, _ = members.cross(left, right)
         levels = compare_living(self.table, a, b, self.flats)
+        levels["named"] = self._named(a, b, levels["named"], at_home)
         heard = ~self.silent[a] & ~self.silent[b]
         table_surname = self.table.name.surname
         parts = np.zeros((count, len(LIVING_NAMES)))

@@ -25,11 +25,12 @@ LARGEST = 18.0  # bits; one comparison alone proves nothing beyond that
 CHUNK = 400_000  # record pairs compared at a time
 MOST_RECORDS = 14  # of an entity that are compared; more add nothing
 
-VETO_IDS, VETO_REGISTER, VETO_ROWS = 1, 2, 4
+VETO_IDS, VETO_REGISTER, VETO_ROWS, VETO_AGES = 1, 2, 4, 32
 VETO_LABELS = {
     VETO_IDS: "兩個有效證號不同",
     VETO_REGISTER: "戶號不同且證號不能證明為同一人",
     VETO_ROWS: "同月戶籍同一戶的兩列",
+    VETO_AGES: "一為六歲以下名冊的兒童，一為成人",
 }
 
 
@@ -191,6 +192,8 @@ class Scorer:
         veto[some(identity == 4) & ~close] |= VETO_IDS
         veto[some(levels["place"] == 2) & ~equal] |= VETO_REGISTER
         veto[some(rows & (levels["name"] > 1)) & ~equal] |= VETO_ROWS
+        ages = (table.is_small[a] & table.is_grown[b]) | (table.is_grown[a] & table.is_small[b])
+        veto[some(ages) & ~equal] |= VETO_AGES
         return veto
 
 
