@@ -10,8 +10,9 @@ import pytest
 
 from anwang.network.cocases.exporting import lists_json
 from anwang.network.cocases.making import make_lists
+from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.models import PairDecision
-from anwang.people.linkage.running import run_linkage
+from anwang.people.linkage.running import model_path, run_linkage
 from anwang.people.registry.exporting import links_of
 from anwang.people.registry.models import HouseholdMembership, SearchKey, SourceRecord, Touchpoint, ViewGrant
 from anwang.people.rosters.actions import Loader, load_file
@@ -154,6 +155,18 @@ def test_what_persons_decide_survives_every_run(county: County, tmp_path: Path) 
         person = dict(SourceRecord.objects.values_list("pk", "person_id"))
     assert person[together[0]] == person[together[1]]
     assert person[alone[0]] != person[alone[1]]
+
+
+@pytest.mark.parametrize("text", ["{", '{"anwang": {"version": 1}}'], ids=["damaged", "older version"])
+def test_a_model_that_cannot_be_used_is_made_anew(county: County, tmp_path: Path, text: str) -> None:
+    establish("data")
+    _load_suicide_reports(county, tmp_path)
+    _link()
+    before = _links(county.first)
+    model_path().write_text(text, "utf-8")
+    _link()
+    assert _links(county.first) == before
+    assert LinkageModel.load(model_path()).hash
 
 
 def test_a_record_corrected_twice_keeps_its_person(county: County, tmp_path: Path) -> None:

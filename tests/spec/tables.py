@@ -133,7 +133,8 @@ def _member(row: dict[str, Any], period: Period, names: set[str]) -> Member:
         record_keys=(f"{name}-戶籍",) if "戶籍" in row else (f"{name}-0",),
         registered="戶籍" in row,
         carer=Carer(carer, carer if carer in names else None, (f"{name}-0",)) if carer else None,
-        deceased=YES_NO[row.get("歿", False)],
+        deceased=row.get("歿") == "部分" or YES_NO[row.get("歿", False)],
+        death_disputed=row.get("歿") == "部分",
         disabled=YES_NO[row["失能"]] if "失能" in row else None,
     )
 
@@ -165,7 +166,7 @@ def _home_text(case: dict[str, Any]) -> str:
         about = [row[key] for key in ("稱謂", "與案主關係") if key in row]
         about.append(f"生日{row['生日']}" if "生日" in row else "生日不詳")
         about += [f"照顧者欄{row['照顧者']}"] if "照顧者" in row else []
-        about += ["歿"] if "歿" in row else []
+        about += [f"歿（{row['歿']}名冊）" if row["歿"] == "部分" else "歿"] if "歿" in row else []
         about += [f"失能：{'是' if YES_NO[row['失能']] else '否'}"] if "失能" in row else []
         about += row.get("名冊", [])
         persons.append(f"{row['代號']}（{'，'.join(about)}）")

@@ -66,7 +66,8 @@ def carers_of(child: Member, household: Household, policy: Policy, on: dt.date) 
     """Sort the other members into carers at risk, grown kin, and persons whom the records name but do not show.
 
     歿 beside a name is often a slip (the same person is served on another list of the month), so it drops no carer at
-    risk; but somebody so marked is not counted on as kin that can help. Either way it is named.
+    risk; but somebody so marked is not counted on as kin that can help, unless as many records of the month list him
+    without it. Either way it is named.
     """
     others = [m for m in household.members if m.key != child.key]
     adulthood = {m.key: is_adult(m, policy, on) for m in others}
@@ -81,15 +82,17 @@ def carers_of(child: Member, household: Household, policy: Policy, on: dt.date) 
         is_main = main is not None and member.key == main.key
         if found and (is_main or (adult.answer and member.is_kin)):
             at_risk.append((member, found))
-        elif adult.answer and member.is_kin and member.deceased:
+            gone = "仍在個管名冊上，請先查證。"
+        elif adult.answer and member.is_kin and member.deceased and not member.death_disputed:
             doubts.append(f"{call(member)}姓名註記歿，不計為親屬資源，請查證。")
             continue
         elif adult.answer and member.is_kin:
             kin.append(member)
+            gone = "其他名冊仍列，計為親屬，請查證。"
         else:
             continue
         if member.deceased:
-            doubts.append(f"{call(member)}姓名註記歿，仍在個管名冊上，請先查證。")
+            doubts.append(f"{call(member)}姓名註記歿，{gone}")
         if adult.answer and not adult.certain:
             doubts.append(f"{call(member)}生日不詳，依{adult.basis}推定為成人。")
     if not any(m.registered for m in household.members):

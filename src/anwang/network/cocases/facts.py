@@ -83,7 +83,8 @@ class Member:
 
     `relation` is to the head or to the client, as `relation_to` says; `relation_raw` is the word that was written.
     `registered`: the household register returned this person. `record_keys` are all records of the person.
-    `deceased`: a record of the month writes 歿 beside the name, which is often a slip (see `carers`).
+    `deceased`: a record writes 歿 beside the name, which is often a slip (see `carers`); `death_disputed`: at least as
+    many records of the month list the person without it.
     `disabled` is None when no record says (no roster does at present).
     """
 
@@ -99,6 +100,7 @@ class Member:
     registered: bool = False
     carer: Carer | None = None
     deceased: bool = False
+    death_disputed: bool = False
     disabled: bool | None = None
 
     @property

@@ -53,6 +53,7 @@ def household_of(
 def _member(person_id: int, newest: Sequence[KeptRecord], reading: Reading) -> Member:
     now = [k for k in newest if k.record.period == reading.period]
     relation, relation_to, relation_raw = _relation(newest)
+    dead_now = sum(_says_dead(k) for k in now)
     return Member(
         key=str(person_id),
         label=_best_name(newest),
@@ -64,8 +65,13 @@ def _member(person_id: int, newest: Sequence[KeptRecord], reading: Reading) -> M
         services=tuple(_service(k, reading) for k in now if k.record.roster.is_service),
         record_keys=tuple(str(k.key) for k in now),
         registered=any(k.record.roster is RosterCode.HOUSEHOLD_REGISTER for k in newest),
-        deceased=any("歿" in remark for k in newest for remark in k.record.name.remarks),
+        deceased=any(map(_says_dead, newest)),
+        death_disputed=len(now) >= 2 * dead_now > 0,
     )
+
+
+def _says_dead(kept: KeptRecord) -> bool:
+    return any("歿" in remark for remark in kept.record.name.remarks)
 
 
 def _service(kept: KeptRecord, reading: Reading) -> Service:

@@ -8,7 +8,7 @@ input nor the record numbers can change a result.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,6 +31,7 @@ ADULT_FROM, CHILD_UNTIL = (
 ADULT_LISTS = frozenset({RosterCode.EMERGENCY_RELIEF, RosterCode.EMPLOYMENT, RosterCode.POLICE_VISIT})
 CHILD_LISTS = frozenset({RosterCode.CHILD_OUTREACH, RosterCode.SCHOOL_DROPOUT})
 LODGERS = frozenset({Relation.OTHER_KIN, Relation.NOT_KIN})  # registered there, but perhaps living elsewhere
+SINGLE_ROLES = frozenset({Relation.SELF, Relation.SPOUSE})  # that one person of a home has at a time
 ADULT_ROLES = frozenset({Relation.SPOUSE, Relation.PARENT, Relation.GRANDPARENT, Relation.PARENT_IN_LAW})
 
 
@@ -70,6 +71,7 @@ class RecordTable:
     [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
     `listing` codes roster + month, `roster` the roster. `phones` [n, 3]; `mobile` marks the mobile numbers.
     `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
+    `role` codes the relation, `role_word` the word that was written, `head` whom it is to (a 戶號, or a 案主 by name).
     `is_small`: on the list of children under six; `is_grown`: of age by the row's birth or on a list of grown-ups.
     `reference` is the code of the person named (carer or 案主) in the code space of `name.full`.
     """
@@ -87,6 +89,8 @@ class RecordTable:
     sex: Ints
     stage: Ints
     role: Ints
+    role_word: Ints
+    head: Ints
     phones: Ints
     mobile: NDArray[np.bool_]
     place: Ints
@@ -99,6 +103,7 @@ class RecordTable:
     roster: Ints
     is_register: NDArray[np.bool_]
     is_lodger: NDArray[np.bool_]
+    is_single_role: NDArray[np.bool_]
     is_small: NDArray[np.bool_]
     is_grown: NDArray[np.bool_]
     row_of: dict[int, int] = field(repr=False)
@@ -239,6 +244,14 @@ def _sex(record: StandardRecord) -> int:
     return {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}[sex]
 
 
+def _head(record: StandardRecord, code: Callable[[str, Hashable], int]) -> int:
+    """A code of the person that the row's relation is to; 0 when the row does not say."""
+    if record.household_number:
+        return code("head", ("register", record.household_number))
+    client = record.reference_name or (record.name if record.relation is Relation.SELF else None)
+    return code("head", ("client", client.key)) if client and client.key else 0
+
+
 _ID_STATE = {IdState.VALID: 1, IdState.CHECK_FAILED: 2, IdState.MASKED: 3, IdState.UNREADABLE: 0}
 
 
@@ -279,6 +292,8 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
             "sex",
             "stage",
             "role",
+            "role_word",
+            "head",
             "place",
             "door",
             "floor",
@@ -316,6 +331,8 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         zero["sex"][i], zero["stage"][i] = _sex(r), _stage(r)
         if r.relation:
             zero["role"][i] = code("role", r.relation)
+            zero["role_word"][i] = code("role_word", r.relation_raw)
+            zero["head"][i] = _head(r, code)
         for k, phone in enumerate([p for p in r.phones if p.digits][:PHONES]):
             phones[i, k], mobile[i, k] = code("phone", phone.digits), phone.is_mobile
         a = r.address
@@ -336,10 +353,12 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         zero["roster"][i] = code("roster", r.roster)
     return RecordTable(
         rows, np.array(order, np.int64), name.done(), alias.done(), identity, zero["code"], zero["state"], zero["year"],
-        zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], phones, mobile, zero["place"], zero["door"],
+        zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], zero["role_word"],
+        zero["head"], phones, mobile, zero["place"], zero["door"],
         zero["floor"], zero["road"], zero["register"], zero["reference"], zero["listing"], zero["roster"],
         np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
         np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
+        np.array([r.relation in SINGLE_ROLES for r in rows], np.bool_),
         np.array([_is_small(r) for r in rows], np.bool_),
         np.array([_is_grown(r) for r in rows], np.bool_),
         {key: i for i, key in enumerate(order)},

@@ -1,4 +1,4 @@
-"""How two records are compared: seven comparisons of personal evidence and one of the shared home.
+"""How two records are compared: by personal evidence, by their place in the family, and by the shared home.
 
 Each gives a small integer, the level of agreement; -1 = nothing to compare. Distances are per character (one changed
 Chinese character is one difference, whatever its bytes). Everything that a family shares (address, phone, 戶號) is ONE
@@ -45,7 +45,16 @@ BIRTH = Comparison(
 SEX = Comparison("sex", "性別", ("性別相同", "性別不同"))
 STAGE = Comparison("stage", "年齡層", ("同為成人或同為兒少", "一為成人一為兒少"))
 LISTING = Comparison("listing", "名冊", ("同一名冊同一月份的兩列", "同一服務名冊的不同月份", "不同名冊"))
-ROLE = Comparison("role", "稱謂", ("同戶同稱謂", "同戶異稱謂"))
+ROLE = Comparison(
+    "role",
+    "同戶稱謂",
+    ("一戶僅一人的稱謂相同", "同輩稱謂且用字相同", "同輩稱謂而用字不同", "稱謂不同"),
+)
+CASE_ROLE = Comparison(
+    "case_role",
+    "戶籍與個案的稱謂",
+    ("戶長與案主，或對其稱謂相符（僅一人）", "同為子女或孫輩等", "稱謂不符"),
+)
 SHARED = Comparison(
     "shared",
     "同住證據",
@@ -61,8 +70,12 @@ SHARED = Comparison(
 PLACE = Comparison("place", "地址", ("同一路段", "地址不同", "戶號不同"))
 REFERENCE = Comparison("reference", "照顧者或案主", ("照顧者或案主同名", "照顧者或案主不同名"))
 
-PERSONAL = (NAME, IDENTITY, BIRTH, SEX, STAGE, LISTING, ROLE)
-HOME = (*PERSONAL, SHARED)
+PERSONAL = (NAME, IDENTITY, BIRTH, SEX, STAGE, LISTING)
+ROLES = (
+    ROLE,
+    CASE_ROLE,
+)  # within a home they tell its members apart; between strangers they say only "grown-up"
+HOME = (*PERSONAL, *ROLES, SHARED)
 APART = (*PERSONAL, PLACE, REFERENCE)
 
 
@@ -85,6 +98,7 @@ def compare(table: RecordTable, left: Ints, right: Ints) -> Gammas:
         "stage": _stages(table, left, right),
         "listing": _listings(table, left, right),
         "role": _roles(table, left, right),
+        "case_role": _case_roles(table, left, right),
         "shared": shared,
         "place": _places(table, left, right),
         "reference": _equal(table.reference, left, right),
@@ -208,10 +222,22 @@ def _listings(table: RecordTable, left: Ints, right: Ints) -> Levels:
 
 
 def _roles(table: RecordTable, left: Ints, right: Ints) -> Levels:
-    level = _equal(table.role, left, right)
-    same_head = (table.register[left] > 0) & (table.register[left] == table.register[right])
-    level[~same_head] = -1
-    return level
+    """Two rows whose relation is to one and the same person: the 戶長 of one 戶號, or one 案主 by name."""
+    same = (table.head[left] == table.head[right]) & (table.head[left] > 0)
+    role = table.role[left]
+    word = table.role_word[left] == table.role_word[right]
+    level = np.select([role != table.role[right], table.is_single_role[left], word], [3, 0, 1], 2)
+    level[~same | (role == 0) | (table.role[right] == 0)] = -1
+    return level.astype(np.int8)
+
+
+def _case_roles(table: RecordTable, left: Ints, right: Ints) -> Levels:
+    """A row of the register and one of a case: the 案主 often is the 戶長, and then their kin have the same relations."""
+    role = table.role[left]
+    level = np.select([role != table.role[right], table.is_single_role[left]], [2, 0], 1)
+    other_kind = table.is_register[left] != table.is_register[right]
+    level[~other_kind | (role == 0) | (table.role[right] == 0)] = -1
+    return level.astype(np.int8)
 
 
 def _shared(table: RecordTable, left: Ints, right: Ints) -> Levels:

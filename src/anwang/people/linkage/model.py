@@ -15,7 +15,7 @@ from typing import Any
 
 from .comparisons import APART, HOME, Comparison
 
-VERSION = 1
+VERSION = 2
 SHIPPED = Path(__file__).with_name("prior.json")
 
 LINK_AT = 0.60  # probability from which two records are linked; below SURE_FROM a person is asked to confirm
@@ -156,7 +156,6 @@ _M = {
     "sex": (0.995, 0.005),
     "stage": (0.99, 0.01),
     "listing": (0.01, 0.20, 0.79),
-    "role": (0.98, 0.02),
 }
 
 
@@ -169,7 +168,8 @@ def starting_model() -> LinkageModel:
         "sex": (0.48, 0.52),
         "stage": (0.5, 0.5),
         "listing": (0.18, 0.02, 0.80),
-        "role": (0.2, 0.8),
+        "role": (0.02, 0.08, 0.10, 0.80),
+        "case_role": (0.08, 0.12, 0.80),
         "shared": (0.01, 0.31, 0.23, 0.38, 0.06, 0.01),
     }
     apart_u = {
@@ -179,11 +179,11 @@ def starting_model() -> LinkageModel:
         "sex": (0.5, 0.5),
         "stage": (0.55, 0.45),
         "listing": (0.17, 0.01, 0.82),
-        "role": (0.3, 0.7),
         "place": (0.02, 0.78, 0.2),
         "reference": (1e-3, 0.999),
     }
-    home_m = {**_M, "shared": (0.13, 0.13, 0.25, 0.45, 0.02, 0.02)}
+    roles_m = {"role": (0.50, 0.40, 0.08, 0.02), "case_role": (0.48, 0.48, 0.04)}
+    home_m = {**_M, **roles_m, "shared": (0.13, 0.13, 0.25, 0.45, 0.02, 0.02)}
     apart_m = {**_M, "place": (0.3, 0.69, 0.01), "reference": (0.95, 0.05)}
     living = Regime(
         2.5,

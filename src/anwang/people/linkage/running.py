@@ -74,20 +74,25 @@ def run_linkage(
 
 
 def _model(records: int, train: bool) -> LinkageModel | None:
-    path = model_path()
-    if train or not path.exists():
+    model = None if train else _kept_model(model_path())
+    if model is None:
         return None
-    try:
-        model = LinkageModel.load(path)
-    except (ValueError, KeyError, TypeError):
-        return None  # of another version, or damaged: train anew
     trained_on = int(model.report.get("records", 0) or 0)
     return None if records > RETRAIN_AT * max(trained_on, 1) else model
 
 
+def _kept_model(path: Path) -> LinkageModel | None:
+    """The model of the home; None when there is none, or when it is of another version or damaged."""
+    try:
+        return LinkageModel.load(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _save_model(model: LinkageModel) -> None:
     path = model_path()
-    if path.exists() and LinkageModel.load(path).hash == model.hash:
+    kept = _kept_model(path)
+    if kept is not None and kept.hash == model.hash:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .columns import Ints, RecordTable
-from .comparisons import APART, HOME, PERSONAL, compare
+from .comparisons import APART, HOME, PERSONAL, ROLES, compare
 from .model import LinkageModel, Regime
 
 Floats = NDArray[np.float64]
@@ -65,7 +65,8 @@ class Scores:
         return Scores(bits, parts, self.names, veto, home, left, right)
 
 
-NAMES = (*(c.name for c in PERSONAL), "shared", "place", "reference", "prior")
+WITHIN = (*PERSONAL, *ROLES)
+NAMES = (*(c.name for c in WITHIN), "shared", "place", "reference", "prior")
 
 
 def probability(bits: Floats) -> Floats:
@@ -106,7 +107,8 @@ class Scorer:
     def __init__(self, table: RecordTable, model: LinkageModel) -> None:
         self.table = table
         self.home = {c.name: weights(model.home, c.name) for c in HOME}
-        self.apart = {c.name: weights(model.apart, c.name) for c in APART}
+        silent = {c.name: np.zeros(len(c.levels) + 1) for c in ROLES}
+        self.apart = silent | {c.name: weights(model.apart, c.name) for c in APART}
         frequency = name_frequencies(table)
         self.name_bits = np.log2(model.apart.m["name"][0] / frequency)
         by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
@@ -140,7 +142,7 @@ class Scorer:
         in_home = home[pair]
         parts = np.zeros((count, len(NAMES)))
         row_bits = np.zeros(len(a))
-        for k, c in enumerate(PERSONAL):
+        for k, c in enumerate(WITHIN):
             level = gammas.levels[c.name]
             bits = np.where(in_home, self.home[c.name][level], self.apart[c.name][level])
             if c.name == "name":
@@ -152,7 +154,7 @@ class Scorer:
                 np.minimum.at(parts[:, k], pair, bits)
             else:
                 parts[:, k] = _mixture(bits[known], pair[known], a_at[known], b_at[known], count)
-        at = len(PERSONAL)
+        at = len(WITHIN)
         shared = np.full(count, -LARGEST)
         level = gammas.levels["shared"]
         np.maximum.at(shared, pair[level >= 0], self.home["shared"][level[level >= 0]])

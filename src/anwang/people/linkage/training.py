@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,9 @@ FIXED_ID_U = (
     5e-5,
     2e-6,
 )  # two strangers' IDs equal / equal where shown / one slip apart: too rare to be sampled
+EQUAL_ID_U = (
+    1e-5  # two persons of one home with one ID: a slip of the pen, which is rarer than a sample can show
+)
 FLOOR = 1e-5
 
 
@@ -67,25 +70,31 @@ def train(
     return replace(prior, home=home, apart=apart, report=report)
 
 
+def _levels(comparisons: Iterable[Comparison]) -> int:
+    return sum(len(c.levels) for c in comparisons)
+
+
 def _linker(
     comparisons: tuple[Comparison, ...], regime: Regime, rate: float, levels: Mapping[str, Levels], rows: Ints
 ) -> Any:
     """A Splink linker over the pairs `rows`: two records per pair, both carrying the pair's levels.
 
-    One made-up pair per level, with nothing else to compare, is added: Splink stops at a probability that underflows to
-    0, which is what it estimates for the u of an equal ID.
+    Two made-up pairs per level are added, one plainly of one person and one plainly of two: Splink stops at a
+    probability that underflows to 0, which is what it estimates for the u of an equal ID.
     """
     import duckdb
     import polars
     from splink import DuckDBAPI, Linker
 
-    extra = sum(len(c.levels) for c in comparisons)
-    count, at = len(rows) + extra, len(rows)
+    made = _levels(comparisons)
+    count, at = len(rows) + 2 * made, len(rows)
     columns: dict[str, Any] = {"unique_id": np.arange(2 * count), "pair_id": np.repeat(np.arange(count), 2)}
     for c in comparisons:
-        column = np.full(count, -1, np.int32)
+        column = np.full(count, len(c.levels) - 1, np.int32)
         column[: len(rows)] = levels[c.name][rows]
-        column[at : at + len(c.levels)] = np.arange(len(c.levels))
+        column[len(rows) : len(rows) + made] = 0
+        for start in (at, at + made):
+            column[start : start + len(c.levels)] = np.arange(len(c.levels))
         at += len(c.levels)
         columns[f"g_{c.name}"] = np.repeat(column, 2)
     connection = duckdb.connect(":memory:")
@@ -131,18 +140,24 @@ def _learn(
 
 
 def _blend(
-    document: Mapping[str, Any], name: str, kind: str, prior: tuple[float, ...], weight: float
+    document: Mapping[str, Any],
+    name: str,
+    kind: str,
+    prior: tuple[float, ...],
+    weight: float,
+    made_up: int,
 ) -> tuple[float, ...]:
-    """What Splink learnt for one comparison, weighed against the prior; a level it never saw keeps the prior."""
+    """What Splink learnt for one comparison from `weight` pairs, without the made-up ones, weighed against the prior; a
+    level it never saw keeps the prior."""
     told = [level.get(f"{kind}_probability") for level in levels_of(document, name)]
-    learnt = [float(value) if isinstance(value, (int, float)) else 0.0 for value in told]
-    if sum(learnt) <= 0:
+    learnt = np.array([float(value) if isinstance(value, (int, float)) else 0.0 for value in told])
+    if learnt.sum() <= 0:
         return prior
-    mixed = [
-        max(FLOOR if kind == "m" else 1e-9, (v * weight + p * PRIOR_PAIRS) / (weight + PRIOR_PAIRS))
-        for v, p in zip(learnt, prior, strict=True)
-    ]
-    return tuple(v / sum(mixed) for v in mixed)
+    made = np.ones(len(learnt))
+    made[0 if kind == "m" else -1] += made_up - len(learnt)
+    seen = np.maximum(learnt * (weight + made_up) - made, 0.0) + PRIOR_PAIRS * np.array(prior)
+    mixed = np.maximum(seen / seen.sum(), FLOOR if kind == "m" else 1e-9)
+    return tuple(float(v) for v in mixed / mixed.sum())
 
 
 def _train_home(gammas: Gammas, prior: Regime, rng: np.random.Generator, report: dict[str, Any]) -> Regime:
@@ -165,13 +180,21 @@ def _train_home(gammas: Gammas, prior: Regime, rng: np.random.Generator, report:
             report["home"] = f"prior: {refusal}"
             return prior
     rate = float(document["probability_two_random_records_match"])
+    made = _levels(HOME)
     m, u = {}, {}
     for c in HOME:
         known = int((gammas.levels[c.name][rows] >= 0).sum())
-        m[c.name] = _blend(document, c.name, "m", prior.m[c.name], known * rate)
-        u[c.name] = _blend(document, c.name, "u", prior.u[c.name], known * (1 - rate))
-    u["identity"] = (min(u["identity"][0], 1e-5), *u["identity"][1:])
+        m[c.name] = _blend(document, c.name, "m", prior.m[c.name], known * rate, made)
+        u[c.name] = _blend(document, c.name, "u", prior.u[c.name], known * (1 - rate), made)
+    u["identity"] = _capped(u["identity"], EQUAL_ID_U)
     return Regime(rate, m, u)
+
+
+def _capped(shares: tuple[float, ...], most: float) -> tuple[float, ...]:
+    """The shares with the first at `most` at most; the others take up the rest."""
+    first = min(shares[0], most)
+    rest = (1 - first) / (1 - shares[0])
+    return (first, *(share * rest for share in shares[1:]))
 
 
 def _train_apart(
@@ -185,7 +208,7 @@ def _train_apart(
                                & (gammas.levels["birth"] >= 0))  # fmt: skip
     m = dict(prior.m)
     for rows, fixed, teaches in (
-        (same_id, "g_identity = 0", [c for c in APART if c.name not in ("identity", "role")]),
+        (same_id, "g_identity = 0", [c for c in APART if c.name != "identity"]),
         (same_name, "g_name = 0 and l.g_birth <= 1", [c for c in APART if c.name == "identity"]),
     ):
         if len(rows) < 50:
@@ -201,7 +224,7 @@ def _train_apart(
             continue
         for c in teaches:
             known = int((gammas.levels[c.name][rows] >= 0).sum())
-            m[c.name] = _blend(document, c.name, "m", prior.m[c.name], known)
+            m[c.name] = _blend(document, c.name, "m", prior.m[c.name], known, _levels(APART))
     home_sure = gammas.is_home & (gammas.levels["name"] == 0) & (gammas.levels["birth"] == 0)
     both = float((gammas.levels["identity"][home_sure] == 0).mean()) if home_sure.any() else 0.4
     rate = len(same_id) / max(both, 0.05) / len(table)
