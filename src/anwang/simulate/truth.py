@@ -73,18 +73,13 @@ def find_truth(
         person_of,
         household_of,
         roster_of,
-        frozenset(h for h, rosters in by_home.items() if len({_unit(r) for r in rosters}) >= 2),
+        frozenset(h for h, rosters in by_home.items() if len(rosters) >= 2),
         frozenset(h for h, rosters in by_home.items() if len({r.agency for r in rosters}) >= 2),
         frozenset(_xingfu(services)),
         frozenset(high & visible),
         frozenset(high_visible & visible),
         frozenset(s.person for s in services if _is_missing(s, family_state_shown)),
     )
-
-
-def _unit(roster: RosterCode) -> RosterCode:
-    """The welfare centres work on both lists (003): one unit."""
-    return RosterCode.VULNERABLE_FAMILY if roster is RosterCode.CHILD_OUTREACH else roster
 
 
 def is_risky_carer(service: Service) -> bool:

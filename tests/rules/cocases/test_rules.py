@@ -68,7 +68,7 @@ def test_two_centres_named_by_one_programme_are_a_transfer_not_a_cocase() -> Non
     assert cocases(home, policy=standard(), on=ON) is None
 
 
-def test_the_centres_two_programmes_are_one_unit() -> None:
+def test_a_county_may_count_its_centres_programmes_as_one_unit(tmp_path: Path) -> None:
     home = Household(
         "H",
         (
@@ -76,7 +76,12 @@ def test_the_centres_two_programmes_are_one_unit() -> None:
             Member("b", services=(service(RosterCode.CHILD_OUTREACH, "o1"),)),
         ),
     )
-    assert cocases(home, policy=standard(), on=ON) is None
+    by_roster = cocases(home, policy=standard(), on=ON)
+    assert by_roster is not None
+    assert by_roster.is_listed
+    assert by_roster.marks == ("same_bureau_units",)
+    centres = county(tmp_path, "cocase.centre_rosters", "[vulnerable_family, child_outreach]")
+    assert cocases(home, policy=centres, on=ON) is None
 
 
 def test_county_may_count_the_households_relief_application(tmp_path: Path) -> None:

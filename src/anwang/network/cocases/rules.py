@@ -224,7 +224,7 @@ class Standing(StrEnum):
 
 
 def counted_unit(service: Service, policy: Policy, on: dt.date) -> str:
-    """The unit that a roster's work counts for: the welfare centres' programmes together, any other by itself.
+    """The unit that a roster's work counts for: each by itself, but those that the county gives to its welfare centres.
 
     Which of several centres or stations a row names does not matter: after a move two rows of one programme may name
     two of them, and that is a transfer, not a co-case.
