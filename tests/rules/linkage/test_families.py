@@ -11,6 +11,7 @@ from anwang.people.linkage.columns import tabulate
 from anwang.people.linkage.consolidate import consolidate
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.result import LinkageResult, LinkDecisions, Previous
+from anwang.people.linkage.scoring import name_frequencies
 from anwang.standard.codes import Relation, RosterCode, Sex
 from anwang.standard.record import StandardRecord
 
@@ -111,6 +112,22 @@ def test_strangers_of_one_common_name_in_two_townships_stay_two() -> None:
         record("陳淑芬", sex=Sex.FEMALE, number="12", township="蘇澳鎮"),
         record("陳淑芬", R.POLICE_VISIT, sex=Sex.FEMALE, number="300", township="頭城鎮", road="青雲路"),
     ) == [0, 1]
+
+
+def test_a_name_that_many_bear_though_its_characters_are_rare_says_little() -> None:
+    """阮 is rare and 氏秋 is rare, but who is called 阮 is often 阮氏秋. Two birth years may be one person's, mistyped."""
+
+    def frequency(bearers: int) -> float:
+        rows = {
+            -1 - n: record("阮氏秋", birth=f"{1980 + n}-05-01", sex=Sex.FEMALE, number=f"{100 + n}")
+            for n in range(bearers)
+        }
+        table = tabulate({**background(), **rows})
+        return float(name_frequencies(table)[table.row_of[-1]])
+
+    persons_of_the_county = len({(r.name.key, r.birth.year) for r in background().values() if r.birth})
+    assert frequency(2) < 0.5 / persons_of_the_county
+    assert frequency(8) == pytest.approx(7 / persons_of_the_county, rel=0.15)
 
 
 def test_father_and_son_at_one_door_with_masked_names_stay_two() -> None:

@@ -65,7 +65,9 @@ def test_citations_name_document_and_clause() -> None:
 
 def test_flags_show_defects_and_defaults() -> None:
     policy = standard()
-    assert policy.flags("cocase.counted_by") == ("原文「單位」「局處」並用，本系統以單位計，一份名冊算一個單位。",)
+    assert policy.flags("cocase.counted_by") == (
+        "原文「單位」「局處」並用，本系統以單位計，一份名冊算一個單位。",
+    )
     assert policy.flags("deadline.receipt.days") == ("期限日數為本系統預設，待縣府核定。",)
     assert policy.flags("lists.reference_day") == (
         "名單的年齡計算日（名冊月份的第一日或末日）：本系統預設，待縣府核定。",

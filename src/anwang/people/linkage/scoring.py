@@ -25,6 +25,10 @@ LARGEST = 18.0  # bits; one comparison alone proves nothing beyond that
 CHUNK = 400_000  # record pairs compared at a time
 MOST_RECORDS = 14  # of an entity that are compared; more add nothing
 
+MANY_BEARERS = (
+    3  # birth years of one full name from which they are several persons, not one with a mistyped year
+)
+
 VETO_IDS, VETO_REGISTER, VETO_ROWS, VETO_AGES = 1, 2, 4, 32
 VETO_LABELS = {
     VETO_IDS: "兩個有效證號不同",
@@ -84,7 +88,8 @@ def name_frequencies(table: RecordTable) -> Floats:
     """How common each row's full name is among persons, [n]; 1 where there is none.
 
     Counted over distinct (surname, birth year) per given name, so that the records of one person count once; a given
-    name seen once gets the product of its characters' frequencies.
+    name seen once gets the product of its characters' frequencies. Where surname and given name go together, as 阮 and
+    氏秋 do, the whole name counts: by its bearers of different birth years, when they are more than slips explain.
     """
     name, n = table.name, max(len(table), 1)
     given = name.given[:, 0] * 1_000_003 + name.given[:, 1] * 1009 + name.given[:, 2]
@@ -98,6 +103,9 @@ def name_frequencies(table: RecordTable) -> Floats:
     at = np.minimum(np.searchsorted(values, given), max(len(values) - 1, 0))
     seen = np.where(values[at] == given, counts[at] - 1, 0) if len(values) else np.zeros(len(table))
     frequency = surname[name.surname] * (seen / total + first[name.given[:, 0]] * second[name.given[:, 1]])
+    bearers = np.bincount(np.unique(np.stack([name.full[known], table.year[known]]), axis=1)[0],
+                          minlength=int(name.full.max(initial=0)) + 1)[name.full]  # fmt: skip
+    frequency = np.maximum(frequency, np.where(bearers >= MANY_BEARERS, (bearers - 1) / total, 0.0))
     return np.where(name.full > 0, np.clip(frequency, 0.2 / n, 1.0), 1.0)
 
 
