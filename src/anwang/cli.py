@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
+    bench.add_argument(
+        "--against", choices=("splink",), help="linkage：同一批名冊另以 Splink 5 比對，並列結果"
+    )
     bench.add_argument("--points", type=int, default=200, metavar="N", help="kills：中斷幾次（預設 200）")
     bench.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)

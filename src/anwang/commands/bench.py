@@ -2,6 +2,7 @@
 
 Each county gets a home of its own, made in a temporary folder: its files are written, loaded, matched and listed by
 the same commands' code that users run, month by month, and what comes out is compared with the truth.
+`--against splink` does the same a second time with a tuned Splink 5 in place of our matching, and nothing else changed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Any
 
 from .home import opened, say
 
+OURS, SPLINK = "anwang", "splink"
 COLUMNS = (
     "county",
+    "matching",
     "households",
     "records",
     "persons P",
@@ -43,38 +46,35 @@ def bench(given: argparse.Namespace) -> int:
     if given.name == "kills":
         return _kills(given)
     if given.one:
-        print(_line(given.profile[0], given.households[0], given.seed))
+        print(_line(given.profile[0], given.households[0], given.seed, given.against or OURS))
         return 0
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + " --- |" * len(COLUMNS), flush=True)
     for size in given.households or [1_500, 30_000]:
         for profile in given.profile or ["standard", "harsher", "unseen"]:
-            say(f"{profile}，{size} 戶 …")
-            # A process of its own for each county, so that its peak of memory is its own.
-            done = subprocess.run(  # noqa: S603 - ourselves
-                [
-                    sys.executable,
-                    "-m",
-                    "anwang",
-                    "bench",
-                    "linkage",
-                    "--one",
-                    "--households",
-                    str(size),
-                    "--profile",
-                    profile,
-                    "--seed",
-                    str(given.seed),
-                ],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=False,
-                env={k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "ANWANG_HOME"}},
-            )
-            if done.returncode:
-                return done.returncode
-            print(done.stdout.strip().splitlines()[-1], flush=True)
+            for matching in (OURS, given.against) if given.against else (OURS,):
+                say(f"{profile}，{size} 戶，{matching} …")
+                status = _county(profile, size, given.seed, matching)
+                if status:
+                    return status
     return 0
+
+
+def _county(profile: str, size: int, seed: int, matching: str) -> int:
+    """A process of its own for each county and matching, so that its peak of memory is its own; prints its line."""
+    command = [sys.executable, "-m", "anwang", "bench", "linkage", "--one", "--households", str(size)]
+    command += ["--profile", profile, "--seed", str(seed)]
+    command += ["--against", matching] if matching != OURS else []
+    done = subprocess.run(  # noqa: S603 - ourselves
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "ANWANG_HOME"}},
+    )
+    if not done.returncode:
+        print(done.stdout.strip().splitlines()[-1], flush=True)
+    return done.returncode
 
 
 def _kills(given: argparse.Namespace) -> int:
@@ -89,7 +89,7 @@ def _kills(given: argparse.Namespace) -> int:
     return 0
 
 
-def _line(profile: str, households: int, seed: int) -> str:
+def _line(profile: str, households: int, seed: int, matching: str) -> str:
     from anwang.simulate.county import make_county
     from anwang.simulate.profiles import PROFILES
     from anwang.simulate.scoring import score_links
@@ -103,7 +103,7 @@ def _line(profile: str, households: int, seed: int) -> str:
             from anwang.people.registry.exporting import links_of
             from anwang.platform.context import SYSTEM, acting
 
-            scores = [_month(month, Path(folder) / month.period.roc, seconds) for month in months]
+            scores = [_month(month, Path(folder) / month.period.roc, seconds, matching) for month in months]
             with acting(SYSTEM):
                 links = {
                     number: (person, household)
@@ -111,7 +111,7 @@ def _line(profile: str, households: int, seed: int) -> str:
                     for number, person, household in links_of(month.period)
                 }
     found = score_links([month.truth for month in months], links)
-    cells: list[Any] = [profile, households, len(links)]
+    cells: list[Any] = [profile, matching, households, len(links)]
     for score in (found.persons, found.households):
         cells += [f"{score.precision:.4f}", f"{score.recall:.4f}", f"{score.f1:.4f}"]
     for name in ("cocase_pairs", "xingfu", "high_risk_child", "missing_child"):
@@ -123,7 +123,7 @@ def _line(profile: str, households: int, seed: int) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def _month(month: Any, folder: Path, seconds: dict[str, float]) -> Any:
+def _month(month: Any, folder: Path, seconds: dict[str, float], matching: str) -> Any:
     """Load, match and list one month as a user would; returns how good the lists are."""
     from django.utils import timezone
 
@@ -144,7 +144,12 @@ def _month(month: Any, folder: Path, seconds: dict[str, float]) -> Any:
             path=path, file_name=path.name, given=Given(), loader=Loader(SYSTEM, "bench"), now=timezone.now()
         )
     loaded = time.perf_counter()
-    run_linkage(by=SYSTEM, by_name="bench", now=timezone.now())
+    if matching == SPLINK:
+        from anwang.simulate.baseline.running import run_baseline
+
+        run_baseline(now=timezone.now())
+    else:
+        run_linkage(by=SYSTEM, by_name="bench", now=timezone.now())
     linked = time.perf_counter()
     make_lists(period=month.period, by=SYSTEM, by_name="bench", now=timezone.now())
     listed = time.perf_counter()
