@@ -16,10 +16,11 @@ from anwang.network.cocases.models import ListEntry, ListMonth, ListSending, Sen
 from anwang.people.registry.models import Person, ServicePresence, ViewGrant
 from anwang.platform.context import SYSTEM, AccessContext, Actor, Purpose, acting
 from anwang.platform.models import AuditEntry, Deadline
+from anwang.standard.codes import Relation
 from anwang.standard.record import Period
 from tests.county import context, establish
 
-from .month import APRIL, HOMES, MARCH, PEOPLE, Registry, Row, moment, renumbered
+from .month import APRIL, HOMES, MARCH, PEOPLE, R, Registry, Row, moment, renumbered
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +316,44 @@ def test_births_that_no_record_states_are_bounded_by_what_the_others_say(registr
     stated = births[str(registry.persons["陳建宏"])]
     assert stated is not None
     assert stated.stated
+
+
+GRANDMOTHER = Row("陳罔市", R.HOUSEHOLD_REGISTER, "C-9", birth="40/5/5", relation=Relation.PARENT)
+BABY = Row("陳小寶", R.HOUSEHOLD_REGISTER, "C-8", birth="115/4/2", relation=Relation.CHILD)
+CHILD = ("high_risk_child", "陳小安")
+
+
+def _april_answers(registry: Registry) -> None:
+    rows = [*renumbered(PEOPLE, "4"), GRANDMOTHER, BABY]
+    registry.load(APRIL, rows, HOMES | {"陳家": (*HOMES["陳家"], "陳罔市", "陳小寶")})
+
+
+def test_until_a_list_is_sent_what_came_later_counts_as_well(registry: Registry) -> None:
+    """The partial register answers for the grandmother in April; she lived there in March, too. The baby did not."""
+    make()
+    assert listed()[CHILD] == "new"
+    _april_answers(registry)
+    make(day=7)
+    assert CHILD not in listed()
+    with acting(SYSTEM):
+        behind = ListEntry.objects.get(list_code="cocase", shown__name="陳建宏、陳小安、陳品睿")
+    assert registry.persons["陳罔市"] in behind.members
+    assert registry.persons["陳小寶"] not in behind.members
+
+
+def test_what_was_sent_is_not_corrected_by_later_months(registry: Registry) -> None:
+    make()
+    send_all()
+    _april_answers(registry)
+    before = snapshot()
+    make(day=7)
+    assert snapshot() == before
+    make(APRIL, day=8)
+    assert listed(APRIL)[CHILD] == "ended"
+
+
+def test_who_lived_elsewhere_before_is_no_member_of_a_later_home(registry: Registry) -> None:
+    registry.load(MARCH, [*PEOPLE, GRANDMOTHER], HOMES | {"外婆家": ("陳罔市",)})
+    _april_answers(registry)
+    make()
+    assert listed()[CHILD] == "new"

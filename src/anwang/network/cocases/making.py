@@ -16,7 +16,7 @@ from .deciding import entries
 from .delivering import prepare_sendings
 from .facts import ListCode
 from .keeping import keep_entries
-from .models import ListMonth
+from .models import ListMonth, ListSending
 from .month import MonthFacts, month_facts
 from .presences import keep_presences
 from .rules import reference_day
@@ -37,6 +37,9 @@ class MadeLists:
 def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datetime) -> MadeLists:
     """Make the four lists of a month anew from what is known now. Made twice from the same records, nothing changes.
 
+    Until a list of the month is sent, what came with later months counts as well; afterwards only what the month's own
+    rosters and those before it say, so that each new month does not correct all lists before.
+
     Entries and copies that were already sent stay; those that no longer qualify are marked as withdrawn. What is new
     waits in each unit's sending. Two makings of one month wait for each other; a kill leaves the lists as they were.
     """
@@ -44,7 +47,7 @@ def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datet
     with acting(SYSTEM):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"lists {period.roc}"])
-        facts = month_facts(period, policy)
+        facts = month_facts(period, policy, with_later=not _is_sent(period))
         found = list(entries(facts.households, policy=policy, on=reference_day(period, policy)))
         phone_book = contacts()
         shown = [shown_fields(entry, facts, phone_book) for entry in found]
@@ -65,6 +68,10 @@ def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datet
             detail=counts | {"pending": pending, "changed": changed},
         )
     return MadeLists(period, counts, pending, changed)
+
+
+def _is_sent(period: Period) -> bool:
+    return ListSending.objects.filter(period=period.first_day, sent_at__isnull=False).exists()
 
 
 def _remember(

@@ -18,7 +18,7 @@ from anwang.standard.record import Period
 from anwang.standard.serial import from_json
 
 from .births import birth_bounds
-from .facts import Household
+from .facts import BirthBounds, Household
 from .reading import Reading, household_of
 from .rules import reference_day
 
@@ -39,11 +39,14 @@ class MonthFacts:
     rosters: tuple[str, ...] = ()
 
 
-def month_facts(period: Period, policy: Policy | None = None) -> MonthFacts:
+def month_facts(period: Period, policy: Policy | None = None, *, with_later: bool = False) -> MonthFacts:
     """Read the month: who lived together on its last day, and what each roster of the month says of them.
 
     Names, births and relations are also taken from what each roster last said of a person before the month; services
     from the month's own records. A birth that no record states is bounded by what the others say (`births`).
+
+    `with_later`: what came after the month counts as well: a grandmother whom the register first answers for in April
+    lived there in March, too, unless another home or a birth in April says otherwise.
     """
     policy = policy or standard_policy()
     kept = current_records([period.first_day])
@@ -51,14 +54,21 @@ def month_facts(period: Period, policy: Policy | None = None) -> MonthFacts:
     for record in kept:
         if record.person_id is not None:
             by_person[record.person_id].append(record)
-    homes = _homes(period, by_person)
-    earlier = _earlier(period, {person for members in homes.values() for person in members})
-    for record in earlier:
+    homes = _homes(period, by_person, with_later)
+    members = {person for found in homes.values() for person in found}
+    others = _of_other_months(period, members, _BEFORE)
+    if with_later:
+        others += _of_other_months(period, members, _AFTER)
+    for record in others:
         if record.person_id is not None:
             by_person[record.person_id].append(record)
     centres = {unit.name[:2]: unit.name for unit in centre_of_township(period.first_day).values()}
     on = reference_day(period, policy)
-    reading = Reading(period, policy, on, centres, birth_bounds(homes, by_person, on))
+    births = birth_bounds(homes, by_person, on)
+    homes = {
+        home: [p for p in found if not _is_unborn(births.get(p), period)] for home, found in homes.items()
+    }
+    reading = Reading(period, policy, on, centres, births)
     households = tuple(
         household_of(household, {p: _newest(by_person[p]) for p in members if p in by_person}, reading)
         for household, members in sorted(homes.items())
@@ -66,7 +76,7 @@ def month_facts(period: Period, policy: Policy | None = None) -> MonthFacts:
     return MonthFacts(
         period,
         households,
-        {str(k.key): k for k in (*kept, *earlier)},
+        {str(k.key): k for k in (*kept, *others)},
         total=len(kept),
         unlinked=sum(k.person_id is None for k in kept),
         rosters=tuple(sorted({k.record.roster.value for k in kept})),
@@ -77,29 +87,48 @@ def _newest(kept: list[KeptRecord]) -> list[KeptRecord]:
     return sorted(kept, key=lambda k: (k.record.period, k.key), reverse=True)
 
 
-def _homes(period: Period, present: Collection[int]) -> dict[int, list[int]]:
-    """Household to its members on the month's last day, where a record of the month speaks of one of them."""
+def _is_unborn(birth: BirthBounds | None, period: Period) -> bool:
+    """Known from a later month only, and born after this one."""
+    born = birth.earliest if birth is not None and birth.stated else None
+    return born is not None and period.last_day < born
+
+
+def _homes(period: Period, present: Collection[int], with_later: bool) -> dict[int, list[int]]:
+    """Household to its members on the month's last day, where a record of the month speaks of one of them.
+
+    `with_later`: who is known only from later on counts as a member of his first home.
+    """
     homes: dict[int, list[int]] = defaultdict(list)
+    known: set[int] = set()
     for person_id, household_id, from_on, until_on in HouseholdMembership.objects.order_by(
         "from_on", "person_id"
     ).values_list("person_id", "household_id", "from_on", "until_on"):
-        if from_on <= period.last_day and (until_on is None or until_on > period.last_day):
+        if from_on <= period.last_day:
+            is_there = until_on is None or until_on > period.last_day
+        else:
+            is_there = with_later and person_id not in known
+        known.add(person_id)
+        if is_there:
             homes[household_id].append(person_id)
     return {h: members for h, members in homes.items() if any(p in present for p in members)}
 
 
-def _earlier(period: Period, persons: Collection[int]) -> list[KeptRecord]:
-    """Of each person what each roster last said before the month: the rest of years of records adds nothing."""
+_NEAREST = (
+    "select distinct on (person_id, roster) id, unit_id, person_id, content from registry_sourcerecord"
+    " where withdrawn_at is null and person_id = any(%s) and period"
+)
+_BEFORE = f"{_NEAREST} < %s order by person_id, roster, period desc, id desc"
+_AFTER = f"{_NEAREST} > %s order by person_id, roster, period, id desc"
+
+
+def _of_other_months(period: Period, persons: Collection[int], sql: str) -> list[KeptRecord]:
+    """Of each person what each roster said nearest to the month, before or after it: the rest of years of records
+    adds nothing."""
     found: list[KeptRecord] = []
     wanted = sorted(persons)
     with connection.cursor() as cursor:
         for start in range(0, len(wanted), 20_000):
-            cursor.execute(
-                "select distinct on (person_id, roster) id, unit_id, person_id, content from registry_sourcerecord"
-                " where withdrawn_at is null and period < %s and person_id = any(%s)"
-                " order by person_id, roster, period desc, id desc",
-                [period.first_day, wanted[start : start + 20_000]],
-            )
+            cursor.execute(sql, [wanted[start : start + 20_000], period.first_day])
             found += [
                 KeptRecord(pk, unit_id, person_id, from_json(json.loads(content)))
                 for pk, unit_id, person_id, content in cursor.fetchall()
