@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .columns import Ints, RecordTable
+from .columns import Ints, RecordTable, distinct
 
 CAP = 60  # records that may share a key before a finer one is needed: 1,770 pairs
 
@@ -147,5 +147,5 @@ def candidates(table: RecordTable, cap: int = CAP) -> Candidates:
             skipped[rule] = skipped.get(rule, 0) + int((~done[large]).sum())
     a, b = np.concatenate(left), np.concatenate(right)
     low, high = np.minimum(a, b), np.maximum(a, b)
-    code = np.unique(low[low != high] * n + high[low != high])
+    code = distinct(low[low != high] * n + high[low != high])
     return Candidates(code // n, code % n, skipped)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Ints, RecordTable
+from .columns import Ints, RecordTable, distinct
 from .model import LinkageModel
 from .scoring import Members, Scorer, Scores, probability
 
@@ -81,7 +81,7 @@ def _entity_pairs(entity: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
     a, b = entity[left], entity[right]
     low, high = np.minimum(a, b), np.maximum(a, b)
     size = int(entity.max(initial=0)) + 1
-    code = np.unique(low[low != high] * size + high[low != high])
+    code = distinct(low[low != high] * size + high[low != high])
     return code // size, code % size
 
 
@@ -188,10 +188,10 @@ def _after(
     """The next state after merging entities into `target`: only pairs with a changed side are scored again."""
     stale = changed[a] | changed[b]
     low, high = np.minimum(target[a], target[b]), np.maximum(target[a], target[b])
-    stale_codes = np.unique((low * len(target) + high)[stale & (low != high)])
+    stale_codes = distinct((low * len(target) + high)[stale & (low != high)])
     fresh_a, fresh_b = stale_codes // len(target), stale_codes % len(target)
     # close the gaps in the numbers; the order of entities (content order) is kept
-    used = np.unique(target)
+    used = distinct(target)
     number = np.zeros(len(target), np.int64)
     number[used] = np.arange(len(used))
     entity = number[target[entity]]

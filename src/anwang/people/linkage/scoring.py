@@ -224,10 +224,15 @@ def _mixture(bits: Floats, pair: Ints, a_at: Ints, b_at: Ints, count: int) -> Fl
 
 
 def best_rows(bits: Floats, a: Ints, b: Ints, pair: Ints, count: int) -> tuple[Ints, Ints]:
-    """The pair of rows that speaks most for each entity pair."""
-    order = np.lexsort((b, a, -bits, pair))
-    first = order[np.r_[True, pair[order][1:] != pair[order][:-1]]] if len(order) else order
+    """The pair of rows that speaks most for each entity pair; of several the first in `Members.cross`'s order, in which
+    the rows of a pair stand together."""
     left, right = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    if not len(pair):
+        return left, right
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
+    most = np.repeat(np.maximum.reduceat(bits, starts), np.diff(np.r_[starts, len(pair)]))
+    best = np.flatnonzero(bits == most)
+    first = best[np.r_[True, pair[best][1:] != pair[best][:-1]]]
     left[pair[first]], right[pair[first]] = a[first], b[first]
     return left, right
 
