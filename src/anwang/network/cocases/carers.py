@@ -17,11 +17,13 @@ from .words import says
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What the clause counts against a carer, in words for the reason, with the records that say so."""
+    """What the clause counts against a carer, in words for the reason, with the records that say so. `doubt` names
+    what was presumed."""
 
     text: str
     is_drug: bool
     record_keys: tuple[str, ...]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ class Carers:
 
 
 def risks(member: Member, policy: Policy, on: dt.date) -> tuple[Risk, ...]:
-    """Drug case of any follow-up status, or mentally ill and not (or no longer) treated. Regular treatment is none."""
+    """Drug case of any follow-up status, or mentally ill and not (or no longer) treated. Regular treatment is none.
+
+    A category that no code list knows, beside 未就醫, is read as an illness: diagnoses have more names than any list.
+    """
     found: list[Risk] = []
     for service in member.services:
         keys = service.record_keys
@@ -54,11 +59,17 @@ def risks(member: Member, policy: Policy, on: dt.date) -> tuple[Risk, ...]:
         if drug:
             lost = read_code(F.CARE_STATUS, service.details.get(F.CARE_STATUS, "")) is CareStatus.LOST
             found.append(Risk("藥癮個管失聯" if lost else "藥癮個管中", True, keys))
-        elif says(service, F.CASE_CATEGORY, "codes.category.mental", policy, on):
+            continue
+        category = service.details.get(F.CASE_CATEGORY, "")
+        is_unknown = read_code(F.CASE_CATEGORY, category) is None
+        if is_unknown or says(service, F.CASE_CATEGORY, "codes.category.mental", policy, on):
+            doubt = (
+                f"個案類別「{category}」不在代碼表，依就醫情形推定為精神疾病，請查證。" if is_unknown else ""
+            )
             if says(service, F.CARE_STATUS, "codes.care.untreated", policy, on):
-                found.append(Risk("精神疾病未就醫", False, keys))
+                found.append(Risk("精神疾病未就醫", False, keys, doubt))
             elif says(service, F.CARE_STATUS, "codes.care.discontinued", policy, on):
-                found.append(Risk("精神疾病未持續就醫", False, keys))
+                found.append(Risk("精神疾病未持續就醫", False, keys, doubt))
     return tuple(dict.fromkeys(found))
 
 
@@ -82,6 +93,7 @@ def carers_of(child: Member, household: Household, policy: Policy, on: dt.date) 
         is_main = main is not None and member.key == main.key
         if found and (is_main or (adult.answer and member.is_kin)):
             at_risk.append((member, found))
+            doubts += [risk.doubt for risk in found if risk.doubt]
             gone = "仍在個管名冊上，請先查證。"
         elif adult.answer and member.is_kin and member.deceased and not member.death_disputed:
             doubts.append(f"{call(member)}姓名註記歿，不計為親屬資源，請查證。")
