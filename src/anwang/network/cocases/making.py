@@ -50,7 +50,7 @@ def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datet
         shown = [shown_fields(entry, facts, phone_book) for entry in found]
         kept = keep_entries(found, shown, facts, period, now)
         sent_changed = prepare_sendings(kept.listed, facts, period, policy, now)
-        keep_presences(facts, found, period)
+        keep_presences(facts, [entry for entry, row in kept.listed if row.left_out_id is None], period)
         counts = {code.value: sum(e.list_code is code and e.is_listed for e in found) for code in ListCode}
         pending = sum(not e.is_listed for e in found)
         changed = kept.changed or sent_changed
