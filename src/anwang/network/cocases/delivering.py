@@ -17,7 +17,7 @@ from anwang.standard.record import Period
 from . import duties
 from .deciding import Entry
 from .facts import ListCode
-from .grants import renew_grant
+from .grants import renew_grants
 from .models import ListEntry, ListSending, SendingEntry
 from .month import MonthFacts
 from .receivers import Delivery, ListField, receivers, visible_fields
@@ -172,6 +172,9 @@ def _write(changes: _Changes) -> None:
         changes.changed, ["standing", "citation", "shown", "household", "note"], batch_size=500
     )
     SendingEntry.objects.bulk_create(changes.fresh, batch_size=500)
+    moved: dict[int, set[int]] = defaultdict(set)
     for copy in changes.changed:
         if copy.sent_at is not None:
-            renew_grant(copy)
+            moved[copy.unit_id].add(copy.household_id)
+    for unit_id, households in moved.items():
+        renew_grants(unit_id, households)

@@ -21,7 +21,7 @@ from . import duties
 from .copy_states import HELD, returns_of
 from .errors import SendingError
 from .facts import ListCode
-from .grants import renew_grant
+from .grants import renew_grants
 from .models import ListReturn, ReturnAnswer, SendingEntry
 from .overruling import overrule
 from .redirecting import redirect_copy
@@ -78,8 +78,7 @@ def return_entries(
         ]
     )
     with acting(SYSTEM):
-        for copy in chosen:
-            renew_grant(copy)
+        renew_grants(sending.unit_id, {copy.household_id for copy in chosen})
         if whole:
             duties.receipted(sending, now)
         duties.renew_answering([sending], now)
@@ -140,8 +139,7 @@ def answer_returns(
         if outcome == ReturnOutcome.AGAIN:
             ask_for_receipt(sending, is_open=was_held, by=by, by_name=by_name, now=now)
             sending.save()
-            for row in open_ones:
-                renew_grant(row.copy)
+            renew_grants(sending.unit_id, {row.copy.household_id for row in open_ones})
         if to_unit is not None:
             for row in open_ones:
                 target = redirect_copy(row.copy, to_unit, now=now)

@@ -16,7 +16,7 @@ from . import duties
 from .copy_states import HELD, IS_RETURNED, IS_SETTLED, WAITING
 from .errors import SendingError
 from .facts import ListCode
-from .grants import grant_households
+from .grants import renew_grants
 from .models import ListSending
 from .queries import SendingState, lines
 from .receivers import receipt_due_on
@@ -66,7 +66,7 @@ def send_list(*, sending_id: int, by: AccessContext, by_name: str, now: dt.datet
     detail = {"entries": number, "round": sending.round}
     with acting(SYSTEM):
         ask_for_receipt(sending, is_open=was_held, by=by, by_name=by_name, now=now)
-        grant_households(sending, households, now)
+        renew_grants(sending.unit_id, households)
     sending.save()
     note_list(action=audit.Action.SENT_LIST, sending=sending, by=by, by_name=by_name, now=now, detail=detail)
     return sending

@@ -282,7 +282,7 @@ def _grant_words(grant: ViewGrant) -> str:
     kind = ViewGrant.Kind(grant.kind)
     if kind is ViewGrant.Kind.OWN_SERVICE:
         return "本單位服務中"
-    if kind is ViewGrant.Kind.RECEIVED_LIST:
-        return f"收到{grant.reason}" if grant.reason else "收到名單"
     until = f"（開放至{roc_day(grant.until_on)}）" if grant.until_on else ""
+    if kind is ViewGrant.Kind.RECEIVED_LIST:
+        return f"收到{grant.reason or '名單'}{until}"
     return f"說明目的：{grant.reason}{until}"
