@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from anwang.network.cocases.actions import SendingError, leave_out, send_list, take_back
 from anwang.network.cocases.exporting import lists_json
@@ -152,3 +153,21 @@ def test_a_changed_reason_asks_for_a_new_decision(registry: Registry) -> None:
         assert again.left_out is None
         assert Decision.objects.order_by("pk").last().outcome == "lapsed"  # type: ignore[union-attr]
     assert line_of(sending_to("luodong_center", "cocase"), 8).waiting == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_waits_for_a_making_of_the_same_month(registry: Registry) -> None:
+    """Else the making, which read the entries before, would write over the decision."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(hashtext('lists 115-03'))")
+            assert cursor.fetchone() == (True,)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("set local lock_timeout = '200ms'")
+            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                leave("missing_child")
+    finally:
+        other.close()
+    leave("missing_child")

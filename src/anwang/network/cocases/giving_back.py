@@ -22,7 +22,8 @@ from .copy_states import HELD, returns_of
 from .errors import SendingError
 from .facts import ListCode
 from .grants import renew_grants
-from .models import ListReturn, ReturnAnswer, SendingEntry
+from .models import ListReturn, ListSending, ReturnAnswer, SendingEntry
+from .month_lock import lock_month
 from .overruling import overrule
 from .redirecting import redirect_copy
 from .returning import ReturnOutcome, answer_due_on, return_problems, text_problem
@@ -115,6 +116,9 @@ def answer_returns(
         raise SendingError("請選擇如何處理。")
     if problem := text_problem(text):
         raise SendingError(problem)
+    period = ListSending.objects.filter(pk=sending_id).values_list("period", flat=True).first()
+    if period is not None:
+        lock_month(period)
     sending = lock(sending_id)
     if sending is None:
         raise SendingError("沒有這份名單。")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection
-
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
@@ -18,6 +16,7 @@ from .facts import ListCode
 from .keeping import keep_entries
 from .models import ListMonth
 from .month import MonthFacts, month_facts
+from .month_lock import lock_month
 from .presences import keep_presences
 from .rules import reference_day
 from .shown import shown_fields
@@ -42,8 +41,7 @@ def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datet
     """
     policy = policy_in_force()
     with acting(SYSTEM):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"lists {period.roc}"])
+        lock_month(period.first_day)
         facts = month_facts(period, policy)
         found = list(entries(facts.households, policy=policy, on=reference_day(period, policy)))
         phone_book = contacts()

@@ -15,6 +15,7 @@ from . import duties
 from .errors import SendingError
 from .facts import ListCode
 from .models import ListEntry, ListSending, SendingEntry
+from .month_lock import lock_month
 from .presences import mark_cocase
 from .returning import text_problem
 from .rules import Standing
@@ -100,7 +101,10 @@ def _last_decision(entry: ListEntry) -> Decision | None:
 
 
 def _entry(entry_id: int) -> ListEntry:
-    """The entry as the acting member may see it. Sending and leaving out one entry wait for each other."""
+    """The entry as the acting member may see it. Making, sending and overruling one entry wait for each other."""
+    period = ListEntry.objects.filter(pk=entry_id).values_list("period", flat=True).first()
+    if period is not None:
+        lock_month(period)
     entry = ListEntry.objects.select_related("left_out").filter(pk=entry_id).first()
     if entry is None:
         raise SendingError("沒有這一列，可能在名冊更正後已不在名單上。")
