@@ -400,5 +400,5 @@ def _list_to(
         unit=unit,
         household_id=household_id,
         kind=ViewGrant.Kind.RECEIVED_LIST,
-        defaults={"reason": "名單", "granted_at": NOW},
+        defaults={"reason": "名單", "granted_at": NOW, "until_on": dt.date(2100, 1, 1)},
     )

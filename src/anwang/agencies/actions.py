@@ -11,6 +11,29 @@ import yaml
 from django.db import transaction
 
 from .models import Agency, Jurisdiction, Member, Post, Role, Township, Unit
+from .posts import (
+    StaffError,
+    add_member,
+    end_post,
+    give_post,
+    reset_password,
+    set_password,
+    unlock,
+)
+
+__all__ = [
+    "CountyFileError",
+    "StaffError",
+    "add_member",
+    "appoint",
+    "end_post",
+    "establish_county",
+    "give_post",
+    "read_county",
+    "reset_password",
+    "set_password",
+    "unlock",
+]
 
 
 class CountyFileError(ValueError):
@@ -70,7 +93,7 @@ def establish_county(*, county: dict[str, Any]) -> None:
 def appoint(
     *, username: str, name: str, unit_code: str, roles: list[str], password: str | None, from_on: dt.date
 ) -> Member:
-    """Make a member with posts in one unit, or add posts to the member of that user name."""
+    """Make a member of a demo home or a test with posts in one unit, or add posts; not written into the log."""
     unknown = set(roles) - set(Role.values)
     if unknown:
         raise CountyFileError(f"沒有這個角色：{'、'.join(sorted(unknown))}")
@@ -83,10 +106,3 @@ def appoint(
     for role in roles:
         Post.objects.get_or_create(member=member, unit=unit, role=role, defaults={"from_on": from_on})
     return member
-
-
-@transaction.atomic
-def set_password(*, member: Member, password: str) -> None:
-    """Change a password and lift a lock."""
-    member.set_password(password)
-    Member.objects.filter(pk=member.pk).update(password=member.password, failed_sign_ins=0, locked_until=None)

@@ -30,6 +30,7 @@ from .requests import AnyRequest, MemberRequest
 from .rules import Permission, is_idle, permissions_of
 
 LAST_SEEN = "last_seen"
+_WITH_ONE_TIME = frozenset({"change_password", "sign_out", "keep_alive"})
 _More = ParamSpec("_More")
 
 
@@ -58,6 +59,15 @@ class AccessMiddleware:
                     member_name=cast(MemberRequest, request).user.name,
                 )
         return response
+
+    def process_view(
+        self, request: AnyRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Who signed in with a password that somebody else knows changes it before anything else."""
+        if request.access is None or not cast(MemberRequest, request).user.must_change_password:
+            return None
+        match = request.resolver_match
+        return redirect("change_password") if match is None or match.url_name not in _WITH_ONE_TIME else None
 
     def process_exception(self, request: AnyRequest, exception: Exception) -> None:
         request.raised = exception

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -92,6 +94,7 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     failed_sign_ins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -102,7 +105,7 @@ class Member(AbstractBaseUser):
 
 
 class Post(models.Model):
-    """A member's role in a unit, from a day on (職務)."""
+    """A member's role in a unit, from a day on (職務). `until_on` is its last day; one that ends before it began never was."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
@@ -112,7 +115,12 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member", "unit", "role", "from_on"], name="post_once")
+            models.UniqueConstraint(fields=["member", "unit", "role", "from_on"], name="post_once"),
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True)
+                | models.Q(until_on__gte=models.F("from_on") - dt.timedelta(days=1)),
+                name="post_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:

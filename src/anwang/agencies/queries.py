@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
@@ -10,6 +13,7 @@ from django.db.models import Q
 from anwang.platform.context import AccessContext, Actor
 
 from .models import Agency, Jurisdiction, Member, Post, Unit
+from .rules import SignInState, is_locked
 
 
 def posts_on(member: Member, on: dt.date) -> list[Post]:
@@ -35,6 +39,56 @@ def context_of(member: Member, on: dt.date, unit_id: int | None = None) -> Acces
         agency_id=chosen.unit.agency_id,
         roles=tuple(sorted({post.role for post in posts if post.unit_id == chosen.unit_id})),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member with the posts that they hold, will hold and held, and how the account stands."""
+
+    member: Member
+    posts: tuple[Post, ...]
+    coming: tuple[Post, ...]
+    past: tuple[Post, ...]
+    is_locked: bool
+
+
+def members(on: dt.date, now: dt.datetime) -> list[MemberLine]:
+    """Everybody, by bureau and unit of their oldest post in force, then by name; who holds no post comes last."""
+    held: dict[int, list[Post]] = defaultdict(list)
+    for post in Post.objects.select_related("unit__agency").order_by("from_on", "pk"):
+        held[post.member_id].append(post)
+    found = [_line(member, held[member.pk], on, now) for member in Member.objects.order_by("name", "pk")]
+    last = (10**9, 10**9)
+    return sorted(
+        found,
+        key=lambda line: (line.posts[0].unit.agency_id, line.posts[0].unit_id) if line.posts else last,
+    )
+
+
+def member_line(member_id: int, on: dt.date, now: dt.datetime) -> MemberLine | None:
+    """One member; None when there is no such."""
+    member = Member.objects.filter(pk=member_id).first()
+    if member is None:
+        return None
+    posts = Post.objects.filter(member=member).select_related("unit__agency").order_by("from_on", "pk")
+    return _line(member, posts, on, now)
+
+
+def _line(member: Member, posts: Iterable[Post], on: dt.date, now: dt.datetime) -> MemberLine:
+    now_held, coming, past = [], [], []
+    for post in posts:
+        if post.until_on is not None and post.until_on < max(on, post.from_on):
+            past.append(post)
+        elif post.from_on > on:
+            coming.append(post)
+        else:
+            now_held.append(post)
+    locked = is_locked(SignInState(member.failed_sign_ins, member.locked_until), now)
+    return MemberLine(member, tuple(now_held), tuple(coming), tuple(past), locked)
+
+
+def post(post_id: int) -> Post | None:
+    return Post.objects.filter(pk=post_id).select_related("member", "unit__agency").first()
 
 
 def agency_ids() -> dict[str, int]:
@@ -70,6 +124,11 @@ def roles_of_members(on: dt.date) -> dict[int, str]:
 def unit_names() -> dict[int, str]:
     """Every unit's name by its number, in the order of agencies."""
     return dict(Unit.objects.order_by("agency_id", "id").values_list("id", "name"))
+
+
+def agency_names() -> dict[int, str]:
+    """Every bureau's name by its number."""
+    return dict(Agency.objects.order_by("id").values_list("id", "name"))
 
 
 def county_name() -> str:

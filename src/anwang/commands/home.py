@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import getpass
 import json
 import os
@@ -161,33 +162,66 @@ def member(given: argparse.Namespace) -> int:
         from django.core.exceptions import ValidationError
         from django.utils import timezone
 
-        from anwang.agencies.actions import CountyFileError, appoint, set_password
-        from anwang.agencies.models import Member
+        from anwang.agencies.actions import StaffError
         from anwang.platform.context import SYSTEM, acting
 
         password = getpass.getpass("密碼：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_password(password)
             with acting(SYSTEM):
-                is_known = Member.objects.filter(username=given.username).exists()
-                appointed = appoint(
-                    username=given.username,
-                    name=given.name,
-                    unit_code=given.unit,
-                    roles=given.role,
-                    password=password,
-                    from_on=timezone.localdate(),
-                )
-                if is_known:
-                    set_password(member=appointed, password=password)
+                name = _enrol(given, password, timezone.now())
         except ValidationError as error:
             raise CommandError("密碼不合規定：" + "".join(error.messages)) from error
-        except CountyFileError as error:
+        except StaffError as error:
             raise CommandError(str(error)) from error
-        emit(
-            {"username": appointed.username, "name": appointed.name, "unit": given.unit, "roles": given.role}
-        )
+        emit({"username": given.username, "name": name, "unit": given.unit, "roles": given.role})
     return 0
+
+
+def _enrol(given: argparse.Namespace, password: str, now: dt.datetime) -> str:
+    """A new member, or more posts and the password of one that is there. Returns the name."""
+    from django.utils import timezone
+
+    from anwang.agencies.actions import StaffError, add_member, give_post, reset_password
+    from anwang.agencies.models import Member, Role, Unit
+    from anwang.agencies.queries import posts_on
+    from anwang.platform.context import SYSTEM
+
+    unit = Unit.objects.filter(code=given.unit).first()
+    if unit is None:
+        raise StaffError(f"沒有這個單位：{given.unit}")
+    if unknown := set(given.role) - set(Role.values):
+        raise StaffError(f"沒有這個角色：{'、'.join(sorted(unknown))}")
+    today, who = timezone.localdate(now), "命令列"
+    roles = list(dict.fromkeys(given.role))
+    member = Member.objects.filter(username=given.username).first()
+    if member is None:
+        member, _ = add_member(
+            username=given.username,
+            name=given.name,
+            unit_id=unit.pk,
+            roles=roles,
+            from_on=today,
+            password=password,
+            by=SYSTEM,
+            by_name=who,
+            now=now,
+        )
+        return member.name
+    held = {post.role for post in posts_on(member, today) if post.unit_id == unit.pk}
+    for role in roles:
+        if role not in held:
+            give_post(
+                member_id=member.pk,
+                unit_id=unit.pk,
+                role=role,
+                from_on=today,
+                by=SYSTEM,
+                by_name=who,
+                now=now,
+            )
+    reset_password(member_id=member.pk, password=password, by=SYSTEM, by_name=who, now=now)
+    return member.name
 
 
 def verify_audit(given: argparse.Namespace) -> int:

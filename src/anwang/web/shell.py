@@ -35,6 +35,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem("review", "比對覆核", "review", "see_review"),
     NavItem("lists", "名單", "lists", "see_lists"),
     NavItem("views", "誰看過", "views", "see_views"),
+    NavItem("members", "人員與職務", "members", "see_members"),
 )
 
 
@@ -82,6 +83,7 @@ FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_review": frozenset({"review_pairs"}),
     "see_lists": frozenset({"make_lists", "send_lists", "receipt_lists"}),
     "see_views": frozenset({"read_audit"}),
+    "see_members": frozenset({"manage_members"}),
     "search": frozenset({"open_households"}),
 }
 """Each flag and the permissions of which one is enough; none needed when empty."""

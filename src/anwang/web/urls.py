@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from .drafts import draft
 from .households.urls import urlpatterns as households
 from .lists import urls as lists
+from .members import urls as members
 from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rosters/", include(rosters)),
     path("review/", include(review)),
     path("lists/", include(lists)),
+    path("members/", include(members)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

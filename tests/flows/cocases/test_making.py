@@ -242,7 +242,11 @@ def test_who_serves_a_household_alone_is_known_to_a_stated_purpose_only(registry
         stranger = Unit.objects.exclude(pk=alone.unit_id).filter(kind="welfare_center").first()
         assert stranger is not None
         grant = ViewGrant.objects.create(
-            unit=stranger, household_id=alone.household_id, kind="received_list", granted_at=moment(5)
+            unit=stranger,
+            household_id=alone.household_id,
+            kind="received_list",
+            granted_at=moment(5),
+            until_on=timezone.localdate() + timedelta(days=3),
         )
     by = AccessContext(Actor.MEMBER, member_id=1, unit_id=stranger.pk, roles=("social_worker",))
 

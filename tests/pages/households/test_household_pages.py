@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
 
+import pytest
+from playwright.sync_api import expect
+
+from anwang.people.registry.models import Touchpoint, ViewGrant
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from tests import county
@@ -100,3 +104,23 @@ def test_an_empty_unit_is_told_what_to_do(desk: Desk) -> None:
     page = desk.sign_in("suao.worker", "/households/")
     assert page.get_by_text("本單位目前沒有可開啟的家戶").is_visible()
     desk.check("households-empty")
+
+
+def test_the_own_records_of_an_ended_service(desk: Desk) -> None:
+    made = settled("luodong.worker")
+    with acting(SYSTEM):
+        Touchpoint.objects.update(closed_on=dt.date(2026, 3, 31))
+        ViewGrant.objects.all().delete()
+    page = desk.sign_in("luodong.worker", "/search/")
+    page.locator("#page-search").fill("陳建")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_contain_text("服務已結束")
+    desk.check("search-past")
+    page.locator("tbody tr").get_by_role("link").click()
+    expect(page.get_by_text("本單位目前沒有服務這一家・只列本單位的紀錄")).to_be_visible()
+    expect(page.get_by_role("link", name="申請查閱").first).to_be_visible()
+    desk.check("household-past")
+    page.locator("table[data-keys]").get_by_role("link", name="陳建宏").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("陳建宏")
+    desk.check("person-past")
+    assert page.goto(f"/households/{made.households['lin']}/").status == 404

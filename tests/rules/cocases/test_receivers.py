@@ -11,6 +11,7 @@ from anwang.network.cocases.receivers import (
     ListField,
     Step,
     Unit,
+    leave_until,
     receipt_due_on,
     receivers,
     visible_fields,
@@ -201,3 +202,18 @@ def test_briefs_tell_nothing_of_health_drugs_suicide_or_police() -> None:
 
 def test_labels() -> None:
     assert all(field.label for field in ListField)
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "until_on"),
+    [
+        (dt.date(2026, 3, 20), dt.date(2026, 5, 30)),  # at once, before the month ended
+        (dt.date(2026, 3, 31), dt.date(2026, 5, 30)),
+        (dt.date(2026, 4, 6), dt.date(2026, 6, 5)),
+    ],
+)
+def test_leave_to_open_a_household_ends_sixty_days_after_the_month_or_the_sending(
+    sent_on: dt.date, until_on: dt.date
+) -> None:
+    assert leave_until(dt.date(2026, 3, 31), sent_on, policy=standard()) == until_on
+    assert standard().is_ours("list_leave.days")

@@ -7,11 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Min, Q
 from django.utils import timezone
 
 from anwang.agencies.models import Unit
-from anwang.people.registry.models import ViewGrant
 from anwang.policy import Policy
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
@@ -19,14 +17,15 @@ from anwang.standard.record import Period
 from . import duties
 from .deciding import Entry
 from .facts import ListCode
+from .grants import renew_grants
 from .models import ListEntry, ListSending, SendingEntry
 from .month import MonthFacts
 from .receivers import Delivery, ListField, receivers, visible_fields
+from .redirecting import redirections
 from .rules import Standing
 from .shown import copy_fields
 from .units import contacts, jurisdictions
 
-OURS = "期限為本系統預設，待縣府核定"
 NO_LONGER = "名冊更正後不再符合，或已改由其他單位受案，請停止依此辦理。"
 
 
@@ -68,9 +67,9 @@ def prepare_sendings(
                 list_code=list_code,
                 period=period.first_day,
                 unit=units[unit_code],
-                due_at=end_of_day(min(delivery.due_on for _, _, delivery in items)),
+                due_at=duties.end_of_day(min(delivery.due_on for _, _, delivery in items)),
                 citation=str(items[0][2].citation),
-                note=OURS if any(delivery.due_is_ours for _, _, delivery in items) else "",
+                note=duties.OURS if any(delivery.due_is_ours for _, _, delivery in items) else "",
                 made_at=now,
             )
     copies: dict[int, dict[int, SendingEntry]] = defaultdict(dict)
@@ -87,31 +86,32 @@ def prepare_sendings(
             _keep_copy(have.pop(row.pk, None), sending, row, delivery, shown, fields, changes)
         _drop(have.values(), changes)
     _write(changes)
-    _renew_duties(sendings.values(), now)
+    duties.renew_sending(sendings.values(), now)
+    duties.renew_answering(sendings.values(), now)
     return bool(changes)
-
-
-def end_of_day(day: dt.date) -> dt.datetime:
-    """The last minute of a day, local time: a duty of a day may be done until then."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59)))
 
 
 def _wanted(
     listed: Iterable[tuple[Entry, ListEntry]], period: Period, policy: Policy, now: dt.datetime
 ) -> dict[tuple[str, str], list[_Item]]:
-    """(list, unit code) to what that unit must get. Bureaus without a unit for an entry are noted on the entry."""
+    """(list, unit code) to what that unit must get, by the rule or because the office sent it elsewhere. Bureaus without
+    a unit for an entry are noted on the entry."""
     where = jurisdictions(period.first_day)
     made_on = timezone.localdate(now)
+    elsewhere = redirections(period, {unit.code: unit for unit in where.units}, policy=policy, on=made_on)
     wanted: dict[tuple[str, str], list[_Item]] = defaultdict(list)
     noted: list[ListEntry] = []
     for entry, row in listed:
         notes: list[str] = []
-        for delivery in receivers(
+        taken: set[str] = set()
+        by_rule = receivers(
             entry.list_code, entry.decision, entry.household, where, policy=policy, made_on=made_on
-        ):
+        )
+        for delivery in (*by_rule, *elsewhere.get(row.pk, ())):
             if delivery.unit is None:
                 notes.append(delivery.note)
-            else:
+            elif delivery.unit.code not in taken:
+                taken.add(delivery.unit.code)
                 wanted[(entry.list_code.value, delivery.unit.code)].append((entry, row, delivery))
         if row.undelivered != notes:
             row.undelivered = notes
@@ -172,65 +172,9 @@ def _write(changes: _Changes) -> None:
         changes.changed, ["standing", "citation", "shown", "household", "note"], batch_size=500
     )
     SendingEntry.objects.bulk_create(changes.fresh, batch_size=500)
+    moved: dict[int, set[int]] = defaultdict(set)
     for copy in changes.changed:
         if copy.sent_at is not None:
-            _renew_grant(copy)
-
-
-def _renew_grant(copy: SendingEntry) -> None:
-    """A unit may open a household as long as one copy about it that it was sent still stands."""
-    stands = (
-        SendingEntry.objects.filter(
-            unit_id=copy.unit_id, household_id=copy.household_id, sent_at__isnull=False
-        )
-        .exclude(standing=Standing.WITHDRAWN)
-        .exists()
-    )
-    grant = ViewGrant.objects.filter(
-        unit_id=copy.unit_id, household_id=copy.household_id, kind=ViewGrant.Kind.RECEIVED_LIST
-    )
-    if not stands:
-        grant.delete()
-    elif not grant.exists() and copy.sent_at is not None:
-        grant_households(copy.sending, [copy.household_id], copy.sent_at)
-
-
-def grant_households(sending: ListSending, households: Iterable[int], now: dt.datetime) -> None:
-    """Let the receiving unit open these households."""
-    ViewGrant.objects.bulk_create(
-        [
-            ViewGrant(
-                unit_id=sending.unit_id,
-                household_id=household_id,
-                kind=ViewGrant.Kind.RECEIVED_LIST,
-                reason=f"{sending.get_list_code_display()}名單",
-                granted_at=now,
-            )
-            for household_id in sorted(set(households))
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _renew_duties(sendings: Iterable[ListSending], now: dt.datetime) -> None:
-    waiting = dict(
-        SendingEntry.objects.filter(sending__in=[s.pk for s in sendings], sent_at__isnull=True)
-        .values_list("sending_id")
-        .annotate(Min("due_on"))
-    )
-    any_copy = set(
-        SendingEntry.objects.filter(Q(sending__in=[s.pk for s in sendings])).values_list(
-            "sending_id", flat=True
-        )
-    )
-    for sending in sendings:
-        if sending.pk in waiting:
-            due_at = end_of_day(waiting[sending.pk])
-            if sending.due_at != due_at:
-                sending.due_at = due_at
-                sending.save(update_fields=["due_at"])
-            duties.open_sending(sending, now)
-        else:
-            duties.drop_sending(sending, now)
-            if sending.pk not in any_copy:
-                sending.delete()
+            moved[copy.unit_id].add(copy.household_id)
+    for unit_id, households in moved.items():
+        renew_grants(unit_id, households)

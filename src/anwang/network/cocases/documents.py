@@ -59,9 +59,12 @@ def basis_text(list_code: ListCode) -> str:
 
 
 def sheet_of_sending(
-    sending: ListSending, copies: Sequence[SendingEntry], fields: Sequence[ListField]
+    sending: ListSending,
+    copies: Sequence[SendingEntry],
+    fields: Sequence[ListField],
+    notes: Mapping[int, str] | None = None,
 ) -> Sheet:
-    """What one unit got, or will get, and nothing else."""
+    """What one unit got, or will get, and nothing else. `notes`: copy to what is said of it besides."""
     list_code = ListCode(sending.list_code)
     office = office_of(AgencyCode.SOCIAL)
     wanted = [field for field in fields if field is not ListField.DUE_ON]
@@ -80,7 +83,7 @@ def sheet_of_sending(
             *(copy.shown.get(field.value, "") for field in wanted),
             roc_date(copy.due_on),
             copy.citation,
-            copy.note,
+            "".join((copy.note, (notes or {}).get(copy.pk, ""))),
         )
         for number, copy in enumerate(copies, 1)
     )
@@ -119,7 +122,7 @@ def sheet_of_list(
     rows = tuple(
         (
             str(number),
-            Standing(entry.standing).label,
+            Standing(entry.standing).label + (f"（不送：{entry.left_out.reason}）" if entry.left_out else ""),
             f"H-{entry.household_id:06d}",
             entry.township,
             entry.centre.name if entry.centre else "",

@@ -1,4 +1,4 @@
-"""The duties with a time around a sending: to send, to receipt, to ask after an overdue receipt.
+"""The duties with a time around a sending: to send, to receipt, to ask after an overdue receipt, to answer returns.
 
 Each round of a sending has duties of its own, so what was met stays met when something new is sent.
 """
@@ -6,6 +6,10 @@ Each round of a sending has duties of its own, so what was met stays met when so
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Min
+from django.utils import timezone
 
 from anwang.agencies.queries import office_of
 from anwang.platform import clock
@@ -13,16 +17,26 @@ from anwang.platform.county_policy import policy_in_force
 from anwang.platform.models import Deadline
 from anwang.standard.codes import AgencyCode
 
+from .copy_states import WAITING
 from .documents import month_text
 from .facts import ListCode
-from .models import ListSending
+from .models import ListReturn, ListSending, SendingEntry
 from .receivers import receipt_rule
+from .returning import answer_rule
+from .rules import Standing
 
 KIND = "list_sending"
 SEND = "list.send"
 RECEIPT = "list.receipt"
 REMIND = "list.remind"
-NOT_NEEDED = "（名冊更正，不必送出）"
+ANSWER = "list.answer"
+OURS = "期限為本系統預設，待縣府核定"
+NOT_NEEDED = "（不必送出了）"
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The last minute of a day, local time: a duty of a day may be done until then."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59)))
 
 
 def _round(sending: ListSending) -> str:
@@ -37,7 +51,26 @@ def _title(sending: ListSending) -> str:
     return f"{month_text(sending.period)}{sending.get_list_code_display()}名單"
 
 
-def open_sending(sending: ListSending, now: dt.datetime) -> None:
+def renew_sending(sendings: Iterable[ListSending], now: dt.datetime) -> None:
+    """Make each duty to send that of what waits now. A list that is left without any copy vanishes."""
+    found = list(sendings)
+    copies = SendingEntry.objects.filter(sending__in=[sending.pk for sending in found])
+    waiting = dict(copies.filter(WAITING).values_list("sending_id").annotate(Min("due_on")))
+    any_copy = set(copies.values_list("sending_id", flat=True))
+    for sending in found:
+        if sending.pk in waiting:
+            due_at = end_of_day(waiting[sending.pk])
+            if sending.due_at != due_at:
+                sending.due_at = due_at
+                sending.save(update_fields=["due_at"])
+            _open_sending(sending, now)
+        else:
+            _drop_sending(sending, now)
+            if sending.pk not in any_copy:
+                sending.delete()
+
+
+def _open_sending(sending: ListSending, now: dt.datetime) -> None:
     """The office must send what waits, by `due_at`; a changed due day is followed. Once met or dropped it is reopened
     when something waits again."""
     office = office_of(AgencyCode.SOCIAL)
@@ -58,7 +91,7 @@ def open_sending(sending: ListSending, now: dt.datetime) -> None:
     ).update(due_at=sending.due_at, met_at=None, label=label)
 
 
-def drop_sending(sending: ListSending, now: dt.datetime) -> None:
+def _drop_sending(sending: ListSending, now: dt.datetime) -> None:
     """Nothing waits any more though nothing was sent: the duty is over, and says why."""
     duty = Deadline.objects.filter(
         subject_kind=KIND, subject_id=_round(sending), rule_id=SEND, met_at__isnull=True
@@ -111,3 +144,35 @@ def remind(sending: ListSending, now: dt.datetime) -> bool:
         url=f"/lists/sendings/{sending.pk}/",
     )
     return True
+
+
+def renew_answering(sendings: Iterable[ListSending], now: dt.datetime) -> None:
+    """One duty for all returns of a list that wait for an answer, due with the first; met once none waits."""
+    found = {sending.pk: sending for sending in sendings}
+    waiting = {
+        pk: (number, due_at)
+        for pk, number, due_at in ListReturn.objects.filter(copy__sending__in=list(found), answer=None)
+        .exclude(copy__standing=Standing.WITHDRAWN)
+        .values_list("copy__sending_id")
+        .annotate(Count("pk"), Min("answer_due_at"))
+    }
+    office = office_of(AgencyCode.SOCIAL)
+    for pk, sending in found.items():
+        duty = {"subject_kind": KIND, "subject_id": f"{pk}.returns", "rule_id": ANSWER}
+        if pk not in waiting:
+            clock.meet_deadline(**duty, at=now)
+            continue
+        number, due_at = waiting[pk]
+        label = f"處理退回：{_title(sending)}，{sending.unit}退回 {number} 筆"
+        clock.open_deadline(
+            **duty,
+            label=label,
+            unit_id=office.pk,
+            opened_at=now,
+            due_at=due_at,
+            citation=str(policy_in_force().citation(answer_rule(ListCode(sending.list_code)))),
+            url=f"/lists/sendings/{pk}/returns/",
+        )
+        Deadline.objects.filter(**duty).exclude(due_at=due_at, met_at__isnull=True, label=label).update(
+            due_at=due_at, met_at=None, label=label
+        )

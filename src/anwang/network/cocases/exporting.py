@@ -16,12 +16,12 @@ def lists_json(period: Period) -> dict[str, list[list[str]] | list[str]]:
 
     `cocase_households`: the service records of each household of the month, a group each (no register rows);
     `xingfu`: the suicide reports; `high_risk_child`: every record of the child in that month; `missing_child`: the rows
-    that say so. Open cases (待查) and what ended are left out.
+    that say so. Open cases (待查) and what ended or was decided not to be sent are left out.
     """
     groups: list[list[str]] = []
     subjects: dict[ListCode, set[str]] = {code: set() for code in ListCode if code is not ListCode.COCASE}
     for list_code, subject_records, behind in ListEntry.objects.filter(
-        period=period.first_day, standing__in=LISTED
+        period=period.first_day, standing__in=LISTED, left_out__isnull=True
     ).values_list("list_code", "subject_records", "behind"):
         wanted = set(subject_records)
         numbers = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from .copy_states import HELD
 from .facts import ListCode
 from .models import SendingEntry
 from .rules import Standing
@@ -30,8 +31,8 @@ class Listing:
 def listings_of_household(household_id: int) -> list[Listing]:
     """The acting unit's copies for a household in the youngest month it received, the most urgent first."""
     rows = list(
-        SendingEntry.objects.filter(household_id=household_id, sent_at__isnull=False)
-        .exclude(standing__in=[Standing.ENDED.value, Standing.WITHDRAWN.value])
+        SendingEntry.objects.filter(HELD, household_id=household_id)
+        .exclude(standing=Standing.ENDED.value)
         .select_related("sending")
         .order_by("due_on", "pk")
     )

@@ -16,6 +16,7 @@ from .continuing import Identity, gone, same_entries
 from .deciding import Entry
 from .models import LISTED, ListEntry, SendingEntry
 from .month import MonthFacts
+from .overruling import lapse
 from .rules import Standing
 
 
@@ -37,13 +38,16 @@ def keep_entries(
     """Make the rows of `period` say what was found: new, continuing, open, ended since last month, withdrawn.
 
     A row keeps its number through every making, so that what was sent still points at it. Only rows that were never
-    sent are deleted.
+    sent are deleted. What a person left out last month was on no list then: it is new if it is listed now, and not
+    ended if it is not.
     """
     present = _present_persons()
     before = list(
-        ListEntry.objects.filter(period=period.previous().first_day, standing__in=LISTED).order_by("pk")
+        ListEntry.objects.filter(
+            period=period.previous().first_day, standing__in=LISTED, left_out__isnull=True
+        ).order_by("pk")
     )
-    rows = list(ListEntry.objects.filter(period=period.first_day).order_by("pk"))
+    rows = list(ListEntry.objects.filter(period=period.first_day).select_related("left_out").order_by("pk"))
     wanted = [_identity_of(entry) for entry in found]
     previous = [_identity_of_row(row, present) for row in before]
     listed = [i for i, entry in enumerate(found) if entry.is_listed]
@@ -67,9 +71,14 @@ def keep_entries(
         if row is None:
             row = ListEntry(list_code=entry.list_code.value, period=period.first_day, made_at=now, **values)
             fresh.append(row)
-        elif _update(row, values):
+        else:
+            if row.left_out_id is not None and not (entry.is_listed and row.reason == values["reason"]):
+                lapse(row, now)
+                changed[row.pk] = row
+            if _update(row, values):
+                changed[row.pk] = row
+        if row.pk in changed:
             row.made_at = now
-            changed[row.pk] = row
         if entry.is_listed:
             made.append((entry, row))
 
@@ -103,7 +112,7 @@ def keep_entries(
     stale = [pk for pk in left if pk not in sent]
     ListEntry.objects.filter(pk__in=stale).delete()
     if changed:
-        ListEntry.objects.bulk_update(changed.values(), [*_FIELDS, "made_at"], batch_size=200)
+        ListEntry.objects.bulk_update(changed.values(), [*_FIELDS, "left_out", "made_at"], batch_size=200)
     ListEntry.objects.bulk_create(fresh, batch_size=500)
     return Kept(tuple(made), bool(stale or changed or fresh))
 

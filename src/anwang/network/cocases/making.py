@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import connection
-
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
@@ -18,6 +16,7 @@ from .facts import ListCode
 from .keeping import keep_entries
 from .models import ListMonth, ListSending
 from .month import MonthFacts, month_facts
+from .month_lock import lock_month
 from .presences import keep_presences
 from .rules import reference_day
 from .shown import shown_fields
@@ -45,15 +44,14 @@ def make_lists(*, period: Period, by: AccessContext, by_name: str, now: dt.datet
     """
     policy = policy_in_force()
     with acting(SYSTEM):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"lists {period.roc}"])
+        lock_month(period.first_day)
         facts = month_facts(period, policy, with_later=not _is_sent(period))
         found = list(entries(facts.households, policy=policy, on=reference_day(period, policy)))
         phone_book = contacts()
         shown = [shown_fields(entry, facts, phone_book) for entry in found]
         kept = keep_entries(found, shown, facts, period, now)
         sent_changed = prepare_sendings(kept.listed, facts, period, policy, now)
-        keep_presences(facts, found, period)
+        keep_presences(facts, [entry for entry, row in kept.listed if row.left_out_id is None], period)
         counts = {code.value: sum(e.list_code is code and e.is_listed for e in found) for code in ListCode}
         pending = sum(not e.is_listed for e in found)
         changed = kept.changed or sent_changed

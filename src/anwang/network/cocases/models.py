@@ -7,8 +7,10 @@ from django.db import models
 
 from anwang.agencies.models import Unit
 from anwang.people.registry.models import Household, Person
+from anwang.platform.models import Decision
 
 from .facts import ListCode
+from .returning import ReturnOutcome
 from .rules import Standing
 
 LISTED = (Standing.NEW, Standing.CONTINUING)
@@ -46,7 +48,8 @@ class ListEntry(models.Model):
     """A person or household on one of the four lists in one month, with the reason and the records behind it.
 
     `members`: the household's persons when it was decided on; `behind`: each record as key, roster, period and the
-    sender's number, so that it can be told after a correction; `undelivered`: bureaus without a unit, and why.
+    sender's number, so that it can be told after a correction; `undelivered`: bureaus without a unit, and why;
+    `left_out`: the decision of a person that it is not sent this month.
     """
 
     list_code = models.CharField(max_length=20, choices=LIST_CHOICES)
@@ -73,6 +76,7 @@ class ListEntry(models.Model):
     undelivered = models.JSONField(default=list)
     shown = models.JSONField(default=dict)
     made_at = models.DateTimeField()
+    left_out = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -135,3 +139,52 @@ class SendingEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sending_id}: {self.entry_id}"
+
+
+class ListReturn(models.Model):
+    """That a unit gave back an entry that it was sent, and why. A further row: what was sent stays as it was.
+
+    `number` counts the returns of one copy; `whole` tells that the unit gave back all it had of the list.
+    """
+
+    copy = models.ForeignKey(SendingEntry, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    number = models.PositiveSmallIntegerField(default=1)
+    whole = models.BooleanField(default=False)
+    reason = models.CharField(max_length=32)
+    text = models.CharField(max_length=200, blank=True)
+    returned_at = models.DateTimeField()
+    returned_by = models.BigIntegerField(null=True)
+    returned_by_name = models.CharField(max_length=80, blank=True)
+    answer_due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["copy", "number"], name="return_once")]
+
+    def __str__(self) -> str:
+        return f"{self.copy_id} back from {self.unit_id}"
+
+
+class ReturnAnswer(models.Model):
+    """What the sending office did with a return: sent it again, sent it elsewhere, or closed it, and why."""
+
+    answered = models.OneToOneField(ListReturn, on_delete=models.PROTECT, related_name="answer")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    outcome = models.CharField(max_length=12, choices=[(o.value, o.label) for o in ReturnOutcome])
+    to_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=200)
+    answered_at = models.DateTimeField()
+    answered_by = models.BigIntegerField(null=True)
+    answered_by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="elsewhere", to_unit__isnull=False)
+                | (~models.Q(outcome="elsewhere") & models.Q(to_unit__isnull=True)),
+                name="answer_names_the_other_unit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} for {self.answered_id}"

@@ -3,6 +3,7 @@ of any other household only a unit that stated a purpose (`ServicePresence.is_co
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from anwang.agencies.queries import agency_ids
@@ -52,3 +53,12 @@ def keep_presences(facts: MonthFacts, found: Iterable[Entry], period: Period) ->
         ],
         batch_size=1000,
     )
+
+
+def mark_cocase(household_id: int, period: dt.date, *, is_cocase: bool) -> None:
+    """A person decided that the household is sent as a co-case or not: with that, who serves it is seen or not. Of a
+    month before the youngest one made nothing changes."""
+    if not ListMonth.objects.filter(period__gt=period, made_at__isnull=False).exists():
+        ServicePresence.objects.filter(household_id=household_id, until_on__isnull=True).update(
+            is_cocase=is_cocase
+        )

@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
@@ -21,62 +19,12 @@ from anwang.platform.county_policy import policy_in_force
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
 
+from .copy_states import HELD, IS_LEFT_OUT, WAITING
 from .facts import ListCode
-from .models import ListEntry, ListMonth, ListSending, SendingEntry
+from .models import ListEntry, ListMonth, ListReturn, ListSending, SendingEntry
 from .receivers import ListField, visible_fields
 from .rules import Standing
-
-
-class SendingState(StrEnum):
-    """Where a unit's list stands."""
-
-    TO_SEND = "to_send"
-    LATE_TO_SEND = "late_to_send"
-    SENT = "sent"
-    LATE_TO_RECEIPT = "late_to_receipt"
-    RECEIPTED = "receipted"
-
-    @property
-    def label(self) -> str:
-        return {
-            "to_send": "待送出",
-            "late_to_send": "逾期未送",
-            "sent": "待簽收",
-            "late_to_receipt": "逾期未簽收",
-            "receipted": "已簽收",
-        }[self.value]
-
-    @property
-    def is_late(self) -> bool:
-        return self in {SendingState.LATE_TO_SEND, SendingState.LATE_TO_RECEIPT}
-
-
-@dataclass(frozen=True, slots=True)
-class SendingLine:
-    """One unit's list: how many copies wait, were sent, and were withdrawn after that."""
-
-    sending: ListSending
-    waiting: int
-    sent: int
-    withdrawn: int
-    state: SendingState
-
-    @property
-    def due_at(self) -> dt.datetime | None:
-        """The clock that runs now; None when nothing is owed."""
-        if self.state in {SendingState.TO_SEND, SendingState.LATE_TO_SEND}:
-            return self.sending.due_at
-        return None if self.state is SendingState.RECEIPTED else self.sending.receipt_due_at
-
-
-def sending_state(sending: ListSending, waiting: int, now: dt.datetime) -> SendingState:
-    """An overdue receipt shows before what waits: it is the more pressing of the two."""
-    owes_receipt = sending.sent_at is not None and sending.receipted_at is None
-    if owes_receipt and sending.receipt_due_at is not None and sending.receipt_due_at < now:
-        return SendingState.LATE_TO_RECEIPT
-    if waiting:
-        return SendingState.LATE_TO_SEND if sending.due_at < now else SendingState.TO_SEND
-    return SendingState.SENT if owes_receipt else SendingState.RECEIPTED
+from .sending_lines import SendingLine, SendingState, lines, seen_by_unit
 
 
 def months() -> list[Period]:
@@ -97,10 +45,10 @@ def number_of_records(period: Period) -> int:
 
 
 def standings(period: Period) -> dict[ListCode, Counter[Standing]]:
-    """How many entries each list has in each standing."""
+    """How many entries each list has in each standing; without those that a person left out."""
     found: dict[ListCode, Counter[Standing]] = {code: Counter() for code in ListCode}
     rows = (
-        ListEntry.objects.filter(period=period.first_day)
+        ListEntry.objects.filter(period=period.first_day, left_out__isnull=True)
         .values_list("list_code", "standing")
         .annotate(n=Count("pk"))
     )
@@ -109,11 +57,22 @@ def standings(period: Period) -> dict[ListCode, Counter[Standing]]:
     return found
 
 
+def left_out(period: Period) -> Counter[ListCode]:
+    """How many entries of each list a person decided not to send."""
+    rows = ListEntry.objects.filter(period=period.first_day, left_out__isnull=False)
+    return Counter(ListCode(code) for code in rows.values_list("list_code", flat=True))
+
+
+def entry(entry_id: int) -> ListEntry | None:
+    """One entry, as the office sees it."""
+    return ListEntry.objects.filter(pk=entry_id).select_related("centre", "left_out").first()
+
+
 def entries_of(period: Period, list_code: ListCode) -> QuerySet[ListEntry]:
     """A list's rows of every standing, by centre and township; pages filter and cut it."""
     return (
         ListEntry.objects.filter(period=period.first_day, list_code=list_code)
-        .select_related("centre")
+        .select_related("centre", "left_out")
         .order_by("centre_id", "township", "pk")
     )
 
@@ -130,28 +89,13 @@ def receiving_units(entries: Iterable[ListEntry]) -> dict[int, list[SendingEntry
     return found
 
 
-def _lines(sendings: QuerySet[ListSending], now: dt.datetime) -> list[SendingLine]:
-    withdrawn = Q(sendingentry__standing=Standing.WITHDRAWN.value)
-    counted = sendings.select_related("unit__agency").annotate(
-        waiting_count=Count("sendingentry", filter=Q(sendingentry__sent_at__isnull=True)),
-        sent_count=Count("sendingentry", filter=Q(sendingentry__sent_at__isnull=False) & ~withdrawn),
-        withdrawn_count=Count("sendingentry", filter=withdrawn),
-    )
-    return [
-        SendingLine(
-            s, s.waiting_count, s.sent_count, s.withdrawn_count, sending_state(s, s.waiting_count, now)
-        )
-        for s in counted
-    ]
-
-
 def sendings_of(period: Period, now: dt.datetime) -> list[SendingLine]:
     """The month's sendings, what is due first on top: missing children, then by the running clock."""
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(
-        _lines(ListSending.objects.filter(period=period.first_day), now),
+        lines(ListSending.objects.filter(period=period.first_day), now),
         key=lambda line: (
-            line.state is SendingState.RECEIPTED,
+            not line.state.is_open,
             line.state is SendingState.SENT,
             not line.state.is_late,
             line.sending.list_code != ListCode.MISSING_CHILD,
@@ -164,21 +108,51 @@ def sendings_of(period: Period, now: dt.datetime) -> list[SendingLine]:
 
 def sending(sending_id: int, now: dt.datetime) -> SendingLine | None:
     """One sending, as the office sees it."""
-    return next(iter(_lines(ListSending.objects.filter(pk=sending_id), now)), None)
+    return next(iter(lines(ListSending.objects.filter(pk=sending_id), now)), None)
 
 
 def copies(of: ListSending) -> list[SendingEntry]:
-    """The copies of a sending: for the office all, for the receiving unit those that were sent."""
-    return list(SendingEntry.objects.filter(sending=of).order_by("sent_at", "due_on", "pk"))
+    """The copies of a sending that are or will be sent: for the office all, for the receiving unit what it was sent."""
+    wanted = WAITING | Q(sent_at__isnull=False)
+    return list(SendingEntry.objects.filter(wanted, sending=of).order_by("sent_at", "due_on", "pk"))
+
+
+def left_out_copies(of: ListSending) -> list[SendingEntry]:
+    """The copies that a person decided not to send, each with its entry and the decision. For the office."""
+    return list(
+        SendingEntry.objects.filter(IS_LEFT_OUT, sending=of, sent_at__isnull=True)
+        .select_related("entry__left_out")
+        .order_by("due_on", "pk")
+    )
+
+
+def entries_sent(among: Iterable[int]) -> set[int]:
+    """Those of the entries that some unit was sent."""
+    found = SendingEntry.objects.filter(entry__in=set(among), sent_at__isnull=False)
+    return set(found.values_list("entry_id", flat=True))
+
+
+def open_returns(of: ListSending) -> list[ListReturn]:
+    """What the unit gave back and the office has not answered, in order."""
+    return list(
+        ListReturn.objects.filter(copy__sending=of, answer=None)
+        .exclude(copy__standing=Standing.WITHDRAWN)
+        .select_related("copy")
+        .order_by("answer_due_at", "pk")
+    )
+
+
+def held_copies(of: ListSending) -> list[SendingEntry]:
+    """The copies that the unit must act on, and may give back."""
+    return list(SendingEntry.objects.filter(HELD, sending=of).order_by("due_on", "pk"))
 
 
 def received(unit_id: int, now: dt.datetime) -> list[SendingLine]:
     """What was sent to a unit, the youngest month first and what is to be receipted on top."""
-    lines = _lines(ListSending.objects.filter(unit_id=unit_id, sent_at__isnull=False), now)
     return sorted(
-        lines,
+        map(seen_by_unit, lines(ListSending.objects.filter(unit_id=unit_id, sent_at__isnull=False), now)),
         key=lambda line: (
-            line.sending.receipted_at is not None,
+            not line.owes_receipt,
             -line.sending.period.toordinal(),
             line.sending.list_code != ListCode.MISSING_CHILD,
             line.sending.pk,
@@ -188,8 +162,8 @@ def received(unit_id: int, now: dt.datetime) -> list[SendingLine]:
 
 def received_one(sending_id: int, unit_id: int, now: dt.datetime) -> SendingLine | None:
     """One list that was sent to a unit; None when it was not."""
-    found = _lines(ListSending.objects.filter(pk=sending_id, unit_id=unit_id, sent_at__isnull=False), now)
-    return found[0] if found else None
+    found = lines(ListSending.objects.filter(pk=sending_id, unit_id=unit_id, sent_at__isnull=False), now)
+    return seen_by_unit(found[0]) if found else None
 
 
 def fields_of(of: ListSending) -> tuple[ListField, ...]:

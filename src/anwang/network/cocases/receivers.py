@@ -184,6 +184,12 @@ def receipt_rule(list_code: ListCode) -> str:
     return "deadline.missing_child_receipt.days" if missing else "deadline.receipt.days"
 
 
+def leave_until(month_end: dt.date, sent_on: dt.date, *, policy: Policy) -> dt.date:
+    """The last day on which a unit may open a household by a list of the month that ends on `month_end`."""
+    days = policy.number("list_leave.days", on=sent_on)
+    return max(month_end, sent_on) + dt.timedelta(days=days)
+
+
 def visible_fields(
     list_code: ListCode, agency: AgencyCode, *, policy: Policy, on: dt.date
 ) -> tuple[ListField, ...]:

@@ -8,6 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import DateField, Func, Min, Q
+from django.db.models.expressions import RawSQL
+
 from anwang.standard.dates import roc_partial
 from anwang.standard.record import PartialDate, StandardRecord
 from anwang.standard.serial import from_json
@@ -76,13 +79,21 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdView:
-    """A household as the acting unit may see it: who is in it now, who was, who serves it, why it may be opened."""
+    """A household as the acting unit may see it: who is in it now, who was, who serves it, why it may be opened.
+
+    Without a grant (`is_past`) the members are those of whom the unit has records from when they lived there: its
+    service ended, or they moved. Then nothing is known of today.
+    """
 
     household: Household
     members: tuple[PersonView, ...]
     former: tuple[PersonView, ...] = ()
     presences: tuple[ServicePresence, ...] = ()
     grants: tuple[ViewGrant, ...] = ()
+
+    @property
+    def is_past(self) -> bool:
+        return not self.grants
 
     @property
     def known(self) -> tuple[PersonView, ...]:
@@ -103,6 +114,9 @@ def household_view(household_id: int) -> HouseholdView | None:
     household = Household.objects.filter(pk=household_id).first()
     if household is None:
         return None
+    grants = tuple(ViewGrant.objects.filter(_IN_FORCE, household=household).order_by("granted_at"))
+    if not grants:
+        return HouseholdView(household, tuple(_people(_past_memberships(household))))
     memberships = list(
         HouseholdMembership.objects.filter(household=household)
         .select_related("person")
@@ -118,13 +132,36 @@ def household_view(household_id: int) -> HouseholdView | None:
             .select_related("agency", "unit")
             .order_by("agency_id", "unit_id")
         ),
-        tuple(ViewGrant.objects.filter(household=household).order_by("granted_at")),
+        grants,
     )
 
 
+# The same day as in the policies of row security.
+_IN_FORCE = Q(until_on__isnull=True) | Q(
+    until_on__gte=Func(template="current_date", output_field=DateField())
+)
+
+
+def _past_memberships(household: Household) -> list[HouseholdMembership]:
+    """Who lived there by the unit's own records, as memberships that are not kept: from the first such record on."""
+    since = dict(
+        SourceRecord.objects.filter(household=household, withdrawn_at__isnull=True, person__isnull=False)
+        .filter(unit_id=RawSQL("anwang_unit()", ()))
+        .values_list("person_id")
+        .annotate(Min("period"))
+    )
+    people = Person.objects.in_bulk(since)
+    return [
+        HouseholdMembership(person=people[pk], household=household, from_on=since[pk])
+        for pk in sorted(since)
+        if pk in people
+    ]
+
+
 def person_view(person_id: int) -> tuple[PersonView, Household] | None:
-    """A person with the visible records, and the household they belong to now. A merged number leads to the person
-    that it went into. None when the acting unit has no record of them: that others have is not for this page."""
+    """A person with the visible records, and the household they belong to now; where the acting unit may not open
+    that, the one of its own youngest record. A merged number leads to the person that it went into. None when the
+    unit has no record of them: that others have is not for this page."""
     person = Person.objects.filter(pk=person_id).first()
     if person is not None and person.merged_into_id is not None:
         person = Person.objects.filter(pk=person.merged_into_id).first()
@@ -136,7 +173,15 @@ def person_view(person_id: int) -> tuple[PersonView, Household] | None:
         .first()
     )
     if membership is None:
-        return None
+        last = (
+            SourceRecord.objects.filter(person=person, withdrawn_at__isnull=True, household__isnull=False)
+            .select_related("household")
+            .order_by("-period", "-pk")
+            .first()
+        )
+        if last is None or last.household is None:
+            return None
+        membership = HouseholdMembership(person=person, household=last.household, from_on=last.period)
     (view,) = _people([membership])
     return (view, membership.household) if view.is_known else None
 

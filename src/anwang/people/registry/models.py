@@ -121,7 +121,8 @@ class Touchpoint(models.Model):
 
 
 class ViewGrant(models.Model):
-    """That a unit may open a household: it serves someone there, received a list, or stated a purpose."""
+    """That a unit may open a household: it serves someone there, received a list, or stated a purpose. Own service
+    lasts while the service does; the others until a last day."""
 
     class Kind(models.TextChoices):
         OWN_SERVICE = "own_service", "本單位服務中"
@@ -137,7 +138,12 @@ class ViewGrant(models.Model):
     until_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "household", "kind"], name="grant_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "household", "kind"], name="grant_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind="own_service") | models.Q(until_on__isnull=False), name="grant_ends"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.kind} {self.household_id}"

@@ -13,7 +13,7 @@ from django.db import connection
 
 from anwang.standard.serial import from_json
 
-from .models import Household, HouseholdMembership
+from .models import Household, HouseholdMembership, SourceRecord
 from .queries import KeptRecord
 from .search_keys import keys_of_query
 
@@ -22,11 +22,15 @@ _HOUSEHOLD_NUMBER = re.compile(r"^[Hh][-‐–－]?(\d{1,9})$")
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A person found by a search in the unit's own records."""
+    """A person found by a search in the unit's own records, and their household.
+
+    `is_past`: the unit may not open where they live now; the household is that of its own youngest record.
+    """
 
     person_id: int
     household_id: int
     records: tuple[KeptRecord, ...]
+    is_past: bool = False
 
 
 def household_number(text: str) -> int | None:
@@ -62,11 +66,26 @@ def search(text: str, limit: int = 50) -> list[SearchHit]:
             "person_id", "household_id"
         )
     )
+    past = _past_homes([person_id for person_id in by_person if person_id not in homes])
     return [
-        SearchHit(person_id, homes[person_id], tuple(kept))
+        SearchHit(person_id, (homes | past)[person_id], tuple(kept), person_id in past)
         for person_id, kept in by_person.items()
-        if person_id in homes
+        if person_id in homes or person_id in past
     ]
+
+
+def _past_homes(person_ids: list[int]) -> dict[int, int]:
+    """Person to the household of the acting unit's youngest record of them."""
+    if not person_ids:
+        return {}
+    rows = (
+        SourceRecord.objects.filter(
+            person_id__in=person_ids, withdrawn_at__isnull=True, household__isnull=False
+        )
+        .order_by("period", "pk")
+        .values_list("person_id", "household_id")
+    )
+    return {person: home for person, home in rows if person is not None and home is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,10 @@ class FormerMember:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole page. `hidden` and `hidden_former` count people whom only other units know."""
+    """The whole page. `hidden` and `hidden_former` count people whom only other units know.
+
+    `is_past`: only the unit's own records of a service that ended, until `as_of`; nothing of today.
+    """
 
     number: str
     heading: str
@@ -116,6 +119,7 @@ class Overview:
     former: Sequence[FormerMember]
     hidden_former: int
     opened_by: Sequence[str]
+    is_past: bool
 
 
 def overview(
@@ -145,12 +149,15 @@ def overview(
         serving=len(others)
         + any(service.closed_on is None for each in view.known for service in each.services),
         lists=[_list_notice(each) for each in listings],
-        gaps=gaps([Resident(e.name, e.birth, e.newest) for e in view.known], view.hidden, as_of),
+        gaps=[]
+        if view.is_past
+        else gaps([Resident(e.name, e.birth, e.newest) for e in view.known], view.hidden, as_of),
         evidence=lines,
         evidence_elsewhere=elsewhere,
         former=[FormerMember(each.name, _months(each)) for each in known_former],
         hidden_former=len(view.former) - len(known_former),
-        opened_by=[_grant_words(grant) for grant in view.grants],
+        opened_by=[_grant_words(grant) for grant in view.grants] or ["本單位先前的紀錄"],
+        is_past=view.is_past,
     )
 
 
@@ -275,7 +282,7 @@ def _grant_words(grant: ViewGrant) -> str:
     kind = ViewGrant.Kind(grant.kind)
     if kind is ViewGrant.Kind.OWN_SERVICE:
         return "本單位服務中"
-    if kind is ViewGrant.Kind.RECEIVED_LIST:
-        return f"收到{grant.reason}" if grant.reason else "收到名單"
     until = f"（開放至{roc_day(grant.until_on)}）" if grant.until_on else ""
+    if kind is ViewGrant.Kind.RECEIVED_LIST:
+        return f"收到{grant.reason or '名單'}{until}"
     return f"說明目的：{grant.reason}{until}"

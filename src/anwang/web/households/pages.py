@@ -12,7 +12,7 @@ from anwang.agencies.middleware import require, sign_in_required, with_purpose
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.household_queries import listings_of_household
-from anwang.people.registry.household_queries import household_view, person_view
+from anwang.people.registry.household_queries import HouseholdView, household_view, person_view
 from anwang.people.registry.models import ViewGrant
 from anwang.people.registry.purposes import PurposeNotAccepted, state_purpose, statements_left
 from anwang.people.registry.rules import OPEN_DAYS, LegalBasis, basis_problem, reason_problem
@@ -37,20 +37,28 @@ def household(request: MemberRequest, number: int) -> HttpResponse:
     view = household_view(number)
     if view is None:
         return _refused(request, "household", number)
-    why = min(view.grants, key=lambda grant: _WEIGHT.index(ViewGrant.Kind(grant.kind)))
     suffix = request.GET.get("format", "")
     _opened(
         request,
         audit.Action.OPENED_HOUSEHOLD,
         "household",
         number,
-        why.reason or why.get_kind_display(),
+        _why(view),
         {"format": suffix} if suffix in TYPES else {},
     )
-    shown = overview(view, listings_of_household(number), access, timezone.localdate(now))
+    listings = [] if view.is_past else listings_of_household(number)
+    shown = overview(view, listings, access, timezone.localdate(now))
     if suffix:
         return _members_download(shown, suffix)
     return render(request, "households/household.html", {"nav": "households", "it": shown, "id": number})
+
+
+def _why(view: HouseholdView) -> str:
+    """Why the unit may open the household, as the log keeps it: the weightiest of its grants."""
+    if view.is_past:
+        return "本單位先前的紀錄"
+    grant = min(view.grants, key=lambda each: _WEIGHT.index(ViewGrant.Kind(each.kind)))
+    return grant.reason or str(grant.get_kind_display())
 
 
 def _members_download(shown: Overview, suffix: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from anwang.agencies.middleware import sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.network.cocases import queries
+from anwang.network.cocases.copy_states import returns_of
 from anwang.network.cocases.documents import basis_text, month_text, sheet_of_list
 from anwang.network.cocases.facts import ListCode
 from anwang.network.cocases.models import LISTED, ListEntry
@@ -25,7 +26,7 @@ from anwang.web.components import Choice, Filter, Pages, Tab
 from anwang.web.paging import page_number
 
 from .answers import as_office, file_answer, may, remember, this_moment
-from .tables import entry_rows, sending_sheet, sending_table, summary_table
+from .tables import LEFT_OUT, entry_rows, sending_sheet, sending_table, summary_table
 
 PAGE = 50
 _ANY = Choice("", "全部")
@@ -82,7 +83,7 @@ def overview(request: MemberRequest, period: Period) -> HttpResponse:
                     ],
                 )
             ],
-            "summary": summary_table(period, queries.standings(period)),
+            "summary": summary_table(period, queries.standings(period), queries.left_out(period)),
             "sendings": sending_table(shown, now),
             "tabs": [
                 Tab("全部", "?", len(lines), current=wanted not in set(ListCode)),
@@ -100,6 +101,7 @@ def overview(request: MemberRequest, period: Period) -> HttpResponse:
             "at_once": [
                 line for line in lines if line.sending.list_code == ListCode.MISSING_CHILD and line.waiting
             ],
+            "returned": [line for line in lines if line.returned],
             "may_make": may(request, Permission.MAKE_LISTS),
         },
     )
@@ -125,6 +127,7 @@ def entries(request: MemberRequest, period: Period, list_code: ListCode) -> Http
     pages = Pages(page_number(request), PAGE, total, chosen)
     start = (min(pages.number, pages.count) - 1) * PAGE
     shown = list(found[start : start + PAGE])
+    units = queries.receiving_units(shown)
     remember(
         request,
         audit.Action.OPENED_LIST,
@@ -143,7 +146,10 @@ def entries(request: MemberRequest, period: Period, list_code: ListCode) -> Http
             "list_code": list_code,
             "title": month_text(period.first_day),
             "basis": basis_text(list_code),
-            "rows": entry_rows(shown, queries.receiving_units(shown)),
+            "rows": entry_rows(
+                shown, units, returns_of(copy for copies in units.values() for copy in copies)
+            ),
+            "may_send": may(request, Permission.SEND_LISTS),
             "pages": Pages(min(pages.number, pages.count), PAGE, total, chosen),
             "total": total,
             "filters": _filters(period, list_code, chosen),
@@ -184,6 +190,8 @@ def _filtered(
     chosen = {name: request.GET.get(name, "") for name in ("standing", "centre", "township")}
     if chosen["standing"] in set(Standing):
         found = found.filter(standing=chosen["standing"])
+    elif chosen["standing"] == LEFT_OUT:
+        found = found.filter(left_out__isnull=False)
     elif chosen["standing"] != "all":
         chosen["standing"] = ""
         found = found.filter(standing__in=LISTED)
@@ -209,6 +217,7 @@ def _filters(period: Period, list_code: ListCode, chosen: dict[str, str]) -> Seq
             [
                 Choice("", "列入（新增、續列）"),
                 *(Choice(s, s.label) for s in Standing),
+                Choice(LEFT_OUT, "不送"),
                 Choice("all", "全部"),
             ],
         ),

@@ -13,6 +13,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.network.cocases import queries
 from anwang.network.cocases.actions import SendingError, receipt_list
+from anwang.network.cocases.copy_states import returns_of
 from anwang.network.cocases.documents import basis_text, month_text, sheet_of_sending
 from anwang.network.cocases.facts import ListCode
 from anwang.network.cocases.models import SendingEntry
@@ -22,7 +23,8 @@ from anwang.web.components import Cell, Column, Pages, Row, Table
 from anwang.web.paging import page_number
 
 from .answers import file_answer, may, member_name, remember, this_moment
-from .tables import clock, copies_table, state_tag
+from .copies import copies_table, notes
+from .tables import clock, state_tag
 
 PAGE = 50
 
@@ -56,7 +58,9 @@ def received(request: MemberRequest) -> HttpResponse:
                         href=reverse("list-received", args=[line.sending.pk]),
                     ),
                     month_text(line.sending.period),
-                    f"{line.sent} 筆" + (f"、{line.withdrawn} 筆更正後不列" if line.withdrawn else ""),
+                    f"{line.sent} 筆"
+                    + (f"、{line.withdrawn} 筆更正後不列" if line.withdrawn else "")
+                    + (f"、退回 {back} 筆" if (back := line.returned + line.settled) else ""),
                     state_tag(line),
                     line.sending.receipted_by_name or "—",
                 ],
@@ -66,7 +70,7 @@ def received(request: MemberRequest) -> HttpResponse:
         ],
         hide_caption=True,
     )
-    open_lines = [line for line in lines if line.sending.receipted_at is None]
+    open_lines = [line for line in lines if line.owes_receipt]
     return render(
         request,
         "lists/received.html",
@@ -86,7 +90,7 @@ def one(request: MemberRequest, sending_id: int) -> HttpResponse:
     """One list that was sent to the unit."""
     require(request, Permission.RECEIPT_LISTS)
     now = this_moment()
-    line, copies = _line(request, sending_id)
+    line, copies = received_line(request, sending_id)
     sending = line.sending
     fields = queries.fields_of(sending)
     pages = Pages(min(page_number(request), max(1, -(-len(copies) // PAGE))), PAGE, len(copies))
@@ -115,8 +119,13 @@ def one(request: MemberRequest, sending_id: int) -> HttpResponse:
             "basis": basis_text(ListCode(sending.list_code)),
             "at_once": sending.list_code == ListCode.MISSING_CHILD,
             "table": copies_table(
-                shown, fields, f"{sending.get_list_code_display()}名單", _pages_of(request, shown)
+                shown,
+                fields,
+                f"{sending.get_list_code_display()}名單",
+                _pages_of(request, shown),
+                returns_of(shown),
             ),
+            "given_back": line.returned + line.settled,
             "pages": pages,
         },
     )
@@ -146,8 +155,9 @@ def receipt(request: MemberRequest, sending_id: int) -> HttpResponse:
 def as_file(request: MemberRequest, sending_id: int, suffix: str) -> HttpResponse:
     """Exactly the unit's own copies as ODS, CSV or ODT."""
     require(request, Permission.RECEIPT_LISTS)
-    line, copies = _line(request, sending_id)
-    answer = file_answer(sheet_of_sending(line.sending, copies, queries.fields_of(line.sending)), suffix)
+    line, copies = received_line(request, sending_id)
+    sheet = sheet_of_sending(line.sending, copies, queries.fields_of(line.sending), notes(returns_of(copies)))
+    answer = file_answer(sheet, suffix)
     remember(
         request,
         audit.Action.EXPORTED_LIST,
@@ -160,7 +170,8 @@ def as_file(request: MemberRequest, sending_id: int, suffix: str) -> HttpRespons
     return answer
 
 
-def _line(request: MemberRequest, sending_id: int) -> tuple[SendingLine, list[SendingEntry]]:
+def received_line(request: MemberRequest, sending_id: int) -> tuple[SendingLine, list[SendingEntry]]:
+    """A list that was sent to the member's unit, with the unit's copies. Raises Http404 for any other."""
     unit_id = request.access.unit_id or 0
     line = queries.received_one(sending_id, unit_id, this_moment())
     if line is None:

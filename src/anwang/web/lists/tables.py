@@ -14,11 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from anwang.agencies.queries import county_name
+from anwang.network.cocases.copy_states import state_of
 from anwang.network.cocases.documents import MARKS, Sheet, month_text, record_text
 from anwang.network.cocases.facts import ListCode
-from anwang.network.cocases.models import ListEntry, SendingEntry
+from anwang.network.cocases.models import ListEntry, ListReturn, SendingEntry
 from anwang.network.cocases.queries import SendingLine, SendingState
-from anwang.network.cocases.receivers import ListField
 from anwang.network.cocases.rules import Standing
 from anwang.platform.files.ods import ColumnOut
 from anwang.standard.dates import roc_date, roc_short
@@ -33,14 +33,13 @@ TONES = {
     Standing.ENDED: "line",
     Standing.WITHDRAWN: "red",
 }
+LEFT_OUT = "left_out"  # as a filter of entries, beside the standings
 RULES = {
     "cocase": "共案",
     "economic_suicide_watch": "幸扶守護",
     "high_risk_child": "兒少高危機",
     "missing_child": "行方不明兒少",
 }
-# Read as one, so never broken over two lines.
-_ONE_LINE = frozenset({ListField.ID_NUMBER, ListField.BIRTH, ListField.PHONE, ListField.CARER})
 _MARK_TEXTS = {
     "joint_plan": "須共同處遇計畫",
     "same_bureau_units": "同一局處的單位",
@@ -58,24 +57,27 @@ def clock(due_at: dt.datetime | None, now: dt.datetime) -> SafeString:
     return render_to_string("components/clock.html", {"clock": clock_text(due_at, timezone.localtime(now))})
 
 
-def summary_table(period: Period, counts: Mapping[ListCode, Counter[Standing]]) -> Table:
-    """The four lists, each with how many are new, continue, wait for an answer, and ended."""
+def summary_table(
+    period: Period, counts: Mapping[ListCode, Counter[Standing]], left_out: Mapping[ListCode, int]
+) -> Table:
+    """The four lists, each with how many are new, continue, wait for an answer, ended, and were left out."""
     rows = []
     for code in ListCode:
         found = counts[code]
 
-        def number(standing: Standing, found: Counter[Standing] = found, code: ListCode = code) -> Cell | str:
-            if not found[standing]:
+        def number(standing: str, count: int, code: ListCode = code) -> Cell | str:
+            if not count:
                 return "0"
             address = reverse("list-entries", args=[period, code])
-            return format_html('<a href="{}?standing={}">{}</a>', address, standing.value, found[standing])
+            return format_html('<a href="{}?standing={}">{}</a>', address, standing, count)
 
         rows.append(
             Row(
                 [
                     Cell(code.label, href=reverse("list-entries", args=[period, code])),
                     str(found[Standing.NEW] + found[Standing.CONTINUING]),
-                    *(number(standing) for standing in Standing),
+                    *(number(standing.value, found[standing]) for standing in Standing),
+                    number(LEFT_OUT, left_out.get(code, 0)),
                 ]
             )
         )
@@ -83,6 +85,7 @@ def summary_table(period: Period, counts: Mapping[ListCode, Counter[Standing]]) 
         Column("名單"),
         Column("列入", numeric=True),
         *(Column(s.label, numeric=True) for s in Standing),
+        Column("不送", numeric=True),
     ]
     return Table(f"{month_text(period.first_day)}的四份名單", columns, rows, hide_caption=True)
 
@@ -108,13 +111,16 @@ def _sending_row(line: SendingLine, now: dt.datetime) -> Row:
     sending = line.sending
     at_once = sending.list_code == ListCode.MISSING_CHILD and line.waiting
     parts = [f"{line.waiting} 筆待送"] if line.waiting else []
+    parts += [f"{line.left_out} 筆不送"] if line.left_out else []
     parts += [f"{line.sent} 筆已送"] if line.sent else []
+    parts += [f"{line.returned} 筆退回待處理"] if line.returned else []
+    parts += [f"{line.settled} 筆退回已處理"] if line.settled else []
     parts += [f"{line.withdrawn} 筆更正後不列"] if line.withdrawn else []
     receipt = ""
     if sending.receipted_at is not None:
-        receipt = f"{sending.receipted_by_name} {_moment(sending.receipted_at)}"
+        receipt = f"{sending.receipted_by_name} {moment_text(sending.receipted_at)}"
     elif sending.sent_at is not None:
-        receipt = f"已送出 {_moment(sending.sent_at)}"
+        receipt = f"已送出 {moment_text(sending.sent_at)}"
     return Row(
         [
             clock(line.due_at, now) or "—",
@@ -133,15 +139,21 @@ def _sending_row(line: SendingLine, now: dt.datetime) -> Row:
 
 
 def state_tag(line: SendingLine) -> SafeString:
-    tone = {SendingState.TO_SEND: "amber", SendingState.SENT: "", SendingState.RECEIPTED: "act"}
-    return tag(line.state.label, "red" if line.state.is_late else tone[line.state])
+    tone = {
+        SendingState.TO_SEND: "amber",
+        SendingState.RETURNED: "amber",
+        SendingState.RECEIPTED: "act",
+        SendingState.SETTLED: "line",
+        SendingState.LEFT_OUT: "line",
+    }
+    return tag(line.state.label, "red" if line.state.is_late else tone.get(line.state, ""))
 
 
 def sending_sheet(period: Period, lines: Sequence[SendingLine], now: dt.datetime) -> Sheet:
     """The state of the month's sendings for a file."""
     columns = (
         ColumnOut("名單", 3.0), ColumnOut("單位", 5.5), ColumnOut("待送", 1.6), ColumnOut("已送", 1.6),
-        ColumnOut("更正後不列", 2.4), ColumnOut("狀態", 2.6), ColumnOut("期限", 3.0), ColumnOut("送出", 4.0),
+        ColumnOut("更正後不列", 2.4), ColumnOut("不送", 1.6), ColumnOut("退回", 1.6), ColumnOut("狀態", 2.6), ColumnOut("期限", 3.0), ColumnOut("送出", 4.0),
         ColumnOut("簽收", 5.0),
     )  # fmt: skip
     rows = tuple(
@@ -151,18 +163,21 @@ def sending_sheet(period: Period, lines: Sequence[SendingLine], now: dt.datetime
             str(line.waiting),
             str(line.sent),
             str(line.withdrawn),
+            str(line.left_out),
+            str(line.returned + line.settled),
             line.state.label,
             roc_date(timezone.localdate(line.due_at)) if line.due_at else "",
-            _moment(line.sending.sent_at),
-            f"{line.sending.receipted_by_name} {_moment(line.sending.receipted_at)}".strip(),
+            moment_text(line.sending.sent_at),
+            f"{line.sending.receipted_by_name} {moment_text(line.sending.receipted_at)}".strip(),
         )
         for line in lines
     )
     title = f"{county_name()}政府社會處 {month_text(period.first_day)} 名單送出與簽收情形"
-    return Sheet(title, (f"製表：{_moment(now)}",), columns, rows)
+    return Sheet(title, (f"製表：{moment_text(now)}",), columns, rows)
 
 
-def _moment(at: dt.datetime | None) -> str:
+def moment_text(at: dt.datetime | None) -> str:
+    """A moment in the short form of tables: 115/4/5 14:03; "" for none."""
     if at is None:
         return ""
     local = timezone.localtime(at)
@@ -181,13 +196,22 @@ class EntryRow:
     bases: tuple[Basis, ...]
     records: tuple[str, ...]
     units: SafeString
+    left_out: str
+    may_leave_out: bool
 
 
-def entry_rows(entries: Sequence[ListEntry], units: Mapping[int, Sequence[SendingEntry]]) -> list[EntryRow]:
-    return [_entry_row(entry, units.get(entry.pk, ())) for entry in entries]
+def entry_rows(
+    entries: Sequence[ListEntry],
+    units: Mapping[int, Sequence[SendingEntry]],
+    returns: Mapping[int, Sequence[ListReturn]],
+) -> list[EntryRow]:
+    """`units`: entry to its copies; `returns`: copy to its returns."""
+    return [_entry_row(entry, units.get(entry.pk, ()), returns) for entry in entries]
 
 
-def _entry_row(entry: ListEntry, copies: Sequence[SendingEntry]) -> EntryRow:
+def _entry_row(
+    entry: ListEntry, copies: Sequence[SendingEntry], returns: Mapping[int, Sequence[ListReturn]]
+) -> EntryRow:
     shown = entry.shown
     standing = Standing(entry.standing)
     who = shown.get("name", "") or "（姓名不詳）"
@@ -198,6 +222,8 @@ def _entry_row(entry: ListEntry, copies: Sequence[SendingEntry]) -> EntryRow:
         )
     )
     tags = [tag(standing.label, TONES[standing])]
+    if entry.left_out is not None:
+        tags.append(tag("不送", "amber"))
     if not entry.certain and standing is not Standing.PENDING:
         tags.append(tag("推定，請查證", "amber"))
     marks = [tag(MARKS.get(mark["rule"], mark["rule"]), "red") for mark in entry.priority]
@@ -219,8 +245,20 @@ def _entry_row(entry: ListEntry, copies: Sequence[SendingEntry]) -> EntryRow:
         SafeString(" ".join(marks)),
         tuple(bases),
         tuple(record_text(record) for record in entry.behind),
-        _units(entry, copies),
+        _units(entry, copies, returns),
+        left_out_text(entry),
+        standing.is_listed
+        and entry.left_out is None
+        and not any(copy.sent_at is not None for copy in copies),
     )
+
+
+def left_out_text(entry: ListEntry) -> str:
+    """Why an entry is not sent, who decided it and when; "" when it is."""
+    decision = entry.left_out
+    if decision is None:
+        return ""
+    return f"{decision.reason}（{decision.facts.get('by_name', '')} {moment_text(decision.made_at)}）"
 
 
 def _basis(rule: str, reason: str, citation: str, version: str, flags: Sequence[str], about: str) -> Basis:
@@ -228,12 +266,17 @@ def _basis(rule: str, reason: str, citation: str, version: str, flags: Sequence[
     return Basis(f"{rule}（規定版本 {version}）", reason, text, about=f"{rule} {about}")
 
 
-def _units(entry: ListEntry, copies: Sequence[SendingEntry]) -> SafeString:
+def _units(
+    entry: ListEntry, copies: Sequence[SendingEntry], returns: Mapping[int, Sequence[ListReturn]]
+) -> SafeString:
     def note(copy: SendingEntry) -> str:
         if copy.standing == Standing.WITHDRAWN:
             return "已撤"
         if copy.sent_at is None:
-            return "待送"
+            return "待送" if entry.left_out is None else "不送"
+        state = state_of(returns.get(copy.pk, ()))
+        if state.label:
+            return state.label
         receipted = copy.sending.receipted_at
         return "已簽收" if receipted and receipted >= copy.sent_at else "已送"
 
@@ -248,32 +291,3 @@ def _units(entry: ListEntry, copies: Sequence[SendingEntry]) -> SafeString:
     ]
     items += [format_html('<strong class="clock--overdue">{}</strong>', text) for text in entry.undelivered]
     return format_html_join(SafeString("<br>"), "{}", ((item,) for item in items))
-
-
-def copies_table(
-    copies: Sequence[SendingEntry],
-    fields: Sequence[ListField],
-    title: str,
-    household: Mapping[int, str] | None = None,
-) -> Table:
-    """A unit's list exactly as the unit sees it. `household`: household to its page, for who may open it."""
-    wanted = [f for f in fields if f is not ListField.DUE_ON and any(f.value in c.shown for c in copies)]
-    columns = [Column("情形"), *(Column(field.label) for field in wanted), Column("期限")]
-    rows = []
-    for copy in copies:
-        standing = Standing(copy.standing)
-        cells: list[Cell | str] = [tag(standing.label, TONES[standing])]
-        for field in wanted:
-            text = copy.shown.get(field.value, "")
-            if field is ListField.NAME:
-                href = (household or {}).get(copy.household_id, "")
-                cells.append(Cell(text, sub=copy.note, href=href, css="" if copy.note else "nowrap"))
-            elif field in {ListField.REASON, ListField.BRIEF}:
-                basis = Basis(title, text, copy.citation, about=copy.shown.get("name", ""))
-                why = render_to_string("components/why.html", {"basis": basis, "label": "依據"})
-                cells.append(format_html("{} {}", text, why))
-            else:
-                cells.append(Cell(text or "—", css="nowrap" if field in _ONE_LINE else ""))
-        cells.append(Cell(roc_short(copy.due_on), css="narrow"))
-        rows.append(Row(cells))
-    return Table(title, columns, rows, hide_caption=True)

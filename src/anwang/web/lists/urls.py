@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from anwang.network.cocases.facts import ListCode
 from anwang.standard.record import Period
 
-from . import making, month, receiving, sending
+from . import answering, giving_back, making, month, overruling, receiving, sending
 
 
 class PeriodConverter:
@@ -43,6 +43,10 @@ urlpatterns = [
     path("received/<int:sending_id>/", receiving.one, name="list-received"),
     path("received/<int:sending_id>/receipt/", receiving.receipt, name="list-receipt"),
     path("received/<int:sending_id>/file.<str:suffix>", receiving.as_file, name="list-received-file"),
+    path("received/<int:sending_id>/return/", giving_back.give_back, name="list-return"),
+    path("sendings/<int:sending_id>/returns/", answering.answer, name="list-returns"),
+    path("entries/<int:entry_id>/leave-out/", overruling.leave, name="list-leave-out"),
+    path("entries/<int:entry_id>/take-back/", overruling.back, name="list-take-back"),
     path("sendings/<int:sending_id>/", sending.one, name="list-sending"),
     path("sendings/<int:sending_id>/send/", sending.send, name="list-send"),
     path("sendings/<int:sending_id>/file.<str:suffix>", sending.as_file, name="list-sending-file"),

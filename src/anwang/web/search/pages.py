@@ -77,7 +77,7 @@ def _row(hit: SearchHit) -> Row:
             next((mask_phone(p.digits) for r in records for p in r.phones if p.digits), "—"),
             next((r.address.township for r in records if r.address and r.address.township), "—"),
             "、".join(rosters),
-            f"H-{hit.household_id:06d}",
+            Cell(f"H-{hit.household_id:06d}", sub="服務已結束" if hit.is_past else ""),
         )
     )
 

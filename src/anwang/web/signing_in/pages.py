@@ -117,21 +117,33 @@ def change_password(request: MemberRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member = request.user
-        if not member.check_password(form.cleaned_data["current"]):
+        current, new, again = (form.cleaned_data[name] for name in ("current", "new", "again"))
+        if not member.check_password(current):
             form.add_error("current", "目前密碼不正確，請再輸入一次。")
-        if form.cleaned_data["new"] != form.cleaned_data["again"]:
+        elif new == current:
+            form.add_error("new", "新密碼不能和目前密碼相同。")
+        if new != again:
             form.add_error("again", "與上面的新密碼不同，請再輸入一次。")
         try:
-            password_validation.validate_password(form.cleaned_data["new"], member)
+            password_validation.validate_password(new, member)
         except ValidationError as problem:
             form.add_error("new", problem)
         if form.is_valid():
-            set_password(member=member, password=form.cleaned_data["new"])
+            set_password(member=member, password=new)
             member.refresh_from_db()
             update_session_auth_hash(request, member)
+            audit.record(
+                context=request.access,
+                at=timezone.now(),
+                action=audit.Action.CHANGED_PASSWORD,
+                subject_kind="member",
+                subject_id=member.pk,
+                member_name=member.name,
+            )
             messages.success(request, "密碼已更換。")
             return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "shell/password_change.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "must_change": request.user.must_change_password}
+    return render(request, "shell/password_change.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

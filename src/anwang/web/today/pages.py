@@ -149,5 +149,5 @@ def _what_to_do(allowed: frozenset[Permission]) -> str:
     if Permission.READ_AUDIT in allowed:
         return "您的工作在「誰看過」：看時間軸、數量異常，並核對紀錄。"
     if Permission.MANAGE_MEMBERS in allowed:
-        return "成員、職務與密碼目前用命令列管理：anwang member（見使用手冊「命令列」）。"
+        return "您的工作在「人員與職務」：新增成員、派任與結束職務、設定一次性密碼、解除鎖定。"
     return "有期限的事會列在這裡。"
