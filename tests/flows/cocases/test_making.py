@@ -345,6 +345,18 @@ def test_until_a_list_is_sent_what_came_later_counts_as_well(registry: Registry)
     assert registry.persons["陳小寶"] not in behind.members
 
 
+def test_what_was_sent_with_what_was_known_then_stays(registry: Registry) -> None:
+    make()
+    _april_answers(registry)
+    make(day=7)
+    send_all(day=8)
+    before = snapshot()
+    registry.load(Period(2026, 5), renumbered(PEOPLE, "5"), HOMES)
+    make(day=9)
+    assert snapshot() == before
+    assert CHILD not in listed()
+
+
 def test_what_was_sent_is_not_corrected_by_later_months(registry: Registry) -> None:
     make()
     send_all()

@@ -21,7 +21,8 @@ STANDING_CHOICES = [(standing.value, standing.label) for standing in Standing]
 class ListMonth(models.Model):
     """That the lists of a month were asked for and made: by whom, from which rosters, and what could not be used.
 
-    `made_at` before `requested_at` (or null): the making is still under way.
+    `made_at` before `requested_at` (or null): the making is still under way. `known_until`: first day of the latest month
+    whose rosters counted.
     """
 
     period = models.DateField(unique=True)
@@ -30,6 +31,7 @@ class ListMonth(models.Model):
     made_at = models.DateTimeField(null=True)
     made_by_name = models.CharField(max_length=80, blank=True)
     changed_at = models.DateTimeField(null=True)
+    known_until = models.DateField(null=True)
     records = models.IntegerField(default=0)
     unlinked = models.IntegerField(default=0)
     rosters = models.JSONField(default=list)

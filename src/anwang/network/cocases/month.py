@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -39,14 +40,16 @@ class MonthFacts:
     rosters: tuple[str, ...] = ()
 
 
-def month_facts(period: Period, policy: Policy | None = None, *, with_later: bool = False) -> MonthFacts:
+def month_facts(
+    period: Period, policy: Policy | None = None, *, known_until: dt.date | None = None
+) -> MonthFacts:
     """Read the month: who lived together on its last day, and what each roster of the month says of them.
 
     Names, births and relations are also taken from what each roster last said of a person before the month; services
     from the month's own records. A birth that no record states is bounded by what the others say (`births`).
 
-    `with_later`: what came after the month counts as well: a grandmother whom the register first answers for in April
-    lived there in March, too, unless another home or a birth in April says otherwise.
+    `known_until`: first day of the latest month that counts as well: a grandmother whom the register first answers for
+    in April lived there in March, too, unless another home or a birth in April says otherwise. None: no later month.
     """
     policy = policy or standard_policy()
     kept = current_records([period.first_day])
@@ -54,11 +57,12 @@ def month_facts(period: Period, policy: Policy | None = None, *, with_later: boo
     for record in kept:
         if record.person_id is not None:
             by_person[record.person_id].append(record)
-    homes = _homes(period, by_person, with_later)
+    latest = max(known_until or period.first_day, period.first_day)
+    homes = _homes(period, by_person, latest)
     members = {person for found in homes.values() for person in found}
-    others = _of_other_months(period, members, _BEFORE)
-    if with_later:
-        others += _of_other_months(period, members, _AFTER)
+    others = _of_other_months(_BEFORE, members, period.first_day)
+    if latest > period.first_day:
+        others += _of_other_months(_AFTER, members, period.first_day, latest)
     for record in others:
         if record.person_id is not None:
             by_person[record.person_id].append(record)
@@ -93,10 +97,10 @@ def _is_unborn(birth: BirthBounds | None, period: Period) -> bool:
     return born is not None and period.last_day < born
 
 
-def _homes(period: Period, present: Collection[int], with_later: bool) -> dict[int, list[int]]:
+def _homes(period: Period, present: Collection[int], latest: dt.date) -> dict[int, list[int]]:
     """Household to its members on the month's last day, where a record of the month speaks of one of them.
 
-    `with_later`: who is known only from later on counts as a member of his first home.
+    Who is known only from later on, by a month until `latest`, counts as a member of his first home.
     """
     homes: dict[int, list[int]] = defaultdict(list)
     known: set[int] = set()
@@ -106,7 +110,7 @@ def _homes(period: Period, present: Collection[int], with_later: bool) -> dict[i
         if from_on <= period.last_day:
             is_there = until_on is None or until_on > period.last_day
         else:
-            is_there = with_later and person_id not in known
+            is_there = from_on <= latest and person_id not in known
         known.add(person_id)
         if is_there:
             homes[household_id].append(person_id)
@@ -118,17 +122,17 @@ _NEAREST = (
     " where withdrawn_at is null and person_id = any(%s) and period"
 )
 _BEFORE = f"{_NEAREST} < %s order by person_id, roster, period desc, id desc"
-_AFTER = f"{_NEAREST} > %s order by person_id, roster, period, id desc"
+_AFTER = f"{_NEAREST} > %s and period <= %s order by person_id, roster, period, id desc"
 
 
-def _of_other_months(period: Period, persons: Collection[int], sql: str) -> list[KeptRecord]:
+def _of_other_months(sql: str, persons: Collection[int], *days: dt.date) -> list[KeptRecord]:
     """Of each person what each roster said nearest to the month, before or after it: the rest of years of records
     adds nothing."""
     found: list[KeptRecord] = []
     wanted = sorted(persons)
     with connection.cursor() as cursor:
         for start in range(0, len(wanted), 20_000):
-            cursor.execute(sql, [wanted[start : start + 20_000], period.first_day])
+            cursor.execute(sql, [wanted[start : start + 20_000], *days])
             found += [
                 KeptRecord(pk, unit_id, person_id, from_json(json.loads(content)))
                 for pk, unit_id, person_id, content in cursor.fetchall()
