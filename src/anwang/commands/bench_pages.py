@@ -188,7 +188,9 @@ def _member(facts: Facts, number: int) -> Member:
         month = f"/lists/{facts.period}/"
         return Member("lists", [today, get("名單", month), get("名單內容", f"{month}cocase/"), draft])
     if place >= 7:
-        own = facts.pairs[number % 7 :: 7] or facts.pairs
+        # A pair each: two persons who decide the same pair wait for one another, as they should.
+        reviewer = number // 10 * 2 + place - 7
+        own = facts.pairs[reviewer % max(len(facts.pairs), 1) :][:1]
         review = [decide("決定一對", own), get("看一對", lambda c: f"/review/pairs/{c.choice(own)}/")]
         return Member(
             "data", [today, get("名冊", "/rosters/"), get("比對覆核", "/review/"), *(review if own else [])]
