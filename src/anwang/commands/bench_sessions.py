@@ -123,12 +123,13 @@ def post(
 
 
 def decide(label: str, pairs: Sequence[int]) -> Visit:
-    """Deciding a pair of the review, as its page posts it. What was decided is undone, unmeasured, for the next
-    time; but not the last of the queue, for its answer does not lead to a next pair."""
+    """Deciding a pair of the review, as its page posts it. What was decided is undone, unmeasured, for the next time."""
 
     def deed(session: Session, chance: random.Random) -> Answer:
         answer = session.ask(f"/review/pairs/{chance.choice(pairs)}/", {"kind": "different", "reason": ""})
         done = re.search(r"done=(\d+)", answer.location)
+        if done is None:  # the last of the queue leads to no next pair: the youngest decision stands first
+            done = re.search(r"/decisions/(\d+)/undo/", session.ask("/review/decisions/").body.decode())
         if done:
             session.ask(f"/review/decisions/{done[1]}/undo/", {"back": "pair"})
         return answer
