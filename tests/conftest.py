@@ -3,6 +3,7 @@
 `anwang_owner` migrates once into a database that is only ever copied; each run works on a copy. Ordinary tests roll
 back. After a transactional test (`transactional_db`, `live_server`) the owner copies the database anew, because the
 application role may not truncate, and because rows that migrations made must be there again.
+Processes that run tests side by side (`-n 2`) have a home and a server each.
 `ANWANG_TEST_POSTGRES=path` takes the server beside the `pg_ctl` on PATH instead of the one from the wheel.
 """
 
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -23,6 +25,15 @@ from anwang.platform.home import Home
 
 TEST_DATABASE = "anwang_test"
 _TEST_HOME = Home(tempfile.mkdtemp(prefix="anwang-test-")).create()
+
+# The same examples in every run, however slow the machine: a suite that fails, fails again. To search for new ones:
+# ./anwang test tests/rules --hypothesis-profile=search
+_SLOW_IS_NO_FAULT = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=_SLOW_IS_NO_FAULT
+)
+hypothesis.settings.register_profile("search", deadline=None, suppress_health_check=_SLOW_IS_NO_FAULT)
+hypothesis.settings.load_profile("steady")
 
 # Read when pytest-django loads the settings. The server starts only when a test needs it; until then these two
 # addresses lead nowhere.
@@ -36,8 +47,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "anwang.platform.settings"
 
 def pytest_configure() -> None:
     django.setup()
-    # The settings are read. A test that starts the command line in a process of its own must not inherit these.
-    for name in _NOWHERE:
+    # The settings are read. A test that starts the command line in a process of its own must not inherit these, nor
+    # must a process that runs tests beside this one: pytest-django would read the settings before this file.
+    for name in (*_NOWHERE, "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(name, None)
 
 

@@ -81,6 +81,27 @@ def test_named_tests_run_even_without_a_browser(tools: Path, monkeypatch: pytest
     assert commands == [[sys.executable, "-m", "pytest", "tests/rules"]]
 
 
+def test_the_whole_suite_runs_on_all_processors_and_a_named_test_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checks, "_processors", lambda: 2)
+    together = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    assert checks.side_by_side([]) == together
+    assert checks.side_by_side(["-k", "kinship", "-x"]) == together
+    for alone in (
+        ["tests/rules"],
+        ["-x", "tests/flows/test_checks.py::test_a"],
+        ["-n", "0"],
+        ["--pdb"],
+        ["-s"],
+    ):
+        assert checks.side_by_side(alone) == []
+    monkeypatch.setattr(checks, "_processors", lambda: 64)
+    assert checks.side_by_side([])[1] == "4"
+    monkeypatch.setattr(checks, "_processors", lambda: 1)
+    assert checks.side_by_side([]) == []
+
+
 def test_all_four_checks_run_and_one_that_fails_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -56,7 +56,7 @@ def test_processes_that_ask_at_once_get_the_same_secret(tmp_path: Path) -> None:
         )
         for _ in range(4)
     ]
-    answers = {process.communicate(timeout=60)[0].strip() for process in asked}
+    answers = {process.communicate(timeout=300)[0].strip() for process in asked}
     assert answers == {home.secret("x")}
     assert len(home.secret("x")) == 43
     assert [file.name for file in home.secrets.iterdir()] == ["x"]

@@ -14,7 +14,9 @@ def test_commands_killed_at_any_moment_lose_and_double_nothing() -> None:
     folder = Path(tempfile.mkdtemp(prefix="anwang-kills-"))
     folder.chmod(0o755)
     try:
-        tallies = kills(points=3, households=12, seed=11503, folder=folder)
+        # With this seed all three kills come before half of the time that the command took undisturbed, so that they
+        # meet it at work even when the machine has become twice as fast since.
+        tallies = kills(points=3, households=12, seed=11735, folder=folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     assert list(tallies) == list(STEPS)

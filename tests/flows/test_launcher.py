@@ -61,7 +61,7 @@ def user(home: Home, origin: Origin, deed: str) -> "subprocess.Popen[str]":
 
 def end(process: "subprocess.Popen[str]") -> str:
     """Let a process finish, or collect a killed one; returns what it still had to say."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert "Traceback" not in err or process.returncode < 0, err
     return out
 
@@ -227,7 +227,7 @@ def test_after_a_kill_the_next_start_recovers_with_all_that_was_committed(
     psutil.wait_procs([server], timeout=30)  # each of these deaths ends the server, some a moment later
     assert writer.stdout is not None
     said = [first, *map(int, writer.stdout.read().split())]  # until it is killed or loses its connection
-    writer.communicate(timeout=60)
+    writer.communicate(timeout=300)
     with DatabaseServer(home, origin=origin) as info, psycopg.connect(info.url_owner) as owner:
         row = owner.execute("select count(*), max(number) from kept").fetchone()
         assert row is not None
@@ -246,7 +246,7 @@ def test_killed_at_any_moment_of_the_first_start_the_next_start_succeeds(
         with contextlib.suppress(subprocess.TimeoutExpired):  # being quicker is as good a moment as any
             starter.wait(chance.uniform(0.1, 2.0))
         starter.kill()
-        starter.communicate(timeout=60)
+        starter.communicate(timeout=300)
     assert end(user(place, origin, "leave")).strip() == "anwang_app"
     wait_until_stopped(place)
     assert sorted(entry.name for entry in place.database.iterdir()) == ["data", "endpoint.json", "run"]

@@ -1,6 +1,7 @@
 """One process tree: it answers, it ends as a whole, and nothing of it outlives a kill."""
 
 import contextlib
+import http.client
 import os
 import shutil
 import signal
@@ -20,8 +21,10 @@ import anwang
 from anwang.platform.database.orphans import processes_in
 from anwang.platform.home import Home
 from anwang.platform.locks import FileLock, is_locked
-from anwang.platform.processes import free_port
+from anwang.platform.processes import claim_port
 
+# A wish: the site takes the next free port, and says which. Runs beside this one wish for others.
+PORT = 20000 + os.getpid() % 10000
 SITE = Path(__file__).with_name("small_site.py")
 IMPORTS = os.pathsep.join(
     [str(SITE.parent), str(Path(anwang.__file__).parent.parent), *filter(None, sys.path)]
@@ -50,7 +53,7 @@ def start() -> Iterator[Start]:
     yield begin
     for process in started:
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate()
 
 
 def _site(home: Home, port: int) -> "subprocess.Popen[str]":
@@ -72,11 +75,11 @@ def address(process: "subprocess.Popen[str]") -> str:
 
 
 def read(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - our own loopback address
+    with urllib.request.urlopen(url, timeout=120) as answer:  # noqa: S310 - our own loopback address
         return str(answer.read().decode())
 
 
-def eventually(holds: Callable[[], bool], within: float = 30.0) -> bool:
+def eventually(holds: Callable[[], bool], within: float = 120.0) -> bool:
     """Whether `holds` becomes true in time; for what no process tells."""
     pause = threading.Event()
     deadline = time.monotonic() + within
@@ -97,32 +100,30 @@ def all_ended(home: Home, url: str) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_every_process(home: Home, start: Start, number: signal.Signals) -> None:
-    site = start(home, free_port(18000))
+    site = start(home, PORT)
     url = address(site)
     assert read(url).isdigit()
     site.send_signal(number)
-    assert site.wait(60) == 0
+    assert site.wait(120) == 0
     assert all_ended(home, url)
     assert "serving" not in home.read_state()
 
 
 def test_after_kill_9_nothing_is_left_and_the_next_start_is_as_ever(home: Home, start: Start) -> None:
-    port = free_port(18000)
-    site = start(home, port)
+    site = start(home, PORT)
     url = address(site)
-    assert url == f"http://127.0.0.1:{port}/"
     site.kill()
-    site.wait(60)
+    site.wait(120)
     assert eventually(lambda: all_ended(home, url))
-    again = start(home, port)
+    again = start(home, int(url.rsplit(":", 1)[1].strip("/")))
     assert address(again) == url
     assert read(url).isdigit()
     again.terminate()
-    assert again.wait(60) == 0
+    assert again.wait(120) == 0
 
 
 def test_a_crashed_worker_and_a_crashed_server_come_back(home: Home, start: Start) -> None:
-    site = start(home, free_port(18000))
+    site = start(home, PORT)
     url = address(site)
     first = read(url)
     with pytest.raises(OSError, match=r".*"):
@@ -130,7 +131,7 @@ def test_a_crashed_worker_and_a_crashed_server_come_back(home: Home, start: Star
     seen: list[str] = []
 
     def answers_anew() -> bool:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, http.client.HTTPException):
             seen.append(read(url))
         return bool(seen) and seen[-1] != first
 
@@ -141,19 +142,20 @@ def test_a_crashed_worker_and_a_crashed_server_come_back(home: Home, start: Star
     assert eventually(answers_anew)
     assert "web ended with -9" in (home.logs / "serve.log").read_text("utf-8")
     site.terminate()
-    assert site.wait(60) == 0
+    assert site.wait(120) == 0
     assert all_ended(home, url)
 
 
 def test_the_database_comes_back_while_the_site_runs(home: Home, start: Start) -> None:
-    site = start(home, free_port(18000))
+    site = start(home, PORT)
     address(site)
     before = processes_in(home.database / "data")
     for pid in before:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ends by itself when its server is gone
+            os.kill(pid, signal.SIGKILL)
     assert eventually(lambda: bool(set(processes_in(home.database / "data")) - set(before)))
     site.terminate()
-    assert site.wait(60) == 0
+    assert site.wait(120) == 0
 
 
 def test_a_taken_port_means_the_next_and_a_second_site_is_told_where_the_first_is(
@@ -168,27 +170,41 @@ def test_a_taken_port_means_the_next_and_a_second_site_is_told_where_the_first_i
         assert port < int(url.rsplit(":", 1)[1].strip("/")) <= port + 100
         second = start(home, port)
         assert eventually(lambda: home.read_state().get("serving") == url)
-        out, _ = second.communicate(timeout=60)
+        out, _ = second.communicate(timeout=120)
         assert second.returncode == 1
         assert "已經在執行" in out
     site.terminate()
-    assert site.wait(60) == 0
+    assert site.wait(120) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no two servers share a port")
+def test_two_sites_that_start_at_once_do_not_choose_the_same_port() -> None:
+    first, claim = claim_port(PORT)
+    second, other = claim_port(first)
+    other.close()
+    third, other = claim_port(first)
+    assert first < second == third
+    claim.close()
+    fourth, claim = claim_port(first)
+    assert fourth == first
+    claim.close()
+    other.close()
 
 
 def test_the_site_does_not_know_the_owner(home: Home, start: Start) -> None:
-    site = start(home, free_port(18000))
+    site = start(home, PORT)
     names = read(address(site) + "environment").split()
     assert "DATABASE_URL" in names
     assert "ANWANG_OWNER_URL" not in names
     site.terminate()
-    assert site.wait(60) == 0
+    assert site.wait(120) == 0
 
 
 def test_serving_is_refused_while_another_holds_the_home(tmp_path: Path, start: Start) -> None:
     place = Home(tmp_path / "home").create()
     with FileLock(place.locks / "serve.lock"):
-        site = start(place, 18000)
-        out, _ = site.communicate(timeout=60)
+        site = start(place, PORT)
+        out, _ = site.communicate(timeout=120)
     assert site.returncode == 1
     assert "已經在執行" in out
     assert not (place.database / "data").exists()

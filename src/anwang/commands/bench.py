@@ -1,4 +1,5 @@
-"""`anwang bench linkage`: the whole main job on demo counties, held against their truth; `bench kills` is in `kills`.
+"""`anwang bench linkage`: the whole main job on demo counties, held against their truth; `bench kills` is in `kills`,
+`bench pages` in `bench_pages`.
 
 Each county gets a home of its own, made in a temporary folder: its files are written, loaded, matched and listed by
 the same commands' code that users run, month by month, and what comes out is compared with the truth.
@@ -45,6 +46,10 @@ COLUMNS = (
 def bench(given: argparse.Namespace) -> int:
     if given.name == "kills":
         return _kills(given)
+    if given.name == "pages":
+        from .bench_pages import bench_pages
+
+        return bench_pages(given)
     if given.one:
         print(_line(given.profile[0], given.households[0], given.seed, given.against or OURS))
         return 0

@@ -23,6 +23,9 @@ FONT_FOLDERS = (
     "~/.fonts",
     "~/.local/share/fonts",
 )
+# Options of pytest that one process must answer: the number of processes itself, and what talks to the terminal.
+ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-s", "--capture=no")
+MOST_PROCESSES = 4
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
 # mypy's plugin reads the Django settings. This address leads nowhere; nothing connects.
 SETTINGS_TO_READ = {
@@ -120,7 +123,25 @@ def run_tests(arguments: list[str]) -> int:
         "DJANGO_SETTINGS_MODULE",
     ):
         environment.pop(name, None)
-    return _run([sys.executable, "-m", "pytest", *arguments], environment)
+    return _run([sys.executable, "-m", "pytest", *side_by_side(arguments), *arguments], environment)
+
+
+def side_by_side(arguments: list[str]) -> list[str]:
+    """Options for the whole suite on all processors; none where files or tests are named, for that begins at once.
+
+    A file stays in one process, so what it makes once is made once. Files go out in their order and not the largest
+    first: the long ones, which start servers and browsers, come before the thousands of short ones that fill up the end.
+    """
+    named = any((_root() / argument.partition("::")[0]).exists() for argument in arguments)
+    processes = min(_processors(), MOST_PROCESSES)
+    if named or processes < 2 or any(argument.startswith(ONE_PROCESS) for argument in arguments):
+        return []
+    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+def _processors() -> int:
+    """How many processors this process may use, which in a container may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_checks() -> int:

@@ -59,9 +59,10 @@ def _serve(
         where = home.read_state().get("serving", "")
         raise ServeError(f"「{home.path}」的網站已經在執行{'：' + where if where else '。'}")
     server = DatabaseServer(home)
+    claim: socket.socket | None = None
     try:
         info = server.ensure_started()
-        chosen = free_port(port)
+        chosen, claim = claim_port(port)
         url = f"http://127.0.0.1:{chosen}/"
         tree = ProcessTree(_specs(home, info, chosen, workers, application, jobs), home.logs)
         done = threading.Event()
@@ -92,20 +93,32 @@ def _serve(
             home.write_state(serving=None)
     finally:
         server.stop()
+        if claim:
+            claim.close()
         alone.release()
 
 
-def free_port(first: int) -> int:
-    """`first`, or the next port that nobody listens on at 127.0.0.1. Raises ServeError."""
+def claim_port(first: int) -> tuple[int, socket.socket]:
+    """`first`, or the next port that nobody listens on at 127.0.0.1, and the claim to it. Raises ServeError.
+
+    The web server binds it a second later, and shares a port with whoever binds it the same way (SO_REUSEPORT). So
+    that two sites that start at once never answer for each other, a site claims its port first: by a name that the
+    kernel gives to one process only, until the claim is closed or the process ends. (Linux only; elsewhere the web
+    server does not share a port, and the later one fails to start.)
+    """
     for port in range(first, min(first + _PORTS_TRIED, 65536)):
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             # As servers do it: a port that only has closed connections lingering is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                if sys.platform == "linux":
+                    claim.bind(f"\0anwang-port-{port}")
                 probe.bind(("127.0.0.1", port))
             except (OSError, OverflowError):
+                claim.close()
                 continue
-            return port
+            return port, claim
     raise ServeError(f"從 {first} 起的 {_PORTS_TRIED} 個埠都被占用，請用 --port 指定別的埠。")
 
 

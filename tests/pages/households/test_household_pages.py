@@ -25,16 +25,16 @@ def settled(*usernames: str) -> Made:
 def test_a_worker_reads_a_household_and_a_person(desk: Desk) -> None:
     made = settled("luodong.worker")
     page = desk.sign_in("luodong.worker", f"/households/{made.households['chen']}/")
-    assert page.get_by_role("heading", level=1).inner_text() == "羅東鎮公正路・陳姓家戶"
-    assert page.get_by_text("5 人同住・3 個單位服務中").is_visible()
-    assert page.get_by_text("兒少高危機・新增").is_visible()
-    assert page.get_by_text("陳小安：訪視結果為行方不明").is_visible()
-    assert page.get_by_role("link", name="03-0000-201").get_attribute("href") == "tel:030000201"
-    assert page.get_by_text("另 1 人由其他單位服務").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("羅東鎮公正路・陳姓家戶")
+    expect(page.get_by_text("5 人同住・3 個單位服務中")).to_be_visible()
+    expect(page.get_by_text("兒少高危機・新增")).to_be_visible()
+    expect(page.get_by_text("陳小安：訪視結果為行方不明")).to_be_visible()
+    expect(page.get_by_role("link", name="03-0000-201")).to_have_attribute("href", "tel:030000201")
+    expect(page.get_by_text("另 1 人由其他單位服務")).to_be_visible()
     desk.check("household")
     page.get_by_role("row").get_by_role("link", name="陳小安").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "陳小安"
-    assert page.get_by_role("cell", name="行方不明").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("陳小安")
+    expect(page.get_by_role("cell", name="行方不明")).to_be_visible()
     desk.check("person")
 
 
@@ -67,7 +67,7 @@ def test_a_search_without_script_finds_and_opens(desk: Desk) -> None:
     page.get_by_role("searchbox").first.fill("陳建")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/")
-    assert page.get_by_text("找到 1 人").is_visible()
+    expect(page.get_by_text("找到 1 人")).to_be_visible()
     desk.check("search")
     page.get_by_role("link", name="陳○宏").click()
     page.wait_for_url(f"**/households/{made.households['chen']}/")
@@ -82,17 +82,17 @@ def test_a_purpose_must_be_said_and_opens_existence_only(desk: Desk) -> None:
     page.get_by_role("link", name="申請查閱").click()
     page.get_by_label("目的", exact=True).fill("看看")
     page.get_by_role("button", name="記錄目的並開啟").click()
-    assert page.get_by_text("請選擇法律依據。").first.is_visible()
-    assert page.get_by_text("至少 10 個字").first.is_visible()
+    expect(page.get_by_text("請選擇法律依據。").first).to_be_visible()
+    expect(page.get_by_text("至少 10 個字").first).to_be_visible()
     desk.check("purpose-refused")
     page.get_by_label("執行法定職務必要範圍內").check()
     page.get_by_label("目的", exact=True).fill("轉入個案，確認是否已有單位服務並聯絡")
     page.get_by_role("button", name="記錄目的並開啟").click()
     page.wait_for_url(f"**/households/{number}/")
-    assert page.get_by_role("heading", level=1).inner_text() == f"家戶 H-{number:06d}"
-    assert page.get_by_text("另 5 人由其他單位服務").is_visible()
-    assert page.get_by_role("link", name="03-0000-201").is_visible()
-    assert "陳" not in page.locator(".cols").inner_text()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"家戶 H-{number:06d}")
+    expect(page.get_by_text("另 5 人由其他單位服務")).to_be_visible()
+    expect(page.get_by_role("link", name="03-0000-201")).to_be_visible()
+    expect(page.locator(".cols")).not_to_contain_text("陳")
     desk.check("purpose-opened")
     with acting(SYSTEM):
         row = AuditEntry.objects.get(action="stated_purpose")
@@ -102,7 +102,7 @@ def test_a_purpose_must_be_said_and_opens_existence_only(desk: Desk) -> None:
 def test_an_empty_unit_is_told_what_to_do(desk: Desk) -> None:
     settled("suao.worker")
     page = desk.sign_in("suao.worker", "/households/")
-    assert page.get_by_text("本單位目前沒有可開啟的家戶").is_visible()
+    expect(page.get_by_text("本單位目前沒有可開啟的家戶")).to_be_visible()
     desk.check("households-empty")
 
 

@@ -48,6 +48,7 @@ def audited(action: str) -> list[dict[str, object]]:
 
 def press(page: Page, name: str) -> None:
     """Go to a link or button with Tab alone and press Enter."""
+    page.wait_for_load_state()
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent.trim()") == name:
@@ -220,6 +221,7 @@ def test_lists_work_without_script(chromium: Browser, live_server) -> None:  # t
     made = Desk(chromium, live_server.url, with_script=False)
     page = made.sign_in("lists", "/lists/115-03/")
     page.get_by_role("button", name="產製本月名單").click()
+    expect(page.get_by_text("名單已產製")).to_be_visible()
     page.goto(f"/lists/sendings/{sending('suao_center', 'missing_child')}/")
     page.get_by_role("link", name="送出…").click()
     page.get_by_role("button", name="送出", exact=True).click()

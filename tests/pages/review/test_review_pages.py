@@ -38,7 +38,8 @@ def audited() -> Counter[str]:
 
 
 def mouseless(page: Page, key: str) -> None:
-    """Press a key and wait until the page that it leads to is there."""
+    """Press a key, once the page hears it, and wait until the page that it leads to is there."""
+    page.wait_for_load_state()
     with page.expect_navigation():
         page.keyboard.press(key)
 
@@ -131,7 +132,7 @@ def test_a_new_matching_is_asked_for_once(desk: Desk, seen: Seen) -> None:
     expect(page.get_by_text("正在重新歸戶，或已排入等候")).to_be_visible()
     with acting(SYSTEM):
         assert is_linkage_queued()
-    assert page.get_by_role("button", name="重新歸戶").count() == 0
+    expect(page.get_by_role("button", name="重新歸戶")).to_have_count(0)
 
 
 def test_a_person_is_split_and_two_are_merged_and_both_are_undone(desk: Desk, seen: Seen) -> None:
@@ -164,7 +165,8 @@ def test_a_person_is_split_and_two_are_merged_and_both_are_undone(desk: Desk, se
     with acting(SYSTEM):
         assert ReviewPair.objects.get(pk=seen.pairs[2]).decision is not None
     for _ in range(2):
-        page.get_by_role("button", name="復原").first.click()
+        with page.expect_navigation():  # the words of the first time still stand there
+            page.get_by_role("button", name="復原").first.click()
         expect(page.get_by_text("已復原。")).to_be_visible()
     assert in_force() == []
     found = audited()

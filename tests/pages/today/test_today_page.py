@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from anwang.network.cocases.making import make_lists
 from anwang.platform.clock import open_deadline
@@ -42,21 +43,21 @@ def test_duties_stand_by_their_clock_with_the_rule_behind(desk: Desk) -> None:
     duties("luodong.worker", 30.5, -49, 3.5)
     duties("yilan.worker", 1)
     page = desk.sign_in("luodong.worker", "/")
-    assert page.get_by_text("待辦 3 件").is_visible()
+    expect(page.get_by_text("待辦 3 件")).to_be_visible()
     clocks = page.locator("tbody .clock").all_inner_texts()
     assert clocks[0] == "逾期 2 天"
     assert clocks[1].startswith("剩 3 ")
     assert clocks[2] == "剩 30 小時"
     page.locator("tbody .why summary").first.click()
-    assert page.locator("tbody .why__body").first.get_by_text("001 參三(六)2(2)").is_visible()
+    expect(page.locator("tbody .why__body").first.get_by_text("001 參三(六)2(2)")).to_be_visible()
     desk.check("today")
 
 
 def test_a_data_engineer_sees_the_rosters_that_have_not_come(desk: Desk) -> None:
     county.establish("data")
     page = desk.sign_in("data", "/")
-    assert page.get_by_text("名冊：9 份還沒有收到").is_visible()
-    assert page.get_by_text("目前沒有到期的事").is_visible()
+    expect(page.get_by_text("名冊：9 份還沒有收到")).to_be_visible()
+    expect(page.get_by_text("目前沒有到期的事")).to_be_visible()
     desk.check("today-data")
 
 
@@ -64,7 +65,7 @@ def test_an_auditor_sees_no_duty_of_the_office(desk: Desk) -> None:
     county.establish("auditor", "lists")
     duties("lists", 5)
     page = desk.sign_in("auditor", "/")
-    assert page.get_by_text("您的工作在「誰看過」").is_visible()
+    expect(page.get_by_text("您的工作在「誰看過」")).to_be_visible()
     desk.check("today-auditor")
 
 
@@ -77,7 +78,7 @@ def test_a_list_for_many_units_is_one_line_for_who_sends_it(desk: Desk) -> None:
     with acting(SYSTEM):
         duties_to_send = Deadline.objects.filter(rule_id="list.send").count()
     assert lines.count() < duties_to_send
-    assert page.get_by_text(f"待辦 {duties_to_send} 件").is_visible()
+    expect(page.get_by_text(f"待辦 {duties_to_send} 件")).to_be_visible()
     together = lines.filter(has_text="個單位").first
     assert "、" in together.locator(".table__sub").first.inner_text()
     together.get_by_role("link").first.click()

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, acting
@@ -36,11 +37,11 @@ def test_an_auditor_follows_a_person_and_checks_the_log(desk: Desk) -> None:
     looked("luodong.worker", "林社工", range(1, 4), now - dt.timedelta(hours=2))
     looked("yilan.worker", "李社工", range(3, 5), now - dt.timedelta(hours=1))
     page = desk.sign_in("auditor", "/views/")
-    assert page.get_by_role("cell", name="P-0000001").is_visible()
+    expect(page.get_by_role("cell", name="P-0000001")).to_be_visible()
     desk.check("views")
     page.get_by_role("link", name="P-0000003").first.click()
     page.wait_for_url("**subject=P-0000003**")
-    assert page.locator("tbody tr").count() == 2
+    expect(page.locator("tbody tr")).to_have_count(2)
     assert (
         set(page.locator("tbody tr td:nth-child(2)").all_inner_texts())
         == {
@@ -51,7 +52,7 @@ def test_an_auditor_follows_a_person_and_checks_the_log(desk: Desk) -> None:
     )
     page.get_by_role("button", name="核對紀錄").click()
     page.wait_for_url("**/views/")
-    assert page.get_by_text("核對完成，紀錄完整").is_visible()
+    expect(page.get_by_text("核對完成，紀錄完整")).to_be_visible()
 
 
 def test_a_supervisor_sees_the_own_unit_only_and_cannot_check(desk: Desk) -> None:
@@ -63,7 +64,7 @@ def test_a_supervisor_sees_the_own_unit_only_and_cannot_check(desk: Desk) -> Non
     text = page.locator("main").inner_text()
     assert "林社工" in text
     assert "李社工" not in text
-    assert page.get_by_role("button", name="核對紀錄").count() == 0
+    expect(page.get_by_role("button", name="核對紀錄")).to_have_count(0)
     assert page.request.post("/views/verify/").status == 403
     desk.check("views-supervisor")
 
@@ -76,8 +77,8 @@ def test_a_day_far_above_the_usual_is_pointed_out(desk: Desk) -> None:
     looked("luodong.worker", "林社工", range(100, 140), now - dt.timedelta(days=9))
     page = desk.sign_in("auditor", "/views/unusual/")
     row = page.locator("tbody tr")
-    assert row.count() == 1
-    assert "40" in row.inner_text()
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("40")
     desk.check("views-unusual")
     row.get_by_role("link").click()
-    assert page.locator("tbody tr").count() == 40
+    expect(page.locator("tbody tr")).to_have_count(40)

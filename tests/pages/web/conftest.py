@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.pages.desk import PATIENCE
+
 SERVE = Path(__file__).parent / "gallery" / "serve.py"
 
 
@@ -32,8 +34,8 @@ def gallery() -> Iterator[str]:
         assert line, "the gallery did not start"
         yield json.loads(line)["url"]
     finally:
-        server.terminate()
-        server.wait(timeout=10)
+        server.kill()  # it keeps nothing
+        server.wait()
         server.stdout.close()
 
 
@@ -56,7 +58,7 @@ class Watched:
 @pytest.fixture
 def browser_context(chromium: Browser, gallery: str) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 860}, base_url=gallery, locale="zh-TW")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

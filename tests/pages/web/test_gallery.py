@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+
+from tests.pages.desk import widen
 
 MEMBER_PAGES = [
     "/",
@@ -26,7 +28,7 @@ BUDGET = 80 * 1024
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(page: Page, watched, path: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 860})
+    widen(page, width)
     page.goto(path)
     for each in page.locator("details").all():  # what is folded away is part of the page
         each.evaluate("each => { each.open = true }")
@@ -42,14 +44,14 @@ def test_no_sideways_scrolling(page: Page, path: str) -> None:
     """At 320 px, and on a 1280 px screen at 200 % zoom, which is a 640 px page."""
     page.goto(path)
     for width in (320, 640):
-        page.set_viewport_size({"width": width, "height": 700})
+        widen(page, width, 700)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_double_text_fits(page: Page, path: str) -> None:
     """Text at 200 % (root font size doubled) still fits a narrow page."""
-    page.set_viewport_size({"width": 800, "height": 700})
+    widen(page, 800, 700)
     page.goto(path)
     page.evaluate("""() => {
         const sheet = new CSSStyleSheet();
@@ -127,13 +129,13 @@ def test_pages_work_without_script(chromium: Browser, gallery: str) -> None:
     page.goto("/rosters")
     page.set_input_files("input[type=file]", {"name": "115-04.csv", "mimeType": "text/csv", "buffer": b"x"})
     page.get_by_role("button", name="上傳", exact=True).click()
-    assert "115-04.csv" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("115-04.csv")
     context.close()
 
 
 def test_printed_page_has_no_chrome(page: Page) -> None:
     page.goto("/household")
-    page.set_viewport_size({"width": 702, "height": 900})  # what A4 leaves between its margins
+    widen(page, 702, 900)  # what A4 leaves between its margins
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 702
     assert not page.locator(".header").is_visible()

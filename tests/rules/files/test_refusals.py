@@ -32,11 +32,11 @@ def test_a_file_of_a_gigabyte_is_refused_without_being_read(tmp_path):
     path = tmp_path / "huge.csv"
     with path.open("wb") as stream:
         stream.truncate(1024 * MEGABYTE)  # sparse: takes no room on the disk
-    started = time.perf_counter()
+    started = time.process_time()
     refused = refusal(path)
     assert refused.code == "too_large"
     assert "1,024 MB" in refused.message_zh
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_too_many_bytes_in_memory_are_refused():
@@ -219,17 +219,17 @@ def test_a_cell_at_the_far_corner_does_not_take_the_memory():
     corner = (
         text_row(1, "案號") + b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert refusal(xlsx(corner)).code in ("too_heavy", "too_many_columns", "too_many_rows")
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
 
 
 def test_repeated_rows_and_columns_of_an_ods_do_not_take_the_memory():
     cell = "<table:table-cell table:number-columns-repeated='16384' office:value-type='string'><text:p>x</text:p></table:table-cell>"
     wide = f"<table:table-row table:number-rows-repeated='1048576'>{cell}</table:table-row>"
-    started = time.perf_counter()
+    started = time.process_time()
     assert refusal(ods(wide)).code in ("too_heavy", "damaged")
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
 
 
 def test_limits_of_rows_columns_cells_and_sheets():

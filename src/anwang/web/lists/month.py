@@ -186,7 +186,7 @@ def as_file(request: MemberRequest, period: Period, list_code: ListCode, suffix:
 def _filtered(
     request: MemberRequest, period: Period, list_code: ListCode
 ) -> tuple[QuerySet[ListEntry], dict[str, str]]:
-    found = queries.entries_of(period, list_code)
+    found = queries.entries_of(period, list_code).select_related("centre", "household")
     chosen = {name: request.GET.get(name, "") for name in ("standing", "centre", "township")}
     if chosen["standing"] in set(Standing):
         found = found.filter(standing=chosen["standing"])
