@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 
@@ -98,3 +101,21 @@ def _setting(name: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting(%s, true)", [name])
         return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_day_of_the_policies_is_the_day_in_taiwan_whatever_the_connection_says(zone: str) -> None:
+    """A leave that ends today ends at midnight here, not when the day changes in Greenwich."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('timezone', %s, true)", [zone])
+        cursor.execute("select anwang_today(), extract(epoch from now())")
+        today, seconds = cursor.fetchone()
+    assert today == dt.datetime.fromtimestamp(float(seconds), ZoneInfo("Asia/Taipei")).date()
+
+
+def test_no_policy_asks_for_the_day_of_the_connection() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(pg_get_expr(polqual, polrelid), '') from pg_policy")
+        conditions = [condition for (condition,) in cursor.fetchall()]
+    assert any("anwang_today()" in condition for condition in conditions)
+    assert not [condition for condition in conditions if "CURRENT_DATE" in condition.upper()]

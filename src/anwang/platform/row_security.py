@@ -41,6 +41,7 @@ def for_purpose(purpose: str, *roles: str) -> str:
     return f"((select anwang_purpose()) = '{purpose}' and {has_role(*roles)})"
 
 
+TODAY = "(select anwang_today())"
 OWN_UNIT = "unit_id = (select anwang_unit())"
 
 FUNCTIONS = """
@@ -56,9 +57,13 @@ create function anwang_roles() returns text[] language sql stable as
   $$ select coalesce(nullif(current_setting('anwang.roles', true), ''), '{}')::text[] $$;
 create function anwang_purpose() returns text language sql stable as
   $$ select nullif(current_setting('anwang.purpose', true), '') $$;
+-- The day in Taiwan: Django's connections run in UTC, whose day is another one until eight in the morning.
+create function anwang_today() returns date language sql stable as
+  $$ select (now() at time zone 'Asia/Taipei')::date $$;
 """
 DROP_FUNCTIONS = "".join(
-    f"drop function anwang_{name}();" for name in ("actor", "member", "unit", "agency", "roles", "purpose")
+    f"drop function anwang_{name}();"
+    for name in ("actor", "member", "unit", "agency", "roles", "purpose", "today")
 )
 
 

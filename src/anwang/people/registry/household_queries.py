@@ -138,7 +138,7 @@ def household_view(household_id: int) -> HouseholdView | None:
 
 # The same day as in the policies of row security.
 _IN_FORCE = Q(until_on__isnull=True) | Q(
-    until_on__gte=Func(template="current_date", output_field=DateField())
+    until_on__gte=Func(template="anwang_today()", output_field=DateField())
 )
 
 

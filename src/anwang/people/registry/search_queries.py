@@ -107,7 +107,7 @@ _OWN = """
 select household_id, kinds, since, count(*) over () from (
   select g.household_id, array_agg(g.kind order by g.kind) as kinds, min(g.granted_at) as since
   from registry_viewgrant g
-  where g.unit_id = (select anwang_unit()) and (g.until_on is null or g.until_on >= current_date)
+  where g.unit_id = (select anwang_unit()) and (g.until_on is null or g.until_on >= (select anwang_today()))
     and (%(kind)s = '' or g.kind = %(kind)s)
     and (%(township)s = '' or exists (
       select 1 from registry_householdmembership m join registry_sourcerecord r on r.person_id = m.person_id

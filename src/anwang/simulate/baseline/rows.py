@@ -48,7 +48,8 @@ def splink_rows(table: RecordTable) -> Any:
         for row, is_mobile in zip(table.phones, mobiles, strict=True)
     ]
     for k in range(PHONES):
-        columns[f"phone_{k + 1}"] = _known(table.phones[:, k])
+        told = table.phones[:, k] if k < table.phones.shape[1] else np.zeros(len(table), np.int64)
+        columns[f"phone_{k + 1}"] = _known(told)
     for name in ("sex", "stage", "place", "door", "floor", "road", "register", "reference"):
         columns[name] = _known(getattr(table, name))
     columns["role"] = [
