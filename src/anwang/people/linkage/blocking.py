@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .columns import Ints, RecordTable, distinct
+from .codes import Ints, distinct
+from .columns import RecordTable
 
 CAP = 60  # records that may share a key before a finer one is needed: 1,770 pairs
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Ints, RecordTable, distinct
+from .codes import Ints, distinct
+from .columns import RecordTable
 from .model import LinkageModel
 from .scoring import Members, Scorer, Scores, probability
 

@@ -15,58 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anwang.standard.codes import IdState, Relation, RosterCode, Sex
-from anwang.standard.record import Address, PersonName, StandardRecord
-from anwang.standard.sounds import sound_of
+from anwang.standard.record import Address, StandardRecord
 
-Ints = NDArray[np.int64]
+from .codes import Codes, Ints
+from .life_stage import is_grown, is_small, stage
+from .name_columns import NameBuilder, NameColumns, alias_of, split_name
 
-ABSENT, HIDDEN = 0, 1  # codes of a character that is not there, and of one that is masked (○)
-GIVEN_WIDTH = 3
 PHONES = 3
-ADULT_FROM, CHILD_UNTIL = (
-    20,
-    17,
-)  # years of age that are surely one or the other; between them nothing is said
-
-ADULT_LISTS = frozenset({RosterCode.EMERGENCY_RELIEF, RosterCode.EMPLOYMENT, RosterCode.POLICE_VISIT})
-CHILD_LISTS = frozenset({RosterCode.CHILD_OUTREACH, RosterCode.SCHOOL_DROPOUT})
 LODGERS = frozenset({Relation.OTHER_KIN, Relation.NOT_KIN})  # registered there, but perhaps living elsewhere
 SINGLE_ROLES = frozenset({Relation.SELF, Relation.SPOUSE})  # that one person of a home has at a time
-ADULT_ROLES = frozenset({Relation.SPOUSE, Relation.PARENT, Relation.GRANDPARENT, Relation.PARENT_IN_LAW})
-
-
-def distinct(values: Ints) -> Ints:
-    """The different values, in order. `np.unique` looks them up by hashing, which takes sixty times as long here."""
-    ordered = np.sort(values)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
-
-
-class Codes:
-    """Gives equal values equal positive integers; 0 is kept for what is missing."""
-
-    def __init__(self, first: int = 1) -> None:
-        self.of: dict[Hashable, int] = {}
-        self._next = first
-
-    def __call__(self, value: Hashable) -> int:
-        code = self.of.get(value)
-        if code is None:
-            code = self.of[value] = self._next
-            self._next += 1
-        return code
-
-
-@dataclass(frozen=True, slots=True)
-class NameColumns:
-    """Names taken apart by character. `given` and `given_sound` are [n, 3]; all 0 when there is no name."""
-
-    surname: Ints
-    surname_sound: Ints
-    given: Ints
-    given_sound: Ints
-    full: Ints  # code of the whole name; 0 when a character is hidden
-    sound: Ints  # code of the whole sound; 0 when a character is hidden
-    length: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,58 +108,6 @@ def content_of(record: StandardRecord) -> tuple[str, ...]:
     )
 
 
-def _characters(name: PersonName | None) -> tuple[str, str]:
-    """Surname and the rest; a name that is not Han is cut after its first character or word."""
-    if name is None or not (name.key or name.text):
-        return "", ""
-    if name.surname:
-        return name.surname, name.given
-    text = name.key or name.text
-    head, separator, tail = text.partition(" ")
-    if separator:
-        return head, tail
-    return text[:1], text[1:]
-
-
-class _NameBuilder:
-    def __init__(self, size: int, codes: Codes, whole: Codes, sounds: Codes) -> None:
-        self.codes, self.whole, self.sounds = codes, whole, sounds
-        self.columns = {
-            name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")
-        }
-        self.given = np.zeros((size, GIVEN_WIDTH), np.int64)
-        self.given_sound = np.zeros((size, GIVEN_WIDTH), np.int64)
-
-    def _code(self, text: str) -> int:
-        return HIDDEN if text == "○" else self.codes(text)
-
-    def put(self, row: int, surname: str, given: str) -> None:
-        if not surname:
-            return
-        parts = list(given[: GIVEN_WIDTH - 1])
-        if len(given) >= GIVEN_WIDTH:
-            parts.append(given[GIVEN_WIDTH - 1 :])
-        c = self.columns
-        c["surname"][row] = self._code(surname)
-        sound = sounds = "".join(map(sound_of, surname))
-        c["ssound"][row] = HIDDEN if surname == "○" else self.codes("/" + sound)
-        for k, part in enumerate(parts):
-            self.given[row, k] = self._code(part)
-            sound = "".join(map(sound_of, part))
-            self.given_sound[row, k] = HIDDEN if part == "○" else self.codes("/" + sound)
-            sounds += " " + sound
-        c["length"][row] = len(parts)
-        if "○" not in surname + given:
-            c["full"][row] = self.whole(surname + given)
-            c["sound"][row] = self.sounds(sounds)
-
-    def done(self) -> NameColumns:
-        c = self.columns
-        return NameColumns(
-            c["surname"], c["ssound"], self.given, self.given_sound, c["full"], c["sound"], c["length"]
-        )
-
-
 def _township_of_roads(records: tuple[StandardRecord, ...]) -> dict[tuple[str, str], str]:
     """Road + number → township, where only one township has it: fills in a township that was left out."""
     seen: dict[tuple[str, str], set[str]] = {}
@@ -212,34 +117,6 @@ def _township_of_roads(records: tuple[StandardRecord, ...]) -> dict[tuple[str, s
             seen.setdefault((a.road, "/".join(a.door[2:])), set()).add(a.township)
             seen.setdefault((a.road, ""), set()).add(a.township)
     return {key: next(iter(towns)) for key, towns in seen.items() if len(towns) == 1}
-
-
-def _stage(record: StandardRecord) -> int:
-    birth = record.birth
-    if birth and birth.year:
-        age = record.period.year - birth.year
-        return 2 if age >= ADULT_FROM else 1 if age <= CHILD_UNTIL else 0
-    if record.roster in CHILD_LISTS:
-        return 1
-    if record.roster in ADULT_LISTS or record.relation in ADULT_ROLES:
-        return 2
-    if record.relation is Relation.SELF:
-        return 2
-    if record.relation in (Relation.CHILD, Relation.GRANDCHILD):
-        return 1
-    return 0
-
-
-def _is_small(record: StandardRecord) -> bool:
-    """On the list of children under six, unless its own birth says a grown-up: then the carer stands in the name."""
-    return record.roster is RosterCode.CHILD_OUTREACH and _stage(record) == 1
-
-
-def _is_grown(record: StandardRecord) -> bool:
-    """Of age as the row says it: by its birth, or with none by the list. A relation is no proof: a 案主 may be a child."""
-    if record.birth and record.birth.year:
-        return _stage(record) == 2
-    return record.roster in ADULT_LISTS
 
 
 def _sex(record: StandardRecord) -> int:
@@ -259,20 +136,6 @@ def _head(record: StandardRecord, code: Callable[[str, Hashable], int]) -> int:
 
 
 _ID_STATE = {IdState.VALID: 1, IdState.CHECK_FAILED: 2, IdState.MASKED: 3, IdState.UNREADABLE: 0}
-
-
-def _alias(record: StandardRecord) -> tuple[str, str]:
-    """Another name of the same person that the row itself gives: 案主 of a 本人 row, or a former name."""
-    if record.relation is Relation.SELF and record.reference_name:
-        surname, given = _characters(record.reference_name)
-        if (surname, given) != _characters(record.name):
-            return surname, given
-    if record.name.former:
-        former = record.name.former
-        if record.name.surname and former.startswith(record.name.surname):
-            return record.name.surname, former[len(record.name.surname) :]
-        return former[:1], former[1:]
-    return "", ""
 
 
 def place_parts(address: Address, township: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -315,7 +178,7 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
     phones = np.zeros((n, width), np.int64)
     mobile = np.zeros((n, width), np.bool_)
     characters, whole, sounds = Codes(2), Codes(), Codes()
-    name, alias = (_NameBuilder(n, characters, whole, sounds) for _ in range(2))
+    name, alias = (NameBuilder(n, characters, whole, sounds) for _ in range(2))
     codes: dict[str, Codes] = {}
 
     def code(kind: str, value: Hashable) -> int:
@@ -323,8 +186,8 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
 
     towns = _township_of_roads(rows)
     for i, r in enumerate(rows):
-        name.put(i, *_characters(r.name))
-        alias.put(i, *_alias(r))
+        name.put(i, *split_name(r.name))
+        alias.put(i, *alias_of(r))
         if r.id_number and _ID_STATE[r.id_number.state] and len(r.id_number.text) == 10:
             text = r.id_number.text.encode("ascii", "replace")[:10]
             identity[i] = np.frombuffer(text, np.uint8)
@@ -335,7 +198,7 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
             zero["year"][i] = r.birth.year
             if r.birth.month and r.birth.day:
                 zero["month"][i], zero["day"][i] = r.birth.month, r.birth.day
-        zero["sex"][i], zero["stage"][i] = _sex(r), _stage(r)
+        zero["sex"][i], zero["stage"][i] = _sex(r), stage(r)
         if r.relation:
             zero["role"][i] = code("role", r.relation)
             zero["role_word"][i] = code("role_word", r.relation_raw)
@@ -353,7 +216,7 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         if r.household_number:
             zero["register"][i] = code("register", r.household_number)
         other = r.carer_name or (r.reference_name if r.relation is not Relation.SELF else None)
-        surname, given = _characters(other)
+        surname, given = split_name(other)
         if surname and "○" not in surname + given:
             zero["reference"][i] = whole(surname + given)
         zero["listing"][i] = code("listing", (r.roster, r.period))
@@ -366,8 +229,8 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
         np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
         np.array([r.relation in SINGLE_ROLES for r in rows], np.bool_),
-        np.array([_is_small(r) for r in rows], np.bool_),
-        np.array([_is_grown(r) for r in rows], np.bool_),
+        np.array([is_small(r) for r in rows], np.bool_),
+        np.array([is_grown(r) for r in rows], np.bool_),
         {key: i for i, key in enumerate(order)},
         [content[key] for key in order],
     )  # fmt: skip

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import HIDDEN, Ints, NameColumns, RecordTable
+from .codes import Ints
+from .columns import RecordTable
+from .name_columns import HIDDEN, NameColumns
 
 Levels = NDArray[np.int8]
 

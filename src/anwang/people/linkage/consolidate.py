@@ -20,7 +20,8 @@ from .ages import estimate_births, relation_targets
 from .births import BirthEstimate
 from .blocking import candidates
 from .clustering import Decisions, left_apart
-from .columns import Ints, RecordTable, content_hash, tabulate
+from .codes import Ints
+from .columns import RecordTable, content_hash, tabulate
 from .comparisons import compare
 from .households import HomeView, addresses, dated_households, memberships, named_persons
 from .identifiers import Assignment, assign_identifiers

@@ -15,7 +15,8 @@ import numpy as np
 from anwang.standard.record import Period
 
 from .clustering import renumber
-from .columns import Ints, RecordTable
+from .codes import Ints
+from .columns import RecordTable
 from .result import DatedAddress, EvidenceKind, HomeEvidence, Membership, Strength
 
 

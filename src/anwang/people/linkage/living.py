@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import CAP, mix, pairs_in_groups
-from .columns import Ints, RecordTable, distinct
+from .codes import Ints, distinct
+from .columns import RecordTable
 from .comparisons import Comparison, Levels
 from .model import Regime
 from .scoring import LARGEST, Members, Scores, best_rows, name_frequencies, weights

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from .blocking import CAP, Candidates, mix, pairs_in_groups
 from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
-from .columns import Ints, RecordTable, distinct
+from .codes import Ints, distinct
+from .columns import RecordTable
 from .living import LivingScorer, learn_living, living_candidates
 from .model import LinkageModel, Regime
 from .scoring import Scorer

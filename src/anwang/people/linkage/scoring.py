@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Ints, RecordTable
+from .codes import Ints
+from .columns import RecordTable
 from .comparisons import APART, HOME, PERSONAL, ROLES, compare
 from .model import LinkageModel, Regime
 

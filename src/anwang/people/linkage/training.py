@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from .blocking import Candidates
-from .columns import Ints, RecordTable
+from .codes import Ints
+from .columns import RecordTable
 from .comparisons import APART, HOME, Comparison, Gammas, Levels, compare
 from .model import LinkageModel, Regime, levels_of, settings
 

@@ -13,7 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from anwang.people.linkage.columns import Ints, RecordTable
+from anwang.people.linkage.codes import Ints
+from anwang.people.linkage.columns import RecordTable
 
 Pairs = Iterator[tuple[int, int]]
 MOST = 200  # persons who share one value; more say nothing

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from anwang.people.linkage.columns import PHONES, Ints, RecordTable
+from anwang.people.linkage.codes import Ints
+from anwang.people.linkage.columns import PHONES, RecordTable
 
 ID_MASKED = 3
 
