@@ -160,7 +160,7 @@ def test_a_grant_that_ran_out_opens_the_own_records_only(made: Made) -> None:
             kind=ViewGrant.Kind.STATED_PURPOSE,
             member_id=Member.objects.get(username="luodong.worker").pk,
             granted_at=timezone.now(),
-            until_on=timezone.localdate() - dt.timedelta(days=2),
+            until_on=timezone.localdate() - dt.timedelta(days=1),
         )
     html = signed_in("luodong.worker").get(f"/households/{made.households['chen']}/").content.decode()
     assert "本單位目前沒有服務這一家" in html

@@ -90,7 +90,10 @@ def give_post(
     held = [term_of(post) for post in Post.objects.filter(member=member)]
     if problem := post_problem(unit.pk, role, from_on, held):
         raise StaffError(problem, "role")
-    post = Post.objects.create(member=member, unit=unit, role=role, from_on=from_on)
+    # One that ended before it began is taken up again: a day has no two posts of one kind.
+    post, _ = Post.objects.update_or_create(
+        member=member, unit=unit, role=role, from_on=from_on, defaults={"until_on": None}
+    )
     detail = {"unit": unit.code, "role": role, "from_on": from_on.isoformat()}
     _note(audit.Action.GAVE_POST, member, by, by_name, now, **detail)
     return post

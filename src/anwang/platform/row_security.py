@@ -41,6 +41,7 @@ def for_purpose(purpose: str, *roles: str) -> str:
     return f"((select anwang_purpose()) = '{purpose}' and {has_role(*roles)})"
 
 
+# Made by the migration 0004_today; policies of migrations before it ask for current_date, and later ones mend that.
 TODAY = "(select anwang_today())"
 OWN_UNIT = "unit_id = (select anwang_unit())"
 
@@ -57,13 +58,9 @@ create function anwang_roles() returns text[] language sql stable as
   $$ select coalesce(nullif(current_setting('anwang.roles', true), ''), '{}')::text[] $$;
 create function anwang_purpose() returns text language sql stable as
   $$ select nullif(current_setting('anwang.purpose', true), '') $$;
--- The day in Taiwan: Django's connections run in UTC, whose day is another one until eight in the morning.
-create function anwang_today() returns date language sql stable as
-  $$ select (now() at time zone 'Asia/Taipei')::date $$;
 """
 DROP_FUNCTIONS = "".join(
-    f"drop function anwang_{name}();"
-    for name in ("actor", "member", "unit", "agency", "roles", "purpose", "today")
+    f"drop function anwang_{name}();" for name in ("actor", "member", "unit", "agency", "roles", "purpose")
 )
 
 

@@ -154,6 +154,20 @@ def test_an_ended_post_opens_nothing_from_that_day_on(admin: AccessContext) -> N
         assert Post.objects.filter(member_id=post.member_id).count() == 2
 
 
+def test_a_post_that_never_began_is_given_again_for_the_same_day(admin: AccessContext) -> None:
+    given = {
+        "member_id": _post("luodong.worker").member_id,
+        "unit_id": _unit("yilan_center"),
+        "role": "supervisor",
+    }
+    with acting(admin):
+        first = give_post(**given, from_on=_today(), **_by(admin))
+        end_post(post_id=first.pk, from_on=_today(), **_by(admin))
+        again = give_post(**given, from_on=_today(), **_by(admin))
+    assert (again.pk, again.until_on) == (first.pk, None)
+    assert [row[0] for row in _log()] == ["gave_post", "ended_post", "gave_post"]
+
+
 def test_one_of_two_posts_ends_and_the_other_stays(admin: AccessContext) -> None:
     post = _post("luodong.worker")
     with acting(admin):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from anwang.agencies.models import Unit
 from anwang.network.cocases import queries
@@ -15,8 +17,9 @@ from anwang.network.cocases.actions import (
     remind_overdue,
     return_entries,
 )
+from anwang.network.cocases.duties import renew_sending
 from anwang.network.cocases.household_queries import listings_of_household
-from anwang.network.cocases.models import ListReturn, ReturnAnswer, SendingEntry
+from anwang.network.cocases.models import ListEntry, ListReturn, ReturnAnswer, SendingEntry
 from anwang.network.cocases.queries import SendingState
 from anwang.people.registry.household_queries import household_view
 from anwang.platform.context import SYSTEM, acting
@@ -192,6 +195,34 @@ def test_sent_again_it_is_owed_anew_and_can_come_back_once_more(registry: Regist
         assert not Decision.objects.exists()  # the rule was followed
 
 
+def test_sent_again_what_waits_in_the_list_is_still_to_be_sent(registry: Registry) -> None:
+    number = send("luodong_center", "cocase")
+    give_back(number, "luodong.supervisor")
+    with acting(SYSTEM):  # a correction adds one
+        entry = ListEntry.objects.filter(list_code="high_risk_child").first()
+        old = SendingEntry.objects.filter(sending_id=number).first()
+        assert entry is not None
+        assert old is not None
+        SendingEntry.objects.create(
+            sending_id=number, entry=entry, unit_id=old.unit_id, household_id=old.household_id,
+            standing="new", citation=old.citation, due_on=moment(20).date(),
+        )  # fmt: skip
+        renew_sending([old.sending], moment(8))
+    answer(number, "again")
+    line = line_of(number, 8)
+    assert (line.state, line.waiting) == (SendingState.TO_SEND, 1)
+    with acting(SYSTEM):
+        (duty,) = Deadline.objects.filter(
+            subject_id__startswith=f"{number}.", rule_id="list.send", met_at=None
+        )
+        assert duty.due_at == moment(20, hour=23).replace(minute=59)
+    send("luodong_center", "cocase", 9)
+    with acting(SYSTEM):
+        assert not Deadline.objects.filter(
+            rule_id="list.send", subject_id=duty.subject_id, met_at=None
+        ).exists()
+
+
 def test_closed_ends_it_with_a_reason_that_is_a_decision(registry: Registry) -> None:
     number = send("luodong_center", "cocase")
     give_back(number, "luodong.supervisor")
@@ -279,6 +310,39 @@ def test_a_correction_settles_what_it_withdraws(registry: Registry) -> None:
         assert Deadline.objects.get(subject_id=f"{number}.returns").met_at == moment(8)
     with pytest.raises(SendingError, match="勾選"):
         answer(number, "again")
+    # nothing of it is the unit's any more: no receipt is owed, and none asked after
+    assert not line_of(number, 20).owes_receipt
+    assert line_of(number, 20).state is SendingState.SETTLED
+    assert remind_overdue(now=moment(20)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda _: send("police_office", "missing_child"),
+        lambda number: give_back(number, "luodong.supervisor"),
+    ],
+    ids=["send", "give back"],
+)
+def test_sending_and_giving_back_wait_for_a_making_of_the_same_month(
+    registry: Registry, deed: Callable[[int], int]
+) -> None:
+    """Else its duties would be those of a round that is over, or of copies that it withdraws."""
+    number = send("luodong_center", "cocase")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(hashtext('lists 115-03'))")
+            assert cursor.fetchone() == (True,)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("set local lock_timeout = '200ms'")
+            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                deed(number)
+            receipt(number, "luodong.supervisor")  # that disturbs no making
+    finally:
+        other.close()
 
 
 def test_the_database_refuses_to_change_what_was_sent_or_given_back(registry: Registry) -> None:

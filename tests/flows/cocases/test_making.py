@@ -345,6 +345,22 @@ def test_until_a_list_is_sent_what_came_later_counts_as_well(registry: Registry)
     assert registry.persons["陳小寶"] not in behind.members
 
 
+def test_who_moves_in_april_is_of_the_old_township_in_march(registry: Registry) -> None:
+    """Of later months members, births and relations count; whose centre it was is told by the month."""
+    make()
+    with acting(SYSTEM):
+        before = {
+            (row.list_code, row.household_id): (row.township, row.centre_id)
+            for row in ListEntry.objects.all()
+        }
+    assert {township for township, _ in before.values()} != {"礁溪鄉"}
+    registry.load(APRIL, [replace(row, township="礁溪鄉") for row in renumbered(PEOPLE, "4")], HOMES)
+    make(day=7)
+    with acting(SYSTEM):
+        for row in ListEntry.objects.filter(period=MARCH.first_day):
+            assert (row.township, row.centre_id) == before[(row.list_code, row.household_id)]
+
+
 def test_what_was_sent_with_what_was_known_then_stays(registry: Registry) -> None:
     make()
     _april_answers(registry)

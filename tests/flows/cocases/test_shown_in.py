@@ -36,6 +36,7 @@ def test_a_person_is_shown_by_the_household_the_list_and_the_copy_that_was_sent(
         found = shown_in("person", made.persons["建宏"])
     assert ("household", str(home)) in found
     assert ("list", f"{entry.period.year - 1911}-{entry.period.month:02d}/{entry.list_code}") in found
+    assert ("list_entry", str(entry.pk)) in found
     assert ("list_sending", str(copy.sending_id)) in found
     assert ("household", str(made.households["lin"])) not in found
 
@@ -46,7 +47,7 @@ def test_an_entry_about_somebody_else_of_the_household_is_not_theirs(made: Made)
         kinds = {kind for kind, _ in shown_in("person", made.persons["建宏"])}
         child = {kind for kind, _ in shown_in("person", made.persons["小安"])}
     assert kinds == {"household"}
-    assert child == {"household", "list", "list_sending"}
+    assert child == {"household", "list", "list_entry", "list_sending"}
 
 
 def test_the_log_of_a_person_lists_who_opened_their_household(made: Made) -> None:

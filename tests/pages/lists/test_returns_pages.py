@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from anwang.network.cocases import actions as room
 from anwang.network.cocases.models import ListEntry, ListReturn, ListSending, ReturnAnswer, SendingEntry
 from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import AuditEntry
 from tests.county import establish
 from tests.flows.cocases.month import HOMES, MARCH, PEOPLE, Registry
 from tests.flows.cocases.office import officer
@@ -134,6 +135,9 @@ def test_an_entry_is_left_out_with_a_reason_and_taken_back(desk: Desk) -> None:
     page = desk.sign_in("lists", f"/lists/sendings/{number}/")
     page.locator("tbody tr", has_text="郭秋").get_by_role("link", name="不送…").click()
     expect(page.get_by_role("heading", name="不送這一筆：郭秋、郭小妹")).to_be_visible()
+    with acting(SYSTEM):  # who looks at the entry alone is in the log as well
+        seen = AuditEntry.objects.filter(action="opened_list", subject_kind="list_entry")
+        assert [row.purpose for row in seen] == ["monthly_lists"]
     press(page, "不送")
     expect(page.get_by_role("alert").get_by_role("link", name="請寫明理由")).to_be_visible()
     desk.check("leave-out")

@@ -24,19 +24,19 @@ AGAIN, ELSEWHERE, CLOSED = ReturnOutcome
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "state", "held"),
+    ("outcomes", "state"),
     [
-        ([], "stands", True),
-        ([None], "returned", False),
-        ([AGAIN], "sent_again", True),
-        ([AGAIN, None], "returned", False),
-        ([ELSEWHERE], "sent_elsewhere", False),
-        ([AGAIN, CLOSED], "closed", False),
+        ([], "stands"),
+        ([None], "returned"),
+        ([AGAIN], "sent_again"),
+        ([AGAIN, None], "returned"),
+        ([ELSEWHERE], "sent_elsewhere"),
+        ([AGAIN, CLOSED], "closed"),
     ],
 )
-def test_where_a_copy_stands(outcomes: list[ReturnOutcome | None], state: str, held: bool) -> None:
+def test_where_a_copy_stands(outcomes: list[ReturnOutcome | None], state: str) -> None:
     found = copy_state(outcomes)
-    assert (found, found.is_held, bool(found.label)) == (state, held, state != "stands")
+    assert (found, bool(found.label)) == (state, state != "stands")
 
 
 def test_reasons_are_policy_and_other_wants_words() -> None:

@@ -46,7 +46,8 @@ class Carers:
 def risks(member: Member, policy: Policy, on: dt.date) -> tuple[Risk, ...]:
     """Drug case of any follow-up status, or mentally ill and not (or no longer) treated. Regular treatment is none.
 
-    A category that no code list knows, beside 未就醫, is read as an illness: diagnoses have more names than any list.
+    A category that no code list knows, or none, beside 未就醫, is read as an illness: diagnoses have more names than any
+    list.
     """
     found: list[Risk] = []
     for service in member.services:
@@ -63,9 +64,8 @@ def risks(member: Member, policy: Policy, on: dt.date) -> tuple[Risk, ...]:
         category = service.details.get(F.CASE_CATEGORY, "")
         is_unknown = read_code(F.CASE_CATEGORY, category) is None
         if is_unknown or says(service, F.CASE_CATEGORY, "codes.category.mental", policy, on):
-            doubt = (
-                f"個案類別「{category}」不在代碼表，依就醫情形推定為精神疾病，請查證。" if is_unknown else ""
-            )
+            told = f"個案類別「{category}」不在代碼表" if category else "個案類別未填"
+            doubt = f"{told}，依就醫情形推定為精神疾病，請查證。" if is_unknown else ""
             if says(service, F.CARE_STATUS, "codes.care.untreated", policy, on):
                 found.append(Risk("精神疾病未就醫", False, keys, doubt))
             elif says(service, F.CARE_STATUS, "codes.care.discontinued", policy, on):

@@ -150,7 +150,7 @@ def _keep_copy(
     elif copy.standing != Standing.WITHDRAWN:
         return
     else:
-        values["note"] = ""
+        values["note"] = delivery.note
     if any(getattr(copy, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(copy, name, value)

@@ -22,13 +22,12 @@ from .copy_states import HELD, returns_of
 from .errors import SendingError
 from .facts import ListCode
 from .grants import renew_grants
-from .models import ListReturn, ListSending, ReturnAnswer, SendingEntry
-from .month_lock import lock_month
+from .models import ListReturn, ReturnAnswer, SendingEntry
 from .overruling import overrule
 from .redirecting import redirect_copy
 from .returning import ReturnOutcome, answer_due_on, return_problems, text_problem
 from .rules import Standing
-from .sending import ask_for_receipt, lock, note_list
+from .sending import ask_for_receipt, lock_after_making, note_list
 
 
 @transaction.atomic
@@ -48,7 +47,7 @@ def return_entries(
     back: it was receipted already, is none of the unit's, or the reason will not do.
     """
     policy, today = policy_in_force(), timezone.localdate(now)
-    sending = lock(sending_id, unit_id=by.unit_id or 0)
+    sending = lock_after_making(sending_id, unit_id=by.unit_id or 0)
     if sending is None or sending.sent_at is None:
         raise SendingError("這份名單沒有送到您的單位。")
     if sending.receipted_at is not None:
@@ -116,10 +115,7 @@ def answer_returns(
         raise SendingError("請選擇如何處理。")
     if problem := text_problem(text):
         raise SendingError(problem)
-    period = ListSending.objects.filter(pk=sending_id).values_list("period", flat=True).first()
-    if period is not None:
-        lock_month(period)
-    sending = lock(sending_id)
+    sending = lock_after_making(sending_id)
     if sending is None:
         raise SendingError("沒有這份名單。")
     open_ones = list(
@@ -143,6 +139,7 @@ def answer_returns(
         if outcome == ReturnOutcome.AGAIN:
             ask_for_receipt(sending, is_open=was_held, by=by, by_name=by_name, now=now)
             sending.save()
+            duties.renew_sending([sending], now)  # what waits was not sent by this
             renew_grants(sending.unit_id, {row.copy.household_id for row in open_ones})
         if to_unit is not None:
             for row in open_ones:

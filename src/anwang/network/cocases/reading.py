@@ -36,7 +36,8 @@ class Reading:
 def household_of(
     household_id: int, records: Mapping[int, Sequence[KeptRecord]], reading: Reading
 ) -> Household:
-    """The household with its members. `records`: each member's records, of the month and of before, the youngest first."""
+    """The household with its members. `records`: each member's records, the youngest first: of the month, of before, and
+    of the months after it that count as well. Where it lives is told by those only where no other record says."""
     members = {person: _member(person, kept, reading) for person, kept in records.items()}
     if any(k.record.carer_name or k.record.reference_name for kept in records.values() for k in kept):
         known = _Names.of(members, records, reading)
@@ -45,9 +46,8 @@ def household_of(
     else:
         absent = ()
     everything = [k for kept in records.values() for k in kept]
-    return Household(
-        str(household_id), tuple(members.values()), township=_township(everything), absent=absent
-    )
+    township = _township(k for k in everything if k.record.period <= reading.period) or _township(everything)
+    return Household(str(household_id), tuple(members.values()), township=township, absent=absent)
 
 
 def _member(person_id: int, newest: Sequence[KeptRecord], reading: Reading) -> Member:

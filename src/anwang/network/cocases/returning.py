@@ -67,11 +67,6 @@ class CopyState(StrEnum):
             "closed": "退回後結案",
         }[self.value]
 
-    @property
-    def is_held(self) -> bool:
-        """True while the unit must act on the copy, and may give it back."""
-        return self in {CopyState.STANDS, CopyState.SENT_AGAIN}
-
 
 _AFTER = {
     None: CopyState.RETURNED,

@@ -18,6 +18,7 @@ from .errors import SendingError
 from .facts import ListCode
 from .grants import renew_grants
 from .models import ListSending
+from .month_lock import lock_month
 from .queries import SendingState, lines
 from .receivers import receipt_due_on
 
@@ -48,13 +49,22 @@ def ask_for_receipt(
     sending.round += 1
 
 
+def lock_after_making(sending_id: int, **also: object) -> ListSending | None:
+    """The same for what a making of the month would write over, or would not see: it waits for that, too."""
+    period = ListSending.objects.filter(pk=sending_id, **also).values_list("period", flat=True).first()
+    if period is None:
+        return None
+    lock_month(period)
+    return lock(sending_id, **also)
+
+
 @transaction.atomic
 def send_list(*, sending_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> ListSending:
     """Send what waits for a unit: the copies become visible there, and the clock for their receipt starts.
 
     A second round keeps the clock of an earlier one that is not receipted yet: sending more puts off no receipt.
     """
-    sending = lock(sending_id)
+    sending = lock_after_making(sending_id)
     if sending is None:
         raise SendingError("沒有這份名單，可能在名冊更正後已不必送出。")
     waiting = sending.sendingentry_set.filter(WAITING)

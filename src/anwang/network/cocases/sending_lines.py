@@ -53,7 +53,7 @@ class SendingState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SendingLine:
     """One unit's list: how many copies wait, a person left out, were sent, were withdrawn after that, were given back
-    and wait for an answer, were given back for good."""
+    and wait for an answer, were given back for good. `given_back`: all that were given back, withdrawn since or not."""
 
     sending: ListSending
     waiting: int
@@ -62,6 +62,7 @@ class SendingLine:
     withdrawn: int
     returned: int
     settled: int
+    given_back: int
     answer_due_at: dt.datetime | None
     state: SendingState
 
@@ -80,7 +81,7 @@ class SendingLine:
     @property
     def owes_receipt(self) -> bool:
         """The unit was sent something, has not receipted it, and did not give all of it back."""
-        return owes_receipt(self.sending, self.sent, self.returned + self.settled)
+        return owes_receipt(self.sending, self.sent - self.returned - self.settled, self.given_back)
 
 
 def seen_by_unit(line: SendingLine) -> SendingLine:
@@ -91,10 +92,10 @@ def seen_by_unit(line: SendingLine) -> SendingLine:
     return replace(line, state=state, answer_due_at=None)
 
 
-def owes_receipt(sending: ListSending, sent: int, given_back: int) -> bool:
-    """`sent` copies are in force, so many of them were given back."""
+def owes_receipt(sending: ListSending, held: int, given_back: int) -> bool:
+    """`held` copies the unit must act on; so many it gave back, of which a correction may have withdrawn some since."""
     asked = sending.sent_at is not None and sending.receipted_at is None
-    return asked and (sent > given_back or not given_back)
+    return asked and (held > 0 or not given_back)
 
 
 def lines(sendings: QuerySet[ListSending], now: dt.datetime) -> list[SendingLine]:
@@ -113,6 +114,7 @@ def lines(sendings: QuerySet[ListSending], now: dt.datetime) -> list[SendingLine
             withdrawn=Count("pk", filter=Q(standing=Standing.WITHDRAWN.value)),
             returned=Count("pk", filter=IN_FORCE & Q(is_returned=True)),
             settled=Count("pk", filter=IN_FORCE & Q(is_settled=True)),
+            given_back=Count("pk", filter=Q(is_returned=True) | Q(is_settled=True)),
         )
     }
     due = dict(
@@ -121,29 +123,31 @@ def lines(sendings: QuerySet[ListSending], now: dt.datetime) -> list[SendingLine
         .values_list("copy__sending_id")
         .annotate(Min("answer_due_at"))
     )
-    return [_line(sending, counts.get(sending.pk, [0] * 6), due.get(sending.pk), now) for sending in found]
+    return [_line(sending, counts.get(sending.pk, [0] * 7), due.get(sending.pk), now) for sending in found]
 
 
 def _line(
     sending: ListSending, counts: list[int], answer_due_at: dt.datetime | None, now: dt.datetime
 ) -> SendingLine:
-    waiting, left_out, sent, withdrawn, returned, settled = counts
-    state = _state(sending, waiting, left_out, sent, returned, settled, answer_due_at, now)
-    return SendingLine(sending, waiting, left_out, sent, withdrawn, returned, settled, answer_due_at, state)
+    waiting, left_out, sent, withdrawn, returned, settled, given_back = counts
+    owes = owes_receipt(sending, sent - returned - settled, given_back)
+    state = _state(sending, waiting, left_out, returned, settled, owes, answer_due_at, now)
+    return SendingLine(
+        sending, waiting, left_out, sent, withdrawn, returned, settled, given_back, answer_due_at, state
+    )
 
 
 def _state(
     sending: ListSending,
     waiting: int,
     left_out: int,
-    sent: int,
     returned: int,
     settled: int,
+    owes: bool,
     answer_due_at: dt.datetime | None,
     now: dt.datetime,
 ) -> SendingState:
     """What is overdue shows before what waits: it is the more pressing of the two."""
-    owes = owes_receipt(sending, sent, returned + settled)
     if owes and sending.receipt_due_at is not None and sending.receipt_due_at < now:
         return SendingState.LATE_TO_RECEIPT
     if answer_due_at is not None and answer_due_at < now:

@@ -14,7 +14,7 @@ Subject = tuple[str, str]  # kind and number, as the audit log names what was op
 
 def shown_in(kind: str, number: int) -> tuple[Subject, ...]:
     """Subjects of the log that show a `person` or a `household`: the households that a person lived in, the month's
-    lists that name them, and the copies that units received. Only what the acting context may see."""
+    lists that name them, their own entries there, and the copies that units received. Only what the acting context may see."""
     homes = [number]
     if kind == "person":
         homes = sorted(
@@ -28,9 +28,11 @@ def shown_in(kind: str, number: int) -> tuple[Subject, ...]:
         f"{Period(period.year, period.month).roc}/{code}"
         for period, code in listed.values_list("period", "list_code")
     }
+    entries = listed.order_by("pk").values_list("pk", flat=True)
     copies = SendingEntry.objects.filter(entry__in=listed.values("pk")).values_list("sending_id", flat=True)
     return (
         *(("household", str(home)) for home in homes if kind == "person"),
         *(("list", name) for name in sorted(lists)),
+        *(("list_entry", str(entry)) for entry in entries),
         *(("list_sending", str(sending)) for sending in sorted(set(copies))),
     )

@@ -16,10 +16,11 @@ from anwang.network.cocases.actions import SendingError, leave_out, take_back
 from anwang.network.cocases.documents import month_text
 from anwang.network.cocases.models import ListEntry
 from anwang.network.cocases.returning import text_problem
+from anwang.platform import audit
 from anwang.standard.record import Period
 from anwang.web.components import Field
 
-from .answers import as_office, member_name, this_moment
+from .answers import as_office, member_name, remember, this_moment
 
 
 @sign_in_required
@@ -49,6 +50,7 @@ def leave(request: MemberRequest, entry_id: int) -> HttpResponse:
             else:
                 messages.success(request, "已記錄不送的理由。送出前可以恢復。")
             return redirect(_list_of(entry))
+    remember(request, audit.Action.OPENED_LIST, "list_entry", entry_id, this_moment())
     return render(
         request,
         "lists/leave_out.html",

@@ -125,7 +125,6 @@ def one(request: MemberRequest, sending_id: int) -> HttpResponse:
                 _pages_of(request, shown),
                 returns_of(shown),
             ),
-            "given_back": line.returned + line.settled,
             "pages": pages,
         },
     )

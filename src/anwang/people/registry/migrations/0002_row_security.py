@@ -2,13 +2,13 @@
 
 from django.db import migrations
 
-from anwang.platform.row_security import OWN_UNIT, SYSTEM_ACTS, TODAY, Policy, Protect, for_purpose
+from anwang.platform.row_security import OWN_UNIT, SYSTEM_ACTS, Policy, Protect, for_purpose
 
 REVIEWS = for_purpose("linkage_review", "data_engineer")
 LISTS = for_purpose("monthly_lists", "indicator_officer", "data_engineer")
 GRANTED = (
     "(select household_id from registry_viewgrant where unit_id = (select anwang_unit())"
-    f" and (until_on is null or until_on >= {TODAY}))"
+    " and (until_on is null or until_on >= current_date))"
 )
 
 

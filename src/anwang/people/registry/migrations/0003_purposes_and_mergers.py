@@ -4,12 +4,12 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from anwang.platform.row_security import SYSTEM_ACTS, TODAY
+from anwang.platform.row_security import SYSTEM_ACTS
 
 _first = import_module("anwang.people.registry.migrations.0002_row_security")
 STATED = (
     "(select household_id from registry_viewgrant where unit_id = (select anwang_unit())"
-    f" and kind = 'stated_purpose' and until_on >= {TODAY})"
+    " and kind = 'stated_purpose' and until_on >= current_date)"
 )
 _MEMBER = "exists (select 1 from registry_householdmembership m where m.person_id = registry_person.{})"
 _ALL_PERSONS = f"{SYSTEM_ACTS} or {_first.REVIEWS} or {_first.LISTS}"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 # Policies are for the app role; the owner sees rows only while the table does not force its own on it.
 END = """
 alter table registry_viewgrant no force row level security;
-update registry_viewgrant set until_on = anwang_today() + 60 where kind <> 'own_service' and until_on is null;
+update registry_viewgrant set until_on = current_date + 60 where kind <> 'own_service' and until_on is null;
 alter table registry_viewgrant force row level security;
 """
 
