@@ -75,7 +75,7 @@ def _administrator_remains(term: Term, from_on: dt.date, everybody: Iterable[Ter
     return any(
         other.role == ADMINISTRATOR
         and other.is_active
-        and other.member != term.member
+        and other.post != term.post
         and other.until_on is None
         and other.from_on <= from_on
         for other in everybody

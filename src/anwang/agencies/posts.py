@@ -53,6 +53,8 @@ def add_member(
     for field, problem in (("username", username_problem(username)), ("name", name_problem(name))):
         if problem:
             raise StaffError(problem, field)
+    with connection.cursor() as cursor:  # two administrators who add one name at once wait for each other
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"member {username.lower()}"])
     if Member.objects.filter(username__iexact=username).exists():
         raise StaffError("這個帳號已經有人使用，請換一個。", "username")
     if not roles:

@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
+
 from anwang.standard.dates import roc_date
 
 URGENT_WITHIN = dt.timedelta(hours=1)
@@ -113,3 +115,11 @@ def roc_day(day: dt.date, style: str = "long") -> str:
         case "month":
             return f"{day.year - 1911}年{day.month}月"
     raise ValueError(f"unknown date style: {style}")
+
+
+def moment_text(at: dt.datetime | None) -> str:
+    """A moment in the short form of tables: 115/4/5 14:03; "" for none."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"

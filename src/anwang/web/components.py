@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -210,3 +213,8 @@ class Field:
     @property
     def ticked(self) -> Sequence[str]:
         return self.values or ((self.value,) if self.value else ())
+
+
+def tag(text: str, tone: str = "") -> SafeString:
+    """A word with a coloured ground, as tables show a state. `tone`: act, amber, red or none."""
+    return render_to_string("components/tag.html", {"text": text, "tone": tone})

@@ -389,3 +389,34 @@ def test_who_lived_elsewhere_before_is_no_member_of_a_later_home(registry: Regis
     _april_answers(registry)
     make()
     assert listed()[CHILD] == "new"
+
+
+@pytest.mark.parametrize(
+    ("marked", "listed_in_april"),
+    [("115-03", False), ("115-04", False), ("both", True)],
+    ids=["a slip of last month", "a slip on one of two rosters", "on every record"],
+)
+def test_a_death_note_counts_unless_as_many_records_of_the_month_are_without_it(
+    registry: Registry, marked: str, listed_in_april: bool
+) -> None:
+    """歿 on the grandmother's register row; in April the relief office lists her, too."""
+    noted = replace(GRANDMOTHER, name="陳罔市（歿）")
+    home = HOMES | {"陳家": (*HOMES["陳家"], "陳罔市")}
+    relief = Row("陳罔市", R.EMERGENCY_RELIEF, "S-9", birth="40/5/5")
+    if marked == "both":
+        relief = replace(relief, name="陳罔市（歿）")
+    march = noted if marked != "115-04" else GRANDMOTHER
+    april = replace(noted if marked != "115-03" else GRANDMOTHER, number="C-10")
+    registry.load(MARCH, [*PEOPLE, march], home)
+    registry.load(APRIL, [*renumbered(PEOPLE, "4"), april, relief], home)
+    make(APRIL, day=8)
+    assert (listed(APRIL).get(CHILD) in ("new", "continuing")) is listed_in_april
+
+
+def test_a_death_note_of_a_later_month_says_nothing_of_this_one(registry: Registry) -> None:
+    home = HOMES | {"陳家": (*HOMES["陳家"], "陳罔市")}
+    registry.load(MARCH, [*PEOPLE, GRANDMOTHER], home)
+    noted = replace(GRANDMOTHER, name="陳罔市（歿）", number="C-10")
+    registry.load(APRIL, [*renumbered(PEOPLE, "4"), noted], home)
+    make(day=8)
+    assert CHILD not in listed()

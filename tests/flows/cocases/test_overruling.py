@@ -155,6 +155,17 @@ def test_a_changed_reason_asks_for_a_new_decision(registry: Registry) -> None:
     assert line_of(sending_to("luodong_center", "cocase"), 8).waiting == 2
 
 
+def test_an_entry_that_a_correction_takes_away_leaves_a_trace_of_the_decision(registry: Registry) -> None:
+    leave("xingfu")  # 林家
+    registry.load(MARCH, [row for row in PEOPLE if row.person != "林月霞"], HOMES)
+    make(8)
+    with acting(SYSTEM):
+        assert not ListEntry.objects.filter(list_code="xingfu").exists()
+        last = Decision.objects.order_by("pk").last()
+        assert last is not None
+        assert (last.outcome, last.overrules.outcome) == ("lapsed", "left_out")  # type: ignore[union-attr]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_decision_waits_for_a_making_of_the_same_month(registry: Registry) -> None:
     """Else the making, which read the entries before, would write over the decision."""

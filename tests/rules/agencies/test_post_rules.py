@@ -81,7 +81,7 @@ def test_a_post_ends_from_a_day_on() -> None:
         (None, False),
         (Term(3, 9, 1, ADMINISTRATOR, START), True),
         (Term(3, 9, 1, "auditor", START), False),
-        (Term(3, 7, 2, ADMINISTRATOR, START), False),  # the same person in another unit
+        (Term(3, 7, 2, ADMINISTRATOR, START), True),  # the same person, who goes on in another unit
         (Term(3, 9, 1, ADMINISTRATOR, START, dt.date(2026, 12, 31)), False),  # one who will end too
         (Term(3, 9, 1, ADMINISTRATOR, dt.date(2026, 5, 1)), False),  # not yet
         (Term(3, 9, 1, ADMINISTRATOR, START, is_active=False), False),

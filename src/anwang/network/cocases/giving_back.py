@@ -23,7 +23,7 @@ from .errors import SendingError
 from .facts import ListCode
 from .grants import renew_grants
 from .models import ListReturn, ReturnAnswer, SendingEntry
-from .overruling import overrule
+from .overruling import last_decision, overrule
 from .redirecting import redirect_copy
 from .returning import ReturnOutcome, answer_due_on, return_problems, text_problem
 from .rules import Standing
@@ -179,4 +179,5 @@ def _keep_answers(
     )
     if outcome != ReturnOutcome.AGAIN:
         for row in returns:
-            overrule(row.copy.entry, outcome, text, by=by, by_name=by_name, now=now)
+            entry = row.copy.entry
+            overrule(entry, outcome, text, by=by, by_name=by_name, now=now, overrules=last_decision(entry))

@@ -110,6 +110,9 @@ def keep_entries(
                 kept.made_at = now
                 changed[kept.pk] = kept
     stale = [pk for pk in left if pk not in sent]
+    for pk in stale:
+        if left[pk].left_out_id is not None:
+            lapse(left[pk], now)
     ListEntry.objects.filter(pk__in=stale).delete()
     if changed:
         ListEntry.objects.bulk_update(changed.values(), [*_FIELDS, "left_out", "made_at"], batch_size=200)

@@ -26,7 +26,8 @@ from .units import contacts
 
 @dataclass(frozen=True, slots=True)
 class MadeLists:
-    """How many entries each list of a month has, how many cases are open (待查), and whether anything changed."""
+    """How many entries qualify for each list of a month (those that a person left out among them), how many cases are
+    open (待查), and whether anything changed."""
 
     period: Period
     counts: dict[str, int]

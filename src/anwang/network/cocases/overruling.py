@@ -42,7 +42,7 @@ def leave_out(*, entry_id: int, reason: str, by: AccessContext, by_name: str, no
     if SendingEntry.objects.filter(entry=entry, sent_at__isnull=False).exists():
         raise SendingError("這一列已經送出，不能改為不送；請由名冊更正，或等受案單位退回。")
     entry.left_out = overrule(
-        entry, LEFT_OUT, reason, by=by, by_name=by_name, now=now, overrules=_last_decision(entry)
+        entry, LEFT_OUT, reason, by=by, by_name=by_name, now=now, overrules=last_decision(entry)
     )
     _keep(entry, now)
     _note(audit.Action.LEFT_OUT_ENTRY, entry, by, by_name, now)
@@ -96,7 +96,8 @@ def overrule(
     )
 
 
-def _last_decision(entry: ListEntry) -> Decision | None:
+def last_decision(entry: ListEntry) -> Decision | None:
+    """What a person decided last about the entry."""
     return Decision.objects.filter(subject_kind=SUBJECT, subject_id=str(entry.pk)).order_by("-pk").first()
 
 

@@ -65,8 +65,8 @@ def _member(person_id: int, newest: Sequence[KeptRecord], reading: Reading) -> M
         services=tuple(_service(k, reading) for k in now if k.record.roster.is_service),
         record_keys=tuple(str(k.key) for k in now),
         registered=any(k.record.roster is RosterCode.HOUSEHOLD_REGISTER for k in newest),
-        deceased=any(map(_says_dead, newest)),
-        death_disputed=len(now) >= 2 * dead_now > 0,
+        deceased=any(_says_dead(k) for k in newest if k.record.period <= reading.period),
+        death_disputed=bool(now) and len(now) >= 2 * dead_now,
     )
 
 

@@ -20,17 +20,19 @@ from .facts import ListCode
 from .models import ListSending, ReturnAnswer, SendingEntry
 from .receivers import Delivery, Step, Unit, visible_fields
 from .returning import ReturnOutcome, may_take
+from .units import jurisdictions
 
 CENTRE, UNIT, AT_ONCE = "deadline.to_centre.days", "deadline.to_units.days", "deadline.missing_child.days"
 
 
 def units_that_may_take(of: ListSending, on: dt.date) -> list[AgencyUnit]:
-    """Where what this list's unit gave back may be sent."""
+    """Where what this list's unit gave back may be sent: a unit that the making of lists knows, so that it stays there."""
     policy, list_code = policy_in_force(), ListCode(of.list_code)
+    known = [unit.code for unit in jurisdictions(on).units]
     return [
         unit
         for unit in AgencyUnit.objects.exclude(pk=of.unit_id)
-        .exclude(kind=AgencyUnit.Kind.INTAKE_CENTER)
+        .filter(code__in=known)
         .select_related("agency")
         .order_by("agency_id", "pk")
         if may_take(list_code, AgencyCode(unit.agency.code), _is_centre(unit), policy=policy, on=on)

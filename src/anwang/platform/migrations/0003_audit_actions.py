@@ -1,4 +1,5 @@
-"""More acts that the log names."""
+"""More acts that the log names. The choices are read as they are today: they say nothing to the database, and a new act
+needs no migration."""
 
 from django.db import migrations, models
 

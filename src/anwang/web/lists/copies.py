@@ -14,9 +14,10 @@ from anwang.network.cocases.receivers import ListField
 from anwang.network.cocases.returning import CopyState, ReturnOutcome, ReturnReason
 from anwang.network.cocases.rules import Standing
 from anwang.standard.dates import roc_short
-from anwang.web.components import Basis, Cell, Column, Row, Table
+from anwang.web.clocks import moment_text
+from anwang.web.components import Basis, Cell, Column, Row, Table, tag
 
-from .tables import TONES, moment_text, tag
+from .tables import TONES
 
 # Read as one, so never broken over two lines.
 _ONE_LINE = frozenset({ListField.ID_NUMBER, ListField.BIRTH, ListField.PHONE, ListField.CARER})

@@ -21,10 +21,10 @@ from anwang.network.cocases.models import ListEntry, ListReturn, SendingEntry
 from anwang.network.cocases.queries import SendingLine, SendingState
 from anwang.network.cocases.rules import Standing
 from anwang.platform.files.ods import ColumnOut
-from anwang.standard.dates import roc_date, roc_short
+from anwang.standard.dates import roc_date
 from anwang.standard.record import Period
-from anwang.web.clocks import clock_text
-from anwang.web.components import Basis, Cell, Column, Row, Table
+from anwang.web.clocks import clock_text, moment_text
+from anwang.web.components import Basis, Cell, Column, Row, Table, tag
 
 TONES = {
     Standing.NEW: "act",
@@ -45,10 +45,6 @@ _MARK_TEXTS = {
     "same_bureau_units": "同一局處的單位",
     "relief_by_household": "同戶他人申請",
 }
-
-
-def tag(text: str, tone: str = "") -> SafeString:
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
 
 
 def clock(due_at: dt.datetime | None, now: dt.datetime) -> SafeString:
@@ -174,14 +170,6 @@ def sending_sheet(period: Period, lines: Sequence[SendingLine], now: dt.datetime
     )
     title = f"{county_name()}政府社會處 {month_text(period.first_day)} 名單送出與簽收情形"
     return Sheet(title, (f"製表：{moment_text(now)}",), columns, rows)
-
-
-def moment_text(at: dt.datetime | None) -> str:
-    """A moment in the short form of tables: 115/4/5 14:03; "" for none."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    return f"{roc_short(local.date())} {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,9 @@ from anwang.agencies.models import Post
 from anwang.agencies.queries import MemberLine
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
-from anwang.web.clocks import roc_day
-from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Table
+from anwang.web.clocks import moment_text, roc_day
+from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Table, tag
 from anwang.web.downloads import list_download
-from anwang.web.lists.tables import moment_text, tag
 from anwang.web.paging import page_number
 
 PAGE = 50

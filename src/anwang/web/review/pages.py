@@ -25,10 +25,10 @@ from anwang.people.linkage.models import PairDecision, ReviewPair
 from anwang.platform.context import Purpose
 from anwang.standard.codes import RosterCode
 from anwang.web.charts import weights_chart
+from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import list_download
 from anwang.web.paging import page_number
-from anwang.web.rosters.tables import moment
 
 from . import tables
 from .comparing import compared, contribution_rows
@@ -233,10 +233,10 @@ def decisions_file(request: MemberRequest, suffix: str) -> HttpResponse:
     def rows() -> Iterable[tuple[Any, ...]]:
         for deed in queries.recent_deeds(limit=5000):
             one = deed.first
-            undone = moment(one.undone_at) if one.undone_at else ""
+            undone = moment_text(one.undone_at) if one.undone_at else ""
             yield (
                 one.pk,
-                moment(one.decided_at),
+                moment_text(one.decided_at),
                 one.decided_by_name,
                 one.get_kind_display(),
                 deed.count,

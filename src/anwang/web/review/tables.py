@@ -12,10 +12,9 @@ from anwang.people.registry.models import SourceRecord
 from anwang.standard.codes import RosterCode
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
-from anwang.web.clocks import roc_day
-from anwang.web.components import Cell, Column, Row, Table
+from anwang.web.clocks import moment_text, roc_day
+from anwang.web.components import Cell, Column, Row, Table, tag
 from anwang.web.masks import mask_name
-from anwang.web.rosters.tables import moment, tag
 
 from .comparing import birth_words, shown
 
@@ -101,11 +100,11 @@ def deed_table(deeds: Sequence[Deed], action: Callable[[Deed], str]) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(moment(one.decided_at), sub=one.decided_by_name),
+                    Cell(moment_text(one.decided_at), sub=one.decided_by_name),
                     Cell(what, sub=one.reason),
                     Cell(source_words(one.record_a)),
                     Cell(source_words(one.record_b)),
-                    Cell(state, sub=moment(one.undone_at) if one.undone_at else ""),
+                    Cell(state, sub=moment_text(one.undone_at) if one.undone_at else ""),
                 ),
                 action(deed),
             )

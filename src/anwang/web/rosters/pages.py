@@ -22,7 +22,7 @@ from anwang.people.rosters.models import RosterReceipt, RosterRemark
 from anwang.people.rosters.refusals import refusals_file_name, write_refusals, write_refusals_csv
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
-from anwang.web.clocks import roc_day
+from anwang.web.clocks import moment_text, roc_day
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import as_download, list_download
 from anwang.web.paging import page_number
@@ -98,7 +98,7 @@ def month_file(request: MemberRequest, suffix: str) -> HttpResponse:
             "已收到" if line.receipt else "還沒有收到",
             line.accepted if line.receipt else None,
             line.refused if line.receipt else None,
-            tables.moment(line.receipt.loaded_at) if line.receipt else "",
+            moment_text(line.receipt.loaded_at) if line.receipt else "",
             "、".join(part.number for part in line.parts),
         )
         for line in _month_lines(request, period)

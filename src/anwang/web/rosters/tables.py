@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from anwang.people.rosters.mending import how_to_mend
@@ -16,17 +13,8 @@ from anwang.people.rosters.models import RosterReceipt, RosterRemark
 from anwang.people.rosters.queries import MonthLine
 from anwang.platform.files.sheet import Cell as FileCell
 from anwang.standard.codes import RosterCode
-from anwang.web.clocks import roc_day
-from anwang.web.components import Cell, Column, Row, Table
-
-
-def tag(text: str, tone: str = "") -> str:
-    return render_to_string("components/tag.html", {"text": text, "tone": tone})
-
-
-def moment(value: dt.datetime) -> str:
-    local = timezone.localtime(value)
-    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
+from anwang.web.clocks import moment_text, roc_day
+from anwang.web.components import Cell, Column, Row, Table, tag
 
 
 def state_of(receipt: RosterReceipt) -> str:
@@ -57,7 +45,7 @@ def month_table(lines: Sequence[MonthLine], upload_url: str) -> Table:
                     Cell(state_of(found)),
                     Cell(f"{line.accepted:,}"),
                     Cell(change_words(found), sub=parts_words(line)),
-                    Cell(moment(found.loaded_at), sub=found.loaded_by_name),
+                    Cell(moment_text(found.loaded_at), sub=found.loaded_by_name),
                 )
             )
         )
@@ -94,7 +82,7 @@ def receipt_table(found: Iterable[RosterReceipt], caption: str) -> Table:
     rows = [
         Row(
             (
-                Cell(each.number, sub=moment(each.loaded_at), href=receipt_url(each)),
+                Cell(each.number, sub=moment_text(each.loaded_at), href=receipt_url(each)),
                 Cell(roster_words(each), sub=each.file_name),
                 Cell(each.agency.name if each.agency else "—"),
                 Cell(state_of(each)),
@@ -144,7 +132,7 @@ RECEIPT_FILE = (
 def receipt_file_row(each: RosterReceipt) -> tuple[FileCell, ...]:
     return (
         each.number,
-        moment(each.loaded_at),
+        moment_text(each.loaded_at),
         each.loaded_by_name,
         each.agency.name if each.agency else "",
         RosterCode(each.roster).label if each.roster else "",

@@ -28,10 +28,11 @@ from anwang.people.rosters.recognition import Given, Version
 from anwang.platform import audit
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.dates import read_period
-from anwang.web.components import Cell, Choice, Column, Field, Row, Table
+from anwang.web.clocks import moment_text
+from anwang.web.components import Cell, Choice, Column, Field, Row, Table, tag
 
 from .pages import loader_of
-from .tables import change_words, moment, receipt_url, roster_words, state_of, tag
+from .tables import change_words, receipt_url, roster_words, state_of
 
 _ASK = {
     "list": "請選擇檔案是哪一份名冊。",
@@ -76,7 +77,8 @@ def upload(request: MemberRequest) -> HttpResponse:
         one = outcomes[0].receipt
         if outcomes[0].is_repeat:
             messages.info(
-                request, f"這個檔案已經載入過（{moment(one.loaded_at)}，{one.number}），這次沒有任何更動。"
+                request,
+                f"這個檔案已經載入過（{moment_text(one.loaded_at)}，{one.number}），這次沒有任何更動。",
             )
         else:
             messages.success(request, f"已載入 {one.accepted:,} 列。")
