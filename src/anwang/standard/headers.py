@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from .fields import FieldId as F
 
+# A household's number under any name: 戶號, 戶口編號, 家戶號, 戶籍號碼, 戶長統號; not 帳戶號碼, 客戶編號, 低收入戶編號.
+HOUSEHOLD_NUMBER = r"(?<![帳客入])戶(?:口|籍|別|政|內|長|名)*(?:號|編號|編碼|統號|統編|代碼|代號|碼)|household|^hh(?:no|id)|^hno"
+
 HEADERS: dict[F, tuple[str, ...]] = {
     F.RECORD_NUMBER: ("收件號", "收件號碼", "個管編碼", "個案編碼", "資料序號", "收案號", "登記號", "通報號", "appno", "app_no", "申請編號", "服務案號", 
         "編號", "案號", "案件編號", "個案編號", "流水號", "申請案號", "登記編號", "登記號碼", "通報編號", "通報單號",
@@ -144,7 +147,7 @@ HEADERS: dict[F, tuple[str, ...]] = {
     ),
     F.REGISTERED_ON: (
         "登記日期", "登記日", "求職登記日期", "求職登記日", "求職日期", "辦理登記日期", "regdate", "reg_date", "registered",
-        "registerdate", "登錄日期", "建檔日期", "求職登記時間",
+        "registerdate", "登錄日期", "求職登記時間",
     ),
     F.EMPLOYMENT_RESULT: (
         "推介結果", "推介情形", "推介狀況", "就業結果", "就業情形", "就業狀況", "就業狀態", "媒合結果", "媒合情形", "輔導結果",
@@ -165,7 +168,7 @@ HEADER_WORDS: tuple[tuple[str, F], ...] = (
     ("地址", F.ADDRESS), ("住址", F.ADDRESS), ("居住", F.ADDRESS), ("居所", F.ADDRESS), ("現居", F.ADDRESS), ("通訊", F.ADDRESS),
     ("住所", F.ADDRESS), ("addr", F.ADDRESS),
     ("戶號", F.HOUSEHOLD_NUMBER), ("household", F.HOUSEHOLD_NUMBER), ("hhno", F.HOUSEHOLD_NUMBER),
-    ("與兒童關係", F.CARER_RELATION), ("照顧者關係", F.CARER_RELATION), ("照顧者與", F.CARER_RELATION), ("照顧者稱謂", F.CARER_RELATION),
+    ("與兒童關係", F.CARER_RELATION), ("與案童", F.CARER_RELATION), ("與幼兒", F.CARER_RELATION), ("與幼童", F.CARER_RELATION), ("與孩童", F.CARER_RELATION), ("與兒童", F.CARER_RELATION), ("與學生", F.CARER_RELATION), ("家長關係", F.CARER_RELATION), ("監護人關係", F.CARER_RELATION), ("照顧者關係", F.CARER_RELATION), ("照顧者與", F.CARER_RELATION), ("照顧者稱謂", F.CARER_RELATION),
     ("稱謂", F.RELATION), ("關係", F.RELATION), ("relation", F.RELATION),
     ("照顧者", F.CARER_NAME), ("照護者", F.CARER_NAME), ("照顧人", F.CARER_NAME), ("監護人", F.CARER_NAME), ("家長", F.CARER_NAME),
     ("法定代理人", F.CARER_NAME), ("carer", F.CARER_NAME), ("caregiver", F.CARER_NAME), ("guardian", F.CARER_NAME),
@@ -210,8 +213,12 @@ _OTHERS = (
     "通報人員",
     "督導",
     "導師",
+    "通報人",
+    "填表",
 )
 _BIRTH = ("出生", "生日", "birth", "dob")
+# States of a person that no list is about: 婚姻狀況 is not the state of a case.
+_PERSONAL = ("婚姻", "居住", "健康", "經濟", "身心", "障礙", "教育", "家庭", "工作", "收入", "住居")
 _DAY = ("日", "時間", "date")
 
 NOT_WORDS: dict[F, tuple[str, ...]] = {
@@ -223,15 +230,15 @@ NOT_WORDS: dict[F, tuple[str, ...]] = {
     F.REFERENCE_NAME: ("電話", "手機", "身分", "身份", "證", "關係", "地址", "生日", "出生", "性別", "編號", "號"),
     F.PHONE: ("社工", "承辦", "個管員", "單位", "學校", "督導", "導師"),
     F.ADDRESS: ("縣市", "鄉鎮", "型態", "狀況", "情形", "村里", "學校", "單位", "電話", "年月", "ip"),
-    F.RELATION: ("家庭關係問題", "學生", "兒童", "幼兒", "照顧", "監護"),
+    F.RELATION: ("家庭關係問題", "學生", "兒童", "幼兒", "幼童", "孩童", "案童", "照顧", "監護", "家長", "聯絡人", "通報"),
     F.RECORD_NUMBER: ("統一", "身分", "身份", "戶", "學號", "郵遞", "家庭", "案家", "全戶", "家戶"),
-    F.SUICIDE_CAUSE: ("輟學", "結案", "失業", "申請", "退件"),
+    F.SUICIDE_CAUSE: ("輟", "結案", "失業", "申請", "退件", "列冊", "開案", "離校", "缺課", "未就業", "急難", "轉介", "救助"),
     F.CASE_CATEGORY: ("身分", "身份"),
-    F.CARE_STATUS: _DAY,
-    F.DROPOUT_STATUS: (*_DAY, "學校", "就醫", "訪視", "追蹤", "婚姻"),
-    F.EMPLOYMENT_RESULT: (*_DAY, "服務站", "編號"),
+    F.CARE_STATUS: (*_DAY, *_PERSONAL, "就業", "就學", "方式"),
+    F.DROPOUT_STATUS: (*_DAY, *_PERSONAL, "學校", "就醫", "訪視", "追蹤", "就業"),
+    F.EMPLOYMENT_RESULT: (*_DAY, *_PERSONAL, "服務站", "編號", "員"),
     F.WELFARE_STATUS: _DAY,
-    F.VISIT_RESULT: _DAY,
+    F.VISIT_RESULT: (*_DAY, *_PERSONAL, "就業", "就學", "就醫", "次數", "人員", "員"),
     F.VISITED_ON: (*_BIRTH, "結果", "情形", "單位", "狀", "result", "status", "對象"),
     F.OPENED_ON: (*_BIRTH, "結案", "派案", "單位", "結果", "社工", "編號"),
     F.WELFARE_CENTER: ("電話", "毒防", "地址"),

@@ -21,7 +21,6 @@ def test_every_roster_is_defined_and_can_be_recognised():
     assert set(AGENCY_WORDS) == set(AgencyCode)
     for definition in ROSTERS.values():
         assert definition.agency is definition.code.agency
-        assert set(definition.distinctive) <= set(definition.expected)
         needed = {column.field for column in definition.fields if column.needs_value}
         assert needed == {F.RECORD_NUMBER, F.NAME}
 

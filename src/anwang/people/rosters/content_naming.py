@@ -15,7 +15,7 @@ from anwang.standard.rosters import ROSTERS
 from anwang.standard.townships import CENTRES
 from anwang.standard.vocabularies import VOCABULARIES, read_amount, read_code
 
-from .content import ColumnContent
+from .content import ColumnContent, year_of
 
 _F = FieldId
 SURE = 0.8  # share of cells from which content alone names a column
@@ -137,14 +137,5 @@ def code_share(field: FieldId, sample: tuple[str, ...]) -> float:
 @lru_cache(maxsize=256)
 def _is_recent(sample: tuple[str, ...]) -> bool:
     """Most days lie within a few years of the latest one."""
-    years = sorted(year for year in map(_year, sample) if year)
+    years = sorted(year for year in map(year_of, sample) if year)
     return bool(years) and years[-1] - years[len(years) // 5] <= _RECENT_YEARS and len(years) >= 3
-
-
-def _year(text: str) -> int | None:
-    digits = "".join(char if char.isdigit() else " " for char in text).split()
-    if not digits:
-        return None
-    first = digits[0]
-    number = int(first[:-4]) if len(first) in (6, 7, 8) else int(first[:4])
-    return number if number > 1911 else number + 1911
