@@ -170,7 +170,11 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
             RosterCode.SUICIDE_REPORT,
             (
                 *_person(name=("被通報人", "被通報者", "被通報人姓名", "自殺個案姓名", *_BASE_NAME)),
-                RosterField(F.REPORTED_ON, words=("日期", "時間", "date")),
+                RosterField(
+                    F.REPORTED_ON,
+                    ("通報日期", "受理日期", "受理日"),
+                    ("受理日", "接獲", "日期", "時間", "date"),
+                ),
                 RosterField(F.SUICIDE_CAUSE, ("原因", "自殺原因", "企圖原因")),
             ),
             ("自殺通報", "自殺防治", "自殺企圖", "自殺", "自傷"),
@@ -317,6 +321,7 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
 
 
 _HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER)
+_ANY_DAY = ("日期", "時間", "date")  # words of any day: a header with the list's own word is the surer one
 _FOLDED_NOT = {field: tuple(fold_label(w) for w in words) for field, words in NOT_WORDS.items()}
 
 
@@ -326,11 +331,21 @@ def _words(roster: RosterCode | None) -> tuple[tuple[str, F, float], ...]:
     if roster is None:
         return tuple((fold_label(word), field, 0.0) for word, field in HEADER_WORDS)
     definition = ROSTERS[roster]
-    own = tuple((fold_label(w), column.field, 0.1) for column in definition.fields for w in column.words)
+    own = tuple(
+        (fold_label(w), column.field, 0.0 if w in _ANY_DAY else 0.1)
+        for column in definition.fields
+        for w in column.words
+    )
     common = tuple(
         (fold_label(word), field, 0.1 if definition.field(field) else -0.1) for word, field in HEADER_WORDS
     )
     return own + common
+
+
+@cache
+def names_household(header: str) -> bool:
+    """The header says a household's number: 戶號, 戶口編號, 家戶號, 戶長統號."""
+    return bool(_HOUSEHOLD_NUMBER.search(fold_label(header)))
 
 
 @cache
@@ -349,7 +364,7 @@ def match_header(header: str, roster: RosterCode | None = None) -> tuple[HeaderM
     for word, field, bonus in _words(roster):
         if word in folded and not any(n in folded for n in _FOLDED_NOT.get(field, ())):
             best[field] = max(best.get(field, 0.0), 0.3 + 0.35 * len(word) / len(folded) + bonus)
-    if _HOUSEHOLD_NUMBER.search(folded):
+    if names_household(header):
         unusual = 0.2 if roster is not None and ROSTERS[roster].field(F.HOUSEHOLD_NUMBER) is None else 0.0
         best[F.HOUSEHOLD_NUMBER] = max(best.get(F.HOUSEHOLD_NUMBER, 0.0), 0.75 - unusual)
     return tuple(sorted((HeaderMatch(score, field) for field, score in best.items()), reverse=True))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FIELDS, FieldId, FieldType
-from anwang.standard.rosters import ROSTERS, match_header
+from anwang.standard.rosters import ROSTERS, match_header, names_household
 from anwang.standard.vocabularies import VOCABULARIES
 from anwang.standard.whose import Whose, is_event_day, is_office_day, whose
 
@@ -92,9 +92,12 @@ def _may_be(field: FieldId, header: str, content: ColumnContent, is_spelling: bo
     if field is _F.BIRTH:
         return whose(header) is Whose.OWN and not is_event_day(header) and not is_office_day(header)
     if FIELDS[field].type is FieldType.DATE:
-        return not is_office_day(header)
+        is_text = content.filled >= 3 and content.share("date") < 0.2
+        return not is_office_day(header) and (is_spelling or not is_text)  # 輟學原因 is no day
     if field in VOCABULARIES and not is_spelling and content.share("date") >= SURE:
         return False  # 復學日期 is no state
+    if field is _F.ID_NUMBER and names_household(header):
+        return False  # a household numbered by its head's identity number
     allowed = _OF_WHOM.get(field)
     if allowed is None or whose(header) in allowed:
         return True
@@ -110,6 +113,8 @@ def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
         return _record_number_support(content)
     if field is _F.ROW_NUMBER:
         return (0.1, "，內容是連續的序號") if content.is_running else (-0.4, "，但內容不是連續的序號")
+    if field is _F.HOUSEHOLD_NUMBER and content.share("id") >= 0.5:
+        return -0.35, "，但內容是統一編號"
     if field in VOCABULARIES:
         share = code_share(field, content.sample)
         return 0.15 * share - 0.05, f"，{share:.0%} 的內容是標準用語"

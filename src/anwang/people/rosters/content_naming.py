@@ -12,6 +12,7 @@ from functools import lru_cache
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FIELDS, FieldId, FieldType
 from anwang.standard.rosters import ROSTERS
+from anwang.standard.surnames import COMPOUND_SURNAMES, SURNAMES
 from anwang.standard.townships import CENTRES
 from anwang.standard.vocabularies import VOCABULARIES, read_amount, read_code
 
@@ -82,8 +83,18 @@ def named_by_content(content: ColumnContent, roster: RosterCode) -> Iterator[tup
                 (0.5 if field in VOCABULARIES else 0.45) * share,
                 f"有 {share:.0%} 的內容像{FIELDS[field].label}",
             )
-        elif field in (_F.CARER_NAME, _F.REFERENCE_NAME) and content.share("name") >= SURE:
+        elif field in (_F.CARER_NAME, _F.REFERENCE_NAME) and _holds_names(content):
             yield field, _SECOND_NAME * content.share("name"), "內容是另一欄姓名"
+
+
+def _holds_names(content: ColumnContent) -> bool:
+    """Names of people, some perhaps of several rows; a category of two or three words looks like names too."""
+    surnamed = sum(1 for text in content.sample if text[:1] in SURNAMES or text[:2] in COMPOUND_SURNAMES)
+    return (
+        content.share("name") >= SURE
+        and surnamed >= 0.6 * len(content.sample)
+        and (content.unique >= 0.15 or content.filled < 8)
+    )
 
 
 def _own_share(field: FieldId, content: ColumnContent) -> float:

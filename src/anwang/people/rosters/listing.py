@@ -15,7 +15,8 @@ from .recognition import ColumnChoice
 from .signs import Evidence, evidence_of
 
 _CERTAIN = 6.0  # points from which nothing is left to ask
-_LEAST = 1.8
+_LEAST = 1.5  # for a list that a name says
+_LEAST_UNNAMED = 2.5
 _MARGIN = 1.0
 _MARGIN_SHARE = 0.12  # of much evidence a little more must be ahead
 _AGAINST_NAME = 3.0  # a list that the file name and titles do not say, against one that they do
@@ -57,7 +58,8 @@ def is_sure(scores: Sequence[ListScore]) -> bool:
     margin = max(_MARGIN, _MARGIN_SHARE * first)
     if not scores[0].is_named and scores[1].is_named:
         margin = _AGAINST_NAME
-    return first >= _LEAST and first - second >= margin
+    least = _LEAST if scores[0].is_named else _LEAST_UNNAMED
+    return first >= least and first - second >= margin
 
 
 def _list_score(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FieldId
-from anwang.standard.headers import HOUSEHOLD_NUMBER
-from anwang.standard.rosters import match_header
+from anwang.standard.rosters import match_header, names_household
 from anwang.standard.signs import HEADER_SIGNS, RECORD_FACTOR, RECORD_HEADER, VALUE_SIGNS
 from anwang.standard.text import fold_label
 from anwang.standard.vocabularies import read_amount
@@ -17,7 +15,6 @@ from anwang.standard.vocabularies import read_amount
 from .content import ColumnContent, year_of
 
 _R = RosterCode
-_HOUSEHOLD = re.compile(HOUSEHOLD_NUMBER)
 _CHILD = 8  # years; a child of the outreach list has not been at school for long
 _PUPIL = 20
 
@@ -57,7 +54,7 @@ def evidence_of(headers: Sequence[str], contents: Sequence[ColumnContent]) -> di
 def _of_columns(headers: Sequence[str], contents: Sequence[ColumnContent]) -> Iterator[Sign]:
     for header, content in zip(headers, contents, strict=True):
         folded = fold_label(header)
-        is_number = bool(RECORD_HEADER.search(folded)) and not _HOUSEHOLD.search(folded)
+        is_number = bool(RECORD_HEADER.search(folded)) and not names_household(header)
         for sign in HEADER_SIGNS:
             if sign.pattern.search(folded) and not (sign.unless and sign.unless.search(folded)):
                 factor = RECORD_FACTOR if is_number else 1.0
@@ -84,8 +81,8 @@ def _of_sheet(headers: Sequence[str], contents: Sequence[ColumnContent]) -> Iter
     )
     relations = any(c.filled >= 2 and c.share("relation") >= 0.6 for c in contents)
     if shared and relations:
-        header = next((h for h, _ in shared if _HOUSEHOLD.search(fold_label(h))), shared[0][0])
-        is_called = bool(_HOUSEHOLD.search(fold_label(header)))
+        header = next((h for h, _ in shared if names_household(h)), shared[0][0])
+        is_called = names_household(header)
         points = {_R.HOUSEHOLD_REGISTER: 2.0 + 2.0 * has_heads if is_called else 0.6 + 1.4 * has_heads}
         yield Sign("共用的戶號", points, f"「{header}」欄同號的數列有稱謂，像同一戶的人")
     names = [
@@ -141,7 +138,7 @@ def _is_shared_number(header: str, content: ColumnContent) -> bool:
     if content.filled < 3 or content.unique > 0.97 or max(map(content.share, ("date", "phone", "sex"))) > 0.4:
         return False
     if content.share("id") > 0.5:  # the head's identity number may stand for the household
-        return bool(_HOUSEHOLD.search(fold_label(header)))
+        return names_household(header)
     return content.share("code") >= 0.8 and _longest(content) >= 3
 
 
