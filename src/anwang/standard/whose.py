@@ -24,14 +24,16 @@ class Whose(StrEnum):
 
 
 # The person of the row under a name that holds another's: 被通報人, 受查訪人; and lists whose persons are 照顧者's wards.
-_OWN = re.compile(r"被通報|受通報|被查訪|受查訪|被照顧|受照顧|受訪|被害人|受監護|受扶養|被扶養")
+_OWN = re.compile(
+    r"被通報|受通報|被查訪|受查訪|被照顧|受照顧|受訪|被害人|受監護|受扶養|被扶養|案家(?:地址|住址|居住|現居|電話|聯絡)"
+)
 _PEOPLE: tuple[tuple[Whose, re.Pattern[str]], ...] = (
     (
         Whose.STAFF,
         re.compile(
             r"社工|承辦(?!所|中心)|經辦|個管[員師]|個案管理[員師]|督導|導師|老師|教師|校長|通報(?:人|者|單位|機關|人員)|受理(?:人|員)|填[表報]人"
             r"|建檔人|登打|審核人|核定人|查訪(?:人|員|員警|警員)|員警|警員|訪視(?:人|員|者)|訪員|訪視人員|關懷員|就服員|就業服務員|觀護人"
-            r"|心理師|醫師|護理師|公衛護士|里長|村長|幹事|聯絡窗口|轉介(?:人|者)|使用者|worker|officer|staff|teacher|reporter|operator|handler"
+            r"|心理師|醫師|護理師|公衛護士|里長|村長|幹事|聯絡窗口|轉介(?:人|者)|worker|officer|staff|teacher|reporter|operator|handler"
         ),
     ),
     (

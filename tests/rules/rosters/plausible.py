@@ -117,6 +117,18 @@ ALSO: dict[R, list[str]] = {
     R.EMPLOYMENT: ["就服員", "希望職類", "推介單位", "專長"],
     R.HOUSEHOLD_REGISTER: ["戶長姓名", "戶長", "原住民身分", "族別", "遷入日期", "異動日期", "父姓名", "母姓名", "配偶姓名", "戶長統號"],
 }  # fmt: skip
+# Columns that belong to another list, as extras: a family list with 戶號, a jobseekers' list with 就醫情形.
+STRANGE: dict[R, list[str]] = {
+    R.VULNERABLE_FAMILY: ["戶號", "福利身分", "就讀學校", "訪視情形", "原住民身分", "主要照顧者"],
+    R.CHILD_OUTREACH: ["戶號", "福利身分", "通報來源", "稱謂", "就醫情形", "案主姓名"],
+    R.EMERGENCY_RELIEF: ["福利身分", "就業情形", "家庭人口數", "訪視結果", "急難原因"],
+    R.SUICIDE_REPORT: ["就醫情形", "就業情形", "關懷訪視員", "身分別", "精神疾病史", "派案日期"],
+    R.HEALTH_CASE: ["就業情形", "毒品級數", "主要照顧者", "訪視結果", "派出所"],
+    R.POLICE_VISIT: ["就業情形", "毒品級數", "訪視結果", "同住家屬", "戶籍地址"],
+    R.SCHOOL_DROPOUT: ["訪視結果", "身分別", "主要照顧者", "就醫情形", "社福中心", "與學生關係"],
+    R.EMPLOYMENT: ["失業原因", "就醫情形", "原就讀學校", "申請日期", "轉介單位"],
+    R.HOUSEHOLD_REGISTER: ["低收入戶", "就讀學校", "家長", "關係人", "案號備註"],
+}  # fmt: skip
 OPTIONAL = {F.SEX, F.PHONE, F.ADDRESS, F.WELFARE_CENTER, F.REGISTERED_ON, F.APPLIED_ON, F.VISITED_ON}
 TELLING: dict[R, list[str]] = {
     R.VULNERABLE_FAMILY: ["脆弱家庭", "脆家服務名單", "脆弱家庭個案清冊"],
@@ -162,6 +174,11 @@ _SAID: dict[str, list[str]] = {
     "與兒童關係": ["母", "祖母", "父"], "名冊類別": ["其他", "甲類"], "申請事由": ["失業", "死亡", "重病", "其他"], "急難事由": ["失業", "意外", "其他"],
     "自殺方式": ["服藥", "燒炭"], "就醫院所": ["羅東博愛醫院", "陽明交大醫院"], "診斷碼": ["F20.9", "F31.1"], "前科": ["竊盜", "毒品"],
     "罪名": ["竊盜", "毒品", "詐欺"], "列管類別": ["甲", "乙"], "年級": ["國二", "國一"], "班級": ["201", "103"], "輟學原因": ["家庭因素", "個人因素"],
+    "福利身分": ["低收入戶", "", "身心障礙"], "就讀學校": ["羅東國小", "宜蘭國中", ""], "原就讀學校": ["羅東高中", "蘭陽技術學院"], "訪視情形": ["已訪視", "待訪視"],
+    "訪視結果": ["已訪視", "待訪視", "未遇"], "就醫情形": ["規則就醫", "未就醫", ""], "就業情形": ["已就業", "未就業", ""], "家庭人口數": ["3", "4"], "通報來源": ["醫院", "學校"],
+    "稱謂": ["母", "父", "祖母"], "急難原因": ["失業", "重病"], "身分別": ["一般", "低收入戶"], "精神疾病史": ["有", "無"], "毒品級數": ["一級", "二級", ""],
+    "派出所": ["羅東分駐所", "宜蘭派出所"], "社福中心": ["羅東", "宜蘭"], "與學生關係": ["母", "父"], "失業原因": ["資遣", "公司歇業"], "轉介單位": ["社會處", "監所"],
+    "低收入戶": ["是", "否"], "案號備註": ["", "重複"], "關係人": ["", "同住"], "戶號": ["G1000123", "G1000124", "G1000133", "G2000123"],
     "希望職類": ["清潔", "作業員"], "推介單位": ["就業服務站"], "專長": ["水電", "無"], "原住民身分": ["", "是"], "族別": ["", "泰雅"],
 }  # fmt: skip
 FIELDS_OF_LISTS = {field for fields in OWN.values() for field in fields}
@@ -185,7 +202,6 @@ class Plausible:
 
     def mistakes(self, found: Sequence[F | None]) -> list[str]:
         """The columns that were taken for what they are not, or missed. The only day of a list may stand for its own."""
-        days = {f for f in self.wanted if f is not None and f.value.endswith("_on")}
         wrong = []
         for header, wanted, got in zip(self.headers, self.wanted, found, strict=True):
             if wanted is not None:
@@ -193,8 +209,6 @@ class Plausible:
             elif got is F.PHONE:  # a parent's telephone, where the pupil's own is not asked for
                 own = [h for h, f in zip(self.headers, self.wanted, strict=True) if f is F.PHONE]
                 is_wrong = not header.startswith("家長") or any(not h.startswith("家長") for h in own)
-            elif got in FIELDS_OF_LISTS and got.value.endswith("_on"):
-                is_wrong = bool(days)
             else:
                 is_wrong = (
                     got in PERSON or (got in FIELDS_OF_LISTS and got in self.wanted) or got is F.RELATION
@@ -250,6 +264,8 @@ def plausible(roster: R, seed: int, telling: str = "") -> Plausible:
         (rng.choice(words), field) for field, words in pools.items() if field not in dropped
     ]
     also = [(word, None) for word in rng.sample([*ALSO[roster], *ALSO[roster], *OTHERS], rng.randrange(0, 4))]
+    if rng.random() < 0.35:
+        also.append((rng.choice(STRANGE[roster]), None))
     taken = {header for header, _ in columns}
     columns += [(word, None) for word, _ in dict.fromkeys(also) if word not in taken]
     if rng.random() < 0.6:
@@ -354,6 +370,6 @@ def _other(rng: random.Random, header: str, now: dt.date, style: int, head: str,
         return id_number(rng)
     if header == "家長出生日期":
         return _date(rng, now - dt.timedelta(days=rng.randrange(9000, 14000)), style)
-    if "日期" in header:
+    if "日期" in header or header.endswith("日"):
         return _date(rng, now - dt.timedelta(days=rng.randrange(0, 900)), style)
     return person_name(rng)

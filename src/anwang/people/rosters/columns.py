@@ -18,6 +18,7 @@ from .recognition import ColumnChoice
 _F = FieldId
 _LEAST = 0.25  # a choice below this is no choice
 _STRANGE = 0.15  # less for a coded field that the list does not usually have
+_ANOTHERS = 0.4  # less for what is another's, or another address, but may stand where nothing else does
 _SPELLING = 0.69  # a header's score from which it is a whole known spelling
 _OWN = (Whose.OWN,)
 _OF_WHOM: dict[FieldId, tuple[Whose, ...]] = {
@@ -76,6 +77,10 @@ def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[Fi
             if not is_spelling:
                 continue
             support -= _STRANGE
+        if match.field is _F.NAME and whose(header) is Whose.REFERENCE:
+            support -= _ANOTHERS  # 案主姓名 is the person's own name only where no other column is
+        if match.field is _F.ADDRESS and "籍" in header and roster is not RosterCode.HOUSEHOLD_REGISTER:
+            support -= _ANOTHERS  # where somebody is registered is the address only where no other is given
         how = "標題是已知的寫法" if is_spelling else "標題含有關鍵詞"
         found[match.field] = (match.score + support, f"{how}「{header}」{seen}")
     named = max((score for score, _ in found.values()), default=0.0)
@@ -90,7 +95,9 @@ def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[Fi
 def _may_be(field: FieldId, header: str, content: ColumnContent, is_spelling: bool) -> bool:
     """Not when the header says that it is somebody else's, or a day that is no birth, however its cells look."""
     if field is _F.BIRTH:
-        return whose(header) is Whose.OWN and not is_event_day(header) and not is_office_day(header)
+        return whose(header) is Whose.OWN and (
+            is_spelling or not (is_event_day(header) or is_office_day(header))
+        )
     if FIELDS[field].type is FieldType.DATE:
         is_text = content.filled >= 3 and content.share("date") < 0.2
         return not is_office_day(header) and (is_spelling or not is_text)  # 輟學原因 is no day

@@ -89,12 +89,16 @@ def named_by_content(content: ColumnContent, roster: RosterCode) -> Iterator[tup
 
 def _holds_names(content: ColumnContent) -> bool:
     """Names of people, some perhaps of several rows; a category of two or three words looks like names too."""
-    surnamed = sum(1 for text in content.sample if text[:1] in SURNAMES or text[:2] in COMPOUND_SURNAMES)
     return (
         content.share("name") >= SURE
-        and surnamed >= 0.6 * len(content.sample)
+        and _are_surnamed(content)
         and (content.unique >= 0.15 or content.filled < 8)
     )
+
+
+def _are_surnamed(content: ColumnContent) -> bool:
+    surnamed = sum(1 for text in content.sample if text[:1] in SURNAMES or text[:2] in COMPOUND_SURNAMES)
+    return surnamed >= 0.5 * len(content.sample)
 
 
 def _own_share(field: FieldId, content: ColumnContent) -> float:
@@ -130,7 +134,7 @@ def _is_round_amount(text: str) -> bool:
 def _is_likely(field: FieldId, content: ColumnContent, roster: RosterCode) -> bool:
     """Guards against a test that other columns pass too."""
     if field is _F.NAME:  # the sender's words for a status repeat, names hardly do
-        return content.unique > 0.4 or content.filled < 8
+        return content.unique > 0.4 or (content.filled < 8 and _are_surnamed(content))
     if field is _F.BIRTH:  # births spread over decades; days of service lie within a few years
         has_days = any(FIELDS[other].type is FieldType.DATE for other in ROSTERS[roster].expected)
         return not (has_days and _is_recent(content.sample))

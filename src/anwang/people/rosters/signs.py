@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FieldId
 from anwang.standard.rosters import match_header, names_household
-from anwang.standard.signs import HEADER_SIGNS, RECORD_FACTOR, RECORD_HEADER, VALUE_SIGNS
+from anwang.standard.signs import FURTHER_FACTOR, HEADER_SIGNS, RECORD_FACTOR, RECORD_HEADER, VALUE_SIGNS
 from anwang.standard.text import fold_label
 from anwang.standard.vocabularies import read_amount
 
@@ -21,11 +21,12 @@ _PUPIL = 20
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One piece of evidence: what it is worth for which list, and the words for a person."""
+    """One piece of evidence: what it is worth for which list, and the words for a person; `column` -1: of the sheet."""
 
     name: str
     points: dict[RosterCode, float]
     reason: str
+    column: int = -1
 
 
 @dataclass(slots=True)
@@ -37,40 +38,51 @@ class Evidence:
 
 
 def evidence_of(headers: Sequence[str], contents: Sequence[ColumnContent]) -> dict[RosterCode, Evidence]:
-    """The signs of all columns, added up for each list; of signs with the same name the strongest counts."""
-    best: dict[tuple[RosterCode, str], tuple[float, str]] = {}
+    """The signs of all columns, added up for each list; of signs with the same name the strongest counts.
+
+    A column's further signs count less than its strongest: one strange column (就業情形 in a list of suicide reports)
+    must not outweigh several of the list's own.
+    """
+    best: dict[tuple[RosterCode, str], tuple[float, Sign]] = {}
     for sign in (*_of_columns(headers, contents), *_of_sheet(headers, contents)):
         for roster, points in sign.points.items():
-            if abs(points) > abs(best.get((roster, sign.name), (0.0, ""))[0]):
-                best[roster, sign.name] = (points, sign.reason)
+            if (roster, sign.name) not in best or abs(points) > abs(best[roster, sign.name][0]):
+                best[roster, sign.name] = (points, sign)
     found = {roster: Evidence() for roster in RosterCode}
-    for (roster, _), (points, reason) in sorted(best.items(), key=lambda item: -item[1][0]):
-        found[roster].points += points
-        if points >= 0.5 and reason not in found[roster].reasons:
-            found[roster].reasons.append(reason)
+    counted: set[tuple[RosterCode, int]] = set()
+    for (roster, _), (points, sign) in sorted(best.items(), key=lambda item: -item[1][0]):
+        is_further = sign.column >= 0 and (roster, sign.column) in counted
+        counted.add((roster, sign.column))
+        found[roster].points += points * (FURTHER_FACTOR if is_further and points > 0 else 1.0)
+        if points >= 0.5 and sign.reason not in found[roster].reasons:
+            found[roster].reasons.append(sign.reason)
     return found
 
 
 def _of_columns(headers: Sequence[str], contents: Sequence[ColumnContent]) -> Iterator[Sign]:
-    for header, content in zip(headers, contents, strict=True):
+    for column, (header, content) in enumerate(zip(headers, contents, strict=True)):
         folded = fold_label(header)
         is_number = bool(RECORD_HEADER.search(folded)) and not names_household(header)
         for sign in HEADER_SIGNS:
             if sign.pattern.search(folded) and not (sign.unless and sign.unless.search(folded)):
                 factor = RECORD_FACTOR if is_number else 1.0
                 points = {roster: value * factor for roster, value in sign.points.items()}
-                yield Sign(f"欄名 {sign.name}", points, f"有「{header}」欄")
+                yield Sign(f"欄名 {sign.name}", points, f"有「{header}」欄", column)
         if content.filled < 2 or max(map(content.share, ("id", "phone", "address", "date"))) > 0.5:
             continue
         values = [fold_label(text) for text in content.sample]
         for value_sign in VALUE_SIGNS:
             if value_sign.unless and value_sign.unless.search(folded):
                 continue
+            if value_sign.under and not value_sign.under.search(folded):
+                continue
             if sum(1 for text in values if value_sign.pattern.search(text)) >= value_sign.share * len(values):
                 name = f"「{header}」欄" if header else "沒有標題的欄"
-                yield Sign(f"內容 {value_sign.name}", value_sign.points, f"{name}的內容像{value_sign.name}")
+                yield Sign(
+                    f"內容 {value_sign.name}", value_sign.points, f"{name}的內容像{value_sign.name}", column
+                )
         if _holds_amounts(content):
-            yield Sign("內容 金額", {_R.EMERGENCY_RELIEF: 2.0}, f"「{header}」欄的內容是金額")
+            yield Sign("內容 金額", {_R.EMERGENCY_RELIEF: 2.0}, f"「{header}」欄的內容是金額", column)
 
 
 def _of_sheet(headers: Sequence[str], contents: Sequence[ColumnContent]) -> Iterator[Sign]:
@@ -83,7 +95,7 @@ def _of_sheet(headers: Sequence[str], contents: Sequence[ColumnContent]) -> Iter
     if shared and relations:
         header = next((h for h, _ in shared if names_household(h)), shared[0][0])
         is_called = names_household(header)
-        points = {_R.HOUSEHOLD_REGISTER: 2.0 + 2.0 * has_heads if is_called else 0.6 + 1.4 * has_heads}
+        points = {_R.HOUSEHOLD_REGISTER: 1.5 + 3.0 * has_heads if is_called else 0.6 + 1.4 * has_heads}
         yield Sign("共用的戶號", points, f"「{header}」欄同號的數列有稱謂，像同一戶的人")
     names = [
         (h, c)
