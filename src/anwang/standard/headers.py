@@ -9,7 +9,7 @@ from __future__ import annotations
 from .fields import FieldId as F
 
 # A household's number under any name: 戶號, 戶口編號, 家戶號, 戶籍號碼, 戶長統號; not 帳戶號碼, 客戶編號, 低收入戶編號.
-HOUSEHOLD_NUMBER = r"(?<![帳客入])戶(?:口|籍|別|政|內|長|名)*(?:號|編號|編碼|統號|統編|代碼|代號|碼)|household|^hh(?:no|id)|^hno"
+HOUSEHOLD_NUMBER = r"(?<![帳客入])戶(?:口|籍|別|政|內|長|名)*(?:號|編號|編碼|統號|統編|代碼|代號|碼|編$)|household|^hh(?:no|id)|^hno"
 
 HEADERS: dict[F, tuple[str, ...]] = {
     F.RECORD_NUMBER: ("收件號", "收件號碼", "個管編碼", "個案編碼", "資料序號", "收案號", "登記號", "通報號", "appno", "app_no", "申請編號", "服務案號", 

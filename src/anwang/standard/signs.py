@@ -136,6 +136,13 @@ RECORD_HEADER = re.compile(r"(?:號|編號|號碼|編碼|代碼|碼|no|id)$")
 RECORD_FACTOR = 0.25
 FURTHER_FACTOR = 0.5  # of the signs of one column, those after the strongest
 
+# Lists of other services that bureaus keep: a file so called is none of the nine, unless its name says one of them too.
+OTHER_LISTS = re.compile(
+    r"長照|長期照顧|喘息|托育|托嬰|津貼|低收入?戶?(?:名冊|清冊|名單|資格)|身[心]?障(?:礙)?(?:者)?(?:名冊|清冊|名單|證明|鑑定)|志工|家暴|家庭暴力|保護案|性侵"
+    r"|獨居|老人|新住民|疫苗|接種|職訓|職業訓練|早療|早期療育|租金|送餐|輔具|員工|職員|出勤|薪資|會員|房客|廠商"
+)
+OTHER_LIST_POINTS = -4.0
+
 VALUE_SIGNS: tuple[ValueSign, ...] = (
     _value("戶長", r"^戶長", 0.08, {REGISTER: 3.0, FAMILY: 0.2}),
     _value("案主本人", r"^(?:本人|案主|個案)", 0.08, {FAMILY: 0.6, REGISTER: -1.0}, _CARER),

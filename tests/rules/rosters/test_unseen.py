@@ -14,7 +14,7 @@ from anwang.standard.record import Period
 from anwang.standard.rosters import match_header
 from anwang.standard.whose import Whose, is_event_day, is_office_day, whose
 
-from .made import USUAL_HEADERS, csv_table, id_number, recognise, rows_of
+from .made import USUAL_HEADERS, csv_table, id_number, person_name, recognise, rows_of
 
 SEPTEMBER = Period(2026, 9)
 PEOPLE = [
@@ -149,6 +149,37 @@ def test_a_name_that_says_another_list_needs_more_than_a_little_against_it():
     with pytest.raises(RecognitionUnsure):
         recognise(csv_table(weak, "11509急難紓困.csv"))
     assert recognise(csv_table(weak, "11509弱勢失業.csv")).roster is R.EMPLOYMENT
+
+
+STRANGERS = {
+    "長照": {"失能等級": "第4級", "照顧者姓名": "林大同", "服務單位": "A單位", "核定額度": "10020"},
+    "托育補助": {
+        "家長姓名": "林大同",
+        "托育機構": "小天使托嬰中心",
+        "補助金額": "8500",
+        "申請日期": "115/3/2",
+    },
+    "身障鑑定": {"障礙類別": "第一類", "障礙等級": "輕度", "鑑定日期": "114/2/3", "ICD": "F20"},
+    "志工": {"服務單位": "羅東社福中心", "服務時數": "100", "職業": "退休"},
+    "保護案件": {"通報日期": "115/3/4", "案件類型": "婚姻暴力", "通報單位": "羅東派出所", "處理情形": "開案"},
+    "獨居老人": {"訪視日期": "115/3/4", "訪視結果": "良好", "緊急聯絡人": "林大同"},
+    "職訓": {"班別": "烘焙", "開訓日期": "115/3/4", "訓後就業": "已就業", "身分別": "中高齡"},
+    "員工": {"職稱": "社工員", "到職日": "110/3/4", "服務單位": "羅東社福中心"},
+}
+
+
+@pytest.mark.parametrize("title", STRANGERS)
+def test_a_list_that_is_none_of_the_nine_is_asked_about(title):
+    people = ["編號", "姓名", "身分證字號", "出生日期", "電話", "地址"]
+    rng = random.Random(title)
+    rows = [
+        [f"X{1000 + n}", person_name(rng), id_number(rng), f"{rng.randrange(30, 90)}/3/2", "0912345678", "宜蘭縣羅東鎮公正路5號",
+         *STRANGERS[title].values()]
+        for n in range(20)
+    ]  # fmt: skip
+    with pytest.raises(RecognitionUnsure) as caught:
+        recognise(csv_table([[*people, *STRANGERS[title]], *rows], f"11503{title}名冊.csv"))
+    assert caught.value.missing == ("list", "agency")
 
 
 @pytest.mark.parametrize(

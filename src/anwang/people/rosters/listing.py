@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.rosters import AGENCY_WORDS, ROSTERS
+from anwang.standard.signs import OTHER_LIST_POINTS, OTHER_LISTS
 from anwang.standard.text import fold_label
 
 from .columns import chosen_columns
@@ -49,6 +50,10 @@ def list_scores(
         _list_score(roster, names, evidence[roster], chosen_columns(headers, contents, roster))
         for roster in RosterCode
     ]
+    if not any(score.is_named for score in scores) and any(
+        OTHER_LISTS.search(fold_label(text)) for _, text in names
+    ):
+        scores = [replace(score, points=score.points + OTHER_LIST_POINTS) for score in scores]
     return sorted(scores, key=lambda score: score.points, reverse=True)
 
 
