@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from .fields import FieldId as F
 
+# A household's number under any name: 戶號, 戶口編號, 家戶號, 戶籍號碼, 戶長統號; not 帳戶號碼, 客戶編號, 低收入戶編號.
+HOUSEHOLD_NUMBER = r"(?<![帳客入])戶(?:口|籍|別|政|內|長|名)*(?:號|編號|編碼|統號|統編|代碼|代號|碼|編$)|household|^hh(?:no|id)|^hno"
+
 HEADERS: dict[F, tuple[str, ...]] = {
     F.RECORD_NUMBER: ("收件號", "收件號碼", "個管編碼", "個案編碼", "資料序號", "收案號", "登記號", "通報號", "appno", "app_no", "申請編號", "服務案號", 
         "編號", "案號", "案件編號", "個案編號", "流水號", "申請案號", "登記編號", "登記號碼", "通報編號", "通報單號",
@@ -103,7 +106,7 @@ HEADERS: dict[F, tuple[str, ...]] = {
     ),
     F.REPORTED_ON: (
         "通報日期", "通報日", "通報時間", "受理通報日期", "自殺通報日期", "事件日期", "發生日期", "reportdate",
-        "report_date", "reported", "notifydate", "rptdate", "通報年月日", "自殺日期", "企圖日期",
+        "report_date", "reported", "notifydate", "rptdate", "通報年月日",
     ),
     F.SUICIDE_CAUSE: (
         "自殺原因", "通報原因", "企圖自殺原因", "自殺企圖原因", "自殺主因", "主要原因", "自傷原因", "自殺動機", "自殺因素",
@@ -144,7 +147,7 @@ HEADERS: dict[F, tuple[str, ...]] = {
     ),
     F.REGISTERED_ON: (
         "登記日期", "登記日", "求職登記日期", "求職登記日", "求職日期", "辦理登記日期", "regdate", "reg_date", "registered",
-        "registerdate", "登錄日期", "建檔日期", "求職登記時間",
+        "registerdate", "登錄日期", "求職登記時間",
     ),
     F.EMPLOYMENT_RESULT: (
         "推介結果", "推介情形", "推介狀況", "就業結果", "就業情形", "就業狀況", "就業狀態", "媒合結果", "媒合情形", "輔導結果",
@@ -162,15 +165,17 @@ HEADER_WORDS: tuple[tuple[str, F], ...] = (
     ("電話", F.PHONE), ("手機", F.PHONE), ("市話", F.PHONE), ("聯絡方式", F.PHONE), ("連絡方式", F.PHONE), ("phone", F.PHONE),
     ("mobile", F.PHONE), ("tel", F.PHONE),
     ("戶籍地", F.REGISTER_ADDRESS), ("戶籍住址", F.REGISTER_ADDRESS), ("設籍", F.REGISTER_ADDRESS),
-    ("地址", F.ADDRESS), ("住址", F.ADDRESS), ("居住", F.ADDRESS), ("居所", F.ADDRESS), ("現居", F.ADDRESS), ("通訊", F.ADDRESS),
+    ("地址", F.ADDRESS), ("住址", F.ADDRESS), ("居住", F.ADDRESS), ("居所", F.ADDRESS), ("現住", F.ADDRESS), ("住地", F.ADDRESS), ("住居", F.ADDRESS), ("門牌", F.ADDRESS), ("現居", F.ADDRESS), ("通訊", F.ADDRESS),
     ("住所", F.ADDRESS), ("addr", F.ADDRESS),
-    ("戶號", F.HOUSEHOLD_NUMBER), ("household", F.HOUSEHOLD_NUMBER), ("hhno", F.HOUSEHOLD_NUMBER),
-    ("與兒童關係", F.CARER_RELATION), ("照顧者關係", F.CARER_RELATION), ("照顧者與", F.CARER_RELATION), ("照顧者稱謂", F.CARER_RELATION),
+    ("與兒童關係", F.CARER_RELATION), ("與案童", F.CARER_RELATION), ("與幼兒", F.CARER_RELATION), ("與幼童", F.CARER_RELATION), ("與孩童", F.CARER_RELATION), ("與兒童", F.CARER_RELATION), ("與學生", F.CARER_RELATION), ("家長關係", F.CARER_RELATION), ("監護人關係", F.CARER_RELATION), ("照顧者關係", F.CARER_RELATION), ("照顧者與", F.CARER_RELATION), ("照顧者稱謂", F.CARER_RELATION),
     ("稱謂", F.RELATION), ("關係", F.RELATION), ("relation", F.RELATION),
-    ("照顧者", F.CARER_NAME), ("照護者", F.CARER_NAME), ("照顧人", F.CARER_NAME), ("監護人", F.CARER_NAME), ("家長", F.CARER_NAME),
+    ("照顧者", F.CARER_NAME), ("照護者", F.CARER_NAME), ("照顧人", F.CARER_NAME), ("照護人", F.CARER_NAME), ("監護人", F.CARER_NAME), ("家長", F.CARER_NAME),
     ("法定代理人", F.CARER_NAME), ("carer", F.CARER_NAME), ("caregiver", F.CARER_NAME), ("guardian", F.CARER_NAME),
-    ("戶長姓名", F.REFERENCE_NAME), ("案主姓名", F.REFERENCE_NAME), ("主案主", F.REFERENCE_NAME), ("案主", F.REFERENCE_NAME),
-    ("姓名", F.NAME), ("求職者", F.NAME), ("申請人", F.NAME), ("申請者", F.NAME), ("學生", F.NAME), ("name", F.NAME),
+    ("戶長姓名", F.REFERENCE_NAME), ("案主姓名", F.REFERENCE_NAME), ("主案主", F.REFERENCE_NAME), ("家庭代表", F.REFERENCE_NAME), ("案家代表", F.REFERENCE_NAME), ("案主", F.REFERENCE_NAME),
+    ("姓名", F.NAME), ("名字", F.NAME), ("求職者", F.NAME), ("申請人", F.NAME), ("申請者", F.NAME), ("學生", F.NAME), ("name", F.NAME),
+    ("戶長統", F.REFERENCE_ID_NUMBER), ("戶長身", F.REFERENCE_ID_NUMBER), ("案主身分證", F.REFERENCE_ID_NUMBER), ("案主統", F.REFERENCE_ID_NUMBER), ("案主身份證", F.REFERENCE_ID_NUMBER),
+    ("監護人身", F.CARER_ID_NUMBER), ("家長身", F.CARER_ID_NUMBER), ("照顧者身", F.CARER_ID_NUMBER), ("監護人統", F.CARER_ID_NUMBER), ("家長統", F.CARER_ID_NUMBER),
+    ("申請年月", F.APPLIED_ON), ("通報年月", F.REPORTED_ON), ("查訪年月", F.VISITED_ON), ("開案年月", F.OPENED_ON), ("輟學年月", F.DROPOUT_ON), ("登記年月", F.REGISTERED_ON),
     ("開案", F.OPENED_ON), ("收案日", F.OPENED_ON), ("結案", F.CLOSED_ON),
     ("社福中心", F.WELFARE_CENTER), ("家庭服務中心", F.WELFARE_CENTER), ("福利服務中心", F.WELFARE_CENTER), ("中心", F.WELFARE_CENTER),
     ("訪視結果", F.VISIT_RESULT), ("關懷結果", F.VISIT_RESULT), ("訪視情", F.VISIT_RESULT), ("訪視狀", F.VISIT_RESULT),
@@ -210,8 +215,12 @@ _OTHERS = (
     "通報人員",
     "督導",
     "導師",
+    "通報人",
+    "填表",
 )
 _BIRTH = ("出生", "生日", "birth", "dob")
+# States of a person that no list is about: 婚姻狀況 is not the state of a case.
+_PERSONAL = ("婚姻", "居住", "健康", "經濟", "身心", "障礙", "教育", "家庭", "工作", "收入", "住居")
 _DAY = ("日", "時間", "date")
 
 NOT_WORDS: dict[F, tuple[str, ...]] = {
@@ -223,15 +232,15 @@ NOT_WORDS: dict[F, tuple[str, ...]] = {
     F.REFERENCE_NAME: ("電話", "手機", "身分", "身份", "證", "關係", "地址", "生日", "出生", "性別", "編號", "號"),
     F.PHONE: ("社工", "承辦", "個管員", "單位", "學校", "督導", "導師"),
     F.ADDRESS: ("縣市", "鄉鎮", "型態", "狀況", "情形", "村里", "學校", "單位", "電話", "年月", "ip"),
-    F.RELATION: ("家庭關係問題", "學生", "兒童", "幼兒", "照顧", "監護"),
+    F.RELATION: ("家庭關係問題", "學生", "兒童", "幼兒", "幼童", "孩童", "案童", "照顧", "監護", "家長", "聯絡人", "通報"),
     F.RECORD_NUMBER: ("統一", "身分", "身份", "戶", "學號", "郵遞", "家庭", "案家", "全戶", "家戶"),
-    F.SUICIDE_CAUSE: ("輟學", "結案", "失業", "申請", "退件"),
+    F.SUICIDE_CAUSE: ("輟", "結案", "失業", "申請", "退件", "列冊", "開案", "離校", "缺課", "未就業", "急難", "轉介", "救助"),
     F.CASE_CATEGORY: ("身分", "身份"),
-    F.CARE_STATUS: _DAY,
-    F.DROPOUT_STATUS: (*_DAY, "學校", "就醫", "訪視", "追蹤", "婚姻"),
-    F.EMPLOYMENT_RESULT: (*_DAY, "服務站", "編號"),
+    F.CARE_STATUS: (*_DAY, *_PERSONAL, "就業", "就學", "方式"),
+    F.DROPOUT_STATUS: (*_DAY, *_PERSONAL, "學校", "就醫", "訪視", "追蹤", "就業"),
+    F.EMPLOYMENT_RESULT: (*_DAY, *_PERSONAL, "服務站", "編號", "員", "單位", "職類", "公司", "廠商", "職缺", "原因"),
     F.WELFARE_STATUS: _DAY,
-    F.VISIT_RESULT: _DAY,
+    F.VISIT_RESULT: (*_DAY, *_PERSONAL, "就業", "就學", "就醫", "次數", "方式", "人員", "員"),
     F.VISITED_ON: (*_BIRTH, "結果", "情形", "單位", "狀", "result", "status", "對象"),
     F.OPENED_ON: (*_BIRTH, "結案", "派案", "單位", "結果", "社工", "編號"),
     F.WELFARE_CENTER: ("電話", "毒防", "地址"),
@@ -239,7 +248,7 @@ NOT_WORDS: dict[F, tuple[str, ...]] = {
     F.APPLIED_ON: _BIRTH,
     F.DROPOUT_ON: (*_BIRTH, "復學", "返校"),
     F.REGISTERED_ON: (*_BIRTH, "推介", "就業日", "編號"),
-    F.PERIOD: ("日", *_BIRTH),
+    F.PERIOD: ("日", "申請", "通報", "查訪", "開案", "輟", "登記", *_BIRTH),
     F.POLICE_UNIT: ("處所", "住所", "居所", "所得", "場所"),
     F.APPROVED_AMOUNT: ("日", "文號", "結果", "單元", "機關"),
 }  # fmt: skip

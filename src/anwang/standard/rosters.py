@@ -6,12 +6,13 @@ Headers are compared folded (`text.fold_label`): width, case, spaces and punctua
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from .codes import AgencyCode, RosterCode
 from .fields import FieldId as F
-from .headers import HEADER_WORDS, HEADERS, NOT_WORDS
+from .headers import HEADER_WORDS, HEADERS, HOUSEHOLD_NUMBER, NOT_WORDS
 from .text import fold_label
 
 
@@ -34,13 +35,12 @@ class RosterField:
 class RosterDefinition:
     """One roster of the standard.
 
-    `fields`: expected columns in the usual order. `distinctive`: fields that tell this list from the others.
-    `title_words`: words in a title row or file name that name the list, the surest first.
+    `fields`: expected columns in the usual order. `title_words`: words in a title row or file name that name the list,
+    the surest first. What tells a list by its columns is in `signs`.
     """
 
     code: RosterCode
     fields: tuple[RosterField, ...]
-    distinctive: tuple[F, ...]
     title_words: tuple[str, ...]
 
     @property
@@ -130,8 +130,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                     (*_STATE, "現況", "訪視", "訪查"),
                 ),
             ),
-            (F.REFERENCE_NAME, F.RELATION, F.WELFARE_CENTER, F.OPENED_ON),
-            ("脆弱家庭服務", "脆弱家庭", "脆家"),
+            ("脆弱家庭服務", "脆弱家庭", "脆家", "開案名冊", "開案清冊"),
         ),
         RosterDefinition(
             RosterCode.CHILD_OUTREACH,
@@ -144,7 +143,6 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                     (*_STATE, "訪視", "訪查"),
                 ),
             ),
-            (F.CARER_NAME, F.VISIT_RESULT),
             (
                 "六歲以下弱勢兒童主動關懷",
                 "6歲以下弱勢兒童",
@@ -152,6 +150,9 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 "六歲以下",
                 "6歲以下",
                 "主動關懷",
+                "弱勢兒童",
+                "幼兒關懷",
+                "兒童關懷",
             ),
         ),
         RosterDefinition(
@@ -163,18 +164,20 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 RosterField(F.APPLIED_ON, words=("日期", "時間", "收件日", "date")),
                 RosterField(F.APPROVED_AMOUNT, words=("核定", "核發", "元")),
             ),
-            (F.APPROVED_AMOUNT, F.APPLIED_ON),
-            ("急難紓困", "急難救助", "急難"),
+            ("急難紓困", "急難救助", "急難", "紓困"),
         ),
         RosterDefinition(
             RosterCode.SUICIDE_REPORT,
             (
                 *_person(name=("被通報人", "被通報者", "被通報人姓名", "自殺個案姓名", *_BASE_NAME)),
-                RosterField(F.REPORTED_ON, words=("日期", "時間", "date")),
+                RosterField(
+                    F.REPORTED_ON,
+                    ("通報日期", "受理日期", "受理日"),
+                    ("受理日", "接獲", "日期", "時間", "date"),
+                ),
                 RosterField(F.SUICIDE_CAUSE, ("原因", "自殺原因", "企圖原因")),
             ),
-            (F.SUICIDE_CAUSE, F.REPORTED_ON),
-            ("自殺通報", "自殺防治", "自殺企圖", "自殺"),
+            ("自殺通報", "自殺防治", "自殺企圖", "自殺", "自傷"),
         ),
         RosterDefinition(
             RosterCode.HEALTH_CASE,
@@ -189,7 +192,6 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                     (*_STATE, "就診", "醫療"),
                 ),
             ),
-            (F.CASE_CATEGORY, F.CARE_STATUS),
             (
                 "心理健康及毒防",
                 "心理健康",
@@ -200,6 +202,9 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 "精神個案",
                 "個案管理名冊",
                 "個管名冊",
+                "心衛",
+                "個案管理",
+                "藥癮",
             ),
         ),
         RosterDefinition(
@@ -213,8 +218,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 ),
                 RosterField(F.VISITED_ON, words=("日期", "時間", "查訪日", "date", "visit")),
             ),
-            (F.POLICE_UNIT, F.VISITED_ON),
-            ("治安顧慮人口", "治安顧慮", "查訪"),
+            ("治安顧慮人口", "治安顧慮", "查訪", "治安"),
         ),
         RosterDefinition(
             RosterCode.SCHOOL_DROPOUT,
@@ -228,8 +232,17 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                     (*_STATE, "在學"),
                 ),
             ),
-            (F.SCHOOL, F.DROPOUT_ON, F.DROPOUT_STATUS),
-            ("中輟及輔導學生", "中輟生", "中輟", "中途輟學", "輔導學生", "中離"),
+            (
+                "中輟及輔導學生",
+                "中輟生",
+                "中輟",
+                "中途輟學",
+                "輔導學生",
+                "中離",
+                "學生輔導",
+                "學生名冊",
+                "輟學",
+            ),
         ),
         RosterDefinition(
             RosterCode.EMPLOYMENT,
@@ -249,14 +262,13 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                     (*_STATE, "就業"),
                 ),
             ),
-            (F.WELFARE_STATUS, F.EMPLOYMENT_RESULT, F.REGISTERED_ON),
-            ("弱勢失業者", "推介就業", "就業推介", "失業者", "求職"),
+            ("弱勢失業者", "推介就業", "就業推介", "失業者", "求職", "弱勢失業", "就業"),
         ),
         RosterDefinition(
             RosterCode.HOUSEHOLD_REGISTER,
             (
                 RosterField(F.RECORD_NUMBER, ("序號",), needs_value=True),
-                RosterField(F.HOUSEHOLD_NUMBER, words=("家戶", "戶籍號", "戶號", "全戶", "戶碼")),
+                RosterField(F.HOUSEHOLD_NUMBER, words=("家戶", "全戶")),
                 RosterField(F.NAME, _BASE_NAME, needs_value=True),
                 RosterField(F.ID_NUMBER),
                 RosterField(F.BIRTH),
@@ -264,8 +276,7 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
                 RosterField(F.RELATION, ("稱謂", "戶內稱謂", "與戶長關係", "關係")),
                 RosterField(F.ADDRESS, ("戶籍地址", "戶籍地", "戶籍住址", "設籍地址")),
             ),
-            (F.HOUSEHOLD_NUMBER, F.RELATION),
-            ("戶籍資料查詢", "戶籍資料", "戶籍謄本", "戶籍"),
+            ("戶籍資料查詢", "戶籍資料", "戶籍謄本", "戶籍", "戶役政", "戶政查詢", "戶口"),
         ),
     )
 }
@@ -273,10 +284,10 @@ ROSTERS: dict[RosterCode, RosterDefinition] = {
 AGENCY_WORDS: dict[AgencyCode, tuple[str, ...]] = {
     AgencyCode.SOCIAL: ("社會處", "社會局", "社會福利", "社福中心", "社會救助", "家庭服務中心"),
     AgencyCode.HEALTH: ("衛生局", "衛生所", "心理衛生", "毒品危害防制中心", "毒防中心", "自殺防治中心"),
-    AgencyCode.POLICE: ("警察局", "分局", "派出所", "分駐所", "少年隊", "婦幼隊"),
+    AgencyCode.POLICE: ("警察局", "警局", "分局", "派出所", "分駐所", "少年隊", "婦幼隊"),
     AgencyCode.EDUCATION: ("教育處", "教育局", "學生輔導諮商中心", "學諮中心"),
-    AgencyCode.LABOUR: ("勞工處", "勞動局", "勞工局", "就業服務", "就業中心", "勞動處"),
-    AgencyCode.CIVIL: ("民政處", "民政局", "戶政事務所", "戶政"),
+    AgencyCode.LABOUR: ("勞工處", "勞動局", "勞工局", "就業服務", "就業中心", "勞動處", "就服站"),
+    AgencyCode.CIVIL: ("民政處", "民政局", "戶政事務所", "戶政", "戶役政"),
 }
 
 
@@ -309,6 +320,8 @@ def _spellings(roster: RosterCode | None) -> dict[str, tuple[HeaderMatch, ...]]:
     }
 
 
+_HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER)
+_ANY_DAY = ("日期", "時間", "date")  # words of any day: a header with the list's own word is the surer one
 _FOLDED_NOT = {field: tuple(fold_label(w) for w in words) for field, words in NOT_WORDS.items()}
 
 
@@ -318,11 +331,21 @@ def _words(roster: RosterCode | None) -> tuple[tuple[str, F, float], ...]:
     if roster is None:
         return tuple((fold_label(word), field, 0.0) for word, field in HEADER_WORDS)
     definition = ROSTERS[roster]
-    own = tuple((fold_label(w), column.field, 0.1) for column in definition.fields for w in column.words)
+    own = tuple(
+        (fold_label(w), column.field, 0.0 if w in _ANY_DAY else 0.1)
+        for column in definition.fields
+        for w in column.words
+    )
     common = tuple(
         (fold_label(word), field, 0.1 if definition.field(field) else -0.1) for word, field in HEADER_WORDS
     )
     return own + common
+
+
+@cache
+def names_household(header: str) -> bool:
+    """The header says a household's number: 戶號, 戶口編號, 家戶號, 戶長統號."""
+    return bool(_HOUSEHOLD_NUMBER.search(fold_label(header)))
 
 
 @cache
@@ -341,4 +364,7 @@ def match_header(header: str, roster: RosterCode | None = None) -> tuple[HeaderM
     for word, field, bonus in _words(roster):
         if word in folded and not any(n in folded for n in _FOLDED_NOT.get(field, ())):
             best[field] = max(best.get(field, 0.0), 0.3 + 0.35 * len(word) / len(folded) + bonus)
+    if names_household(header):
+        unusual = 0.2 if roster is not None and ROSTERS[roster].field(F.HOUSEHOLD_NUMBER) is None else 0.0
+        best[F.HOUSEHOLD_NUMBER] = max(best.get(F.HOUSEHOLD_NUMBER, 0.0), 0.75 - unusual)
     return tuple(sorted((HeaderMatch(score, field) for field, score in best.items()), reverse=True))

@@ -91,12 +91,32 @@ class WelfareStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """One code list. `words`: (code, its words), tried in order, each as a part of the folded value; `blank` for ''."""
+    """One code list. `words`: (code, its words), tried in order, each as a part of the folded value; `blank` for ''.
+
+    `whole`: words too short to be looked for inside others (無), tried first. `denied`: what is said not to be so and is
+    taken out before the words are tried (非經濟因素). `coded`: codes of the International Classification of Diseases.
+    """
 
     field: FieldId
     labels: dict[StrEnum, str]
     words: tuple[tuple[StrEnum, tuple[str, ...]], ...]
     blank: StrEnum | None = None
+    whole: tuple[tuple[StrEnum, tuple[str, ...]], ...] = ()
+    denied: re.Pattern[str] | None = None
+    coded: tuple[tuple[StrEnum, re.Pattern[str]], ...] = ()
+
+
+_NOT_SO = "(?:未曾|未有|未|並非|非因|非|已無|(?<!查)無|排除|沒有|否認)"
+
+
+def _denied(words: str) -> re.Pattern[str]:
+    return re.compile(f"{_NOT_SO}(?:{words})(?:因素|問題|壓力|困難|原因|情事|情形|之虞)?")
+
+
+def _not_so(*words: str) -> tuple[str, ...]:
+    """未失聯, 非失聯, 無失聯情形 …; 無 alone may end another word (查無、失聯)."""
+    plain = tuple(no + word for no in ("未", "非", "沒有", "排除") for word in words)
+    return plain + tuple(f"無{word}{end}" for word in words for end in ("情形", "情事", "之情"))
 
 
 def _labels(*pairs: tuple[StrEnum, str]) -> dict[StrEnum, str]:
@@ -117,10 +137,10 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_S.SUBSTANCE, "物質濫用"), (_S.OTHER, "其他"),
             ),
             (
-                (_S.ECONOMIC, ("經濟", "債", "負債", "貧困", "貧窮", "財務", "失業", "生計", "卡債", "缺錢", "投資失利", "economic")),
-                (_S.UNSTATED, ("未註明", "未注明", "未填", "不詳", "不明", "未載明", "未說明", "未知", "未提供", "無資料", "空白", "拒答", "未述明", "unknown", "無法得知")),
+                (_S.ECONOMIC, ("經濟", "債", "負債", "貧困", "貧窮", "財務", "失業", "生計", "卡債", "缺錢", "投資失利", "破產", "倒閉", "生活困", "生活陷困", "生活費", "詐騙", "詐財", "積欠", "欠款", "欠錢", "周轉", "週轉", "貸款", "錢莊", "金錢", "收入不足", "無收入", "付不出", "繳不出", "economic")),
+                (_S.UNSTATED, ("未註明", "未注明", "未填", "不詳", "不明", "未載明", "未說明", "未知", "未提供", "無資料", "空白", "拒答", "未述明", "未敘明", "未表示", "未透露", "不願透露", "不願說明", "待查", "待釐清", "待確認", "查證中", "調查中", "無法判斷", "無法確認", "unknown", "無法得知")),
                 (_S.ROMANTIC, ("感情", "情感", "失戀", "分手", "戀愛", "男女", "情傷", "romantic")),
-                (_S.FAMILY, ("家庭", "家人", "夫妻", "婚姻", "親子", "家暴", "婆媳", "喪親", "喪偶", "family")),
+                (_S.FAMILY, ("家庭", "家人", "夫妻", "婚姻", "親子", "家暴", "婆媳", "照顧壓力", "照顧負荷", "喪親", "喪偶", "family")),
                 (_S.MENTAL_HEALTH, ("精神", "憂鬱", "心理", "情緒", "躁鬱", "思覺", "失眠", "mental")),
                 (_S.PHYSICAL_ILLNESS, ("久病", "慢性", "身體", "疾病", "病痛", "癌", "生病", "physical")),
                 (_S.SUBSTANCE, ("物質濫用", "酒", "藥", "毒", "substance")),
@@ -128,15 +148,26 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_S.OTHER, ("其他", "其它", "other")),
             ),
             blank=_S.UNSTATED,
+            # 「其他」 is a cause that was asked and named as none of the list; 「無」 and 「N/A」 say that none was named.
+            whole=((_S.UNSTATED, ("無", "無原因", "na", "none", "nil", "null", "nodata")),),
+            denied=_denied("經濟(?!來源|能力|支[持援柱]|收入|基礎)|感情|家庭|精神|債務|負債|失業|(?:財務|金錢|生活)(?:問題|困難|壓力)"),
         ),
         Vocabulary(
             FieldId.CASE_CATEGORY,
             _labels((_C.DRUG, "藥癮"), (_C.MENTAL, "精神疾病"), (_C.ALCOHOL, "酒癮"), (_C.OTHER, "其他")),
             (
-                (_C.DRUG, ("藥癮", "毒", "吸食", "施用", "藥物成癮", "藥物濫用", "海洛因", "安非他命", "成癮藥物", "一級", "二級", "三四級", "藥酒癮", "drug")),
-                (_C.MENTAL, ("精神", "思覺", "憂鬱", "躁鬱", "雙極", "心理", "精障", "情感性", "精分", "妄想", "mental", "psych")),
+                (_C.DRUG, ("藥癮", "毒", "吸食", "施用", "藥物成癮", "藥物濫用", "海洛因", "安非他命", "成癮藥物", "一級", "二級", "三級", "四級", "藥酒癮", "愷他命", "k他命", "鴉片", "嗎啡", "大麻", "美沙冬", "丁基原啡因", "搖頭丸", "強力膠", "替代治療", "替代療法", "雙重診斷", "雙診斷", "物質使用", "物質濫用", "drug")),
+                (_C.MENTAL, ("精神", "思覺", "憂鬱", "躁鬱", "雙極", "雙相", "焦慮", "恐慌", "強迫症", "創傷後", "適應障礙", "適應疾患", "情緒障礙", "人格障礙", "人格違常", "幻聽", "幻覺", "心理", "精障", "情感性", "精分", "妄想", "mental", "psych")),
                 (_C.ALCOHOL, ("酒", "alcohol")),
                 (_C.OTHER, ("其他", "其它", "other")),
+            ),
+            denied=_denied("(?:使用|施用|吸食)?(?:藥癮|毒品|毒癮|酒癮|藥酒癮|精神疾病|精神病|精神障礙|精神科)"),
+            # ICD-10 F11–F16, F18, F19: by drugs; F10: by alcohol; F17: by tobacco; the rest of chapter V: mental.
+            coded=(
+                (_C.DRUG, re.compile(r"(?<![a-z])f1[1-689]")),
+                (_C.MENTAL, re.compile(r"(?<![a-z])f[02-9][0-9]")),
+                (_C.ALCOHOL, re.compile(r"(?<![a-z])f10")),
+                (_C.OTHER, re.compile(r"(?<![a-z])f17")),
             ),
         ),
         Vocabulary(
@@ -146,33 +177,35 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_A.LOST, "失聯"), (_A.CLOSED, "已結案"),
             ),
             (
+                (_A.REGULAR, (*_not_so("中斷", "間斷", "停藥"), "無中斷", "無停藥")),
                 (_A.DISCONTINUED, (
                     "未持續", "未規則", "未規律", "未定期", "未按時", "不規則", "不規律", "不定期", "不持續", "沒持續", "沒有持續", "沒規律",
-                    "沒有規律", "中斷", "停藥", "自行停", "斷續", "無持續", "未再就醫", "未回診", "無回診", "間斷", "時有時無", "不穩定", "未依約", "未遵醫囑",
+                    "沒有規律", "中斷", "停藥", "自行停", "斷續", "無持續", "未再就醫", "未回診", "無回診", "間斷", "時有時無", "不穩定", "未穩定", "無法持續", "無法規", "未能持續", "未能規", "未能定期", "無規則", "無規律", "無定期", "偶爾就醫", "偶就醫", "拒打", "拒絕施打", "未施打", "未打針", "未依約", "未遵醫囑",
                     "拒絕服藥", "未服藥", "不服藥", "discontinu", "irregular",
                 )),
                 (_A.UNTREATED, (
-                    "未就醫", "未就診", "未曾就醫", "從未就醫", "無就醫", "沒就醫", "沒有就醫", "尚未就醫", "拒絕就醫", "拒就醫", "不就醫", "不願就醫",
+                    "未就醫", "未就診", "未曾就醫", "從未就醫", "無就醫", "沒就醫", "沒有就醫", "尚未就醫", "拒絕就醫", "拒就醫", "拒醫", "拒診", "拒絕醫療", "拒治療", "未曾看診", "無治療", "未戒", "未接受戒", "拒絕戒", "未接受居家", "不就醫", "不願就醫",
                     "未治療", "未接受治療", "拒絕治療", "未醫療", "無病識感", "未看診", "無就診", "尚未就診", "未接受醫療", "untreated",
                 )),
                 (_A.LOST, ("失聯", "失去聯", "無法聯", "聯繫不上", "聯絡不上", "失蹤", "行方不明", "去向不明", "失訪", "查無", "未遇", "lost")),
                 (_A.CLOSED, ("結案", "除管", "closed")),
                 (_A.REGULAR, (
                     "規則", "規律", "持續就醫", "持續治療", "持續就診", "定期就醫", "定期回診", "穩定就醫", "穩定治療", "穩定回診", "穩定服藥", "按時",
-                    "就醫中", "治療中", "穩定", "已就醫", "有就醫", "接受治療", "住院", "替代療法", "美沙冬", "regular", "treated",
+                    "就醫中", "治療中", "穩定", "已就醫", "有就醫", "接受治療", "居家治療", "長效針", "戒治", "戒癮", "住院", "替代療法", "美沙冬", "regular", "treated",
                 )),
                 (_A.FOLLOWING, ("追蹤", "輔導中", "列管中", "個管中", "服務中", "管理中", "訪視中", "觀察", "關懷中", "follow")),
             ),
+            denied=_denied("失聯|失蹤|行方不明|失訪"),
         ),
         Vocabulary(
             FieldId.VISIT_RESULT,
             _labels((_V.VISITED, "已訪視"), (_V.PENDING, "待訪視"), (_V.MISSING, "行方不明"), (_V.REFUSED, "拒訪"), (_V.MOVED, "遷居他縣市")),
             (
                 (_V.MISSING, ("未尋獲", "未能尋獲", "尚未尋獲", "未找到", "未尋到")),
-                (_V.VISITED, ("已尋獲", "已尋到", "尋獲", "已找到", "無行方不明", "非行方不明", "排除行方不明")),
+                (_V.VISITED, ("已尋獲", "已尋到", "尋獲", "已找到", "已尋回", "協尋到案", "解除協尋", "撤銷協尋", "撤尋", *_not_so("行方不明", "行蹤不明", "下落不明", "去向不明", "失聯", "失蹤"), "無行方不明")),
                 (_V.MISSING, (
                     "行方不明", "行蹤不明", "失蹤", "失聯", "去向不明", "下落不明", "查無此人", "查無人", "查無", "失去聯", "聯繫不上", "聯絡不上", "無法聯",
-                    "協尋", "不知去向", "不知所蹤", "找不到", "遍尋", "未能尋", "未尋獲", "missing", "notfound",
+                    "協尋", "不知去向", "不知所蹤", "找不到", "遍尋", "未能尋", "未尋獲", "尋無", "查訪未獲", "訪視未獲", "尋訪未獲", "訪查未獲", "搬遷不明", "遷移不明", "遷居不明", "搬離不明", "遷徙不明", "去處不明", "住處不明", "所在不明", "音訊全無", "missing", "notfound",
                 )),
                 (_V.REFUSED, ("拒訪", "拒絕", "refus")),
                 (_V.MOVED, ("遷居", "遷出", "搬離", "搬遷", "出境", "移居", "他縣市", "外縣市", "轉介他", "moved")),
@@ -192,6 +225,7 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_D.COUNSELLING, ("輔導", "追蹤", "協助", "諮商", "counsel")),
                 (_D.DROPPED_OUT, ("中輟", "輟學", "中離", "離校", "未到校", "行方不明", "失聯", "drop")),
             ),
+            denied=_denied("中輟|輟學|中離|失聯|行方不明"),
         ),
         Vocabulary(
             FieldId.EMPLOYMENT_RESULT,
@@ -244,17 +278,15 @@ def read_code(field: FieldId, text: str) -> StrEnum | None:
     for code, label in vocabulary.labels.items():
         if folded in (fold_label(label), fold_label(code.value)):
             return code
-    affirmed = _DENIED.sub("", folded) if field is FieldId.SUICIDE_CAUSE else folded
+    for code, words in vocabulary.whole:
+        if folded in words:
+            return code
+    affirmed = vocabulary.denied.sub("", folded) if vocabulary.denied else folded
+    said = {code for code, pattern in vocabulary.coded if pattern.search(affirmed)}
     for code, words in vocabulary.words:
-        if any(fold_label(word) in affirmed for word in words):
+        if code in said or any(fold_label(word) in affirmed for word in words):
             return code
     return None
-
-
-# 非經濟因素, 無經濟問題: the cause is denied, so its word must not count.
-_DENIED = re.compile(
-    r"(?:非因|並非|非|無|排除|沒有)(?:經濟|感情|家庭|精神|債務)(?:因素|問題|壓力|困難|原因)?"
-)
 
 
 def label_of(field: FieldId, code: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anwang.standard.codes import RosterCode
-from anwang.standard.fields import FIELDS, FieldId
-from anwang.standard.rosters import ROSTERS, match_header
+from anwang.standard.fields import FIELDS, FieldId, FieldType
+from anwang.standard.rosters import ROSTERS, match_header, names_household
 from anwang.standard.vocabularies import VOCABULARIES
+from anwang.standard.whose import Whose, is_event_day, is_office_day, whose
 
+from .completing import complete_choices
 from .content import ColumnContent
 from .content_naming import SURE, TEST_LABELS, TESTS, code_share, named_by_content
 from .recognition import ColumnChoice
@@ -16,6 +18,22 @@ from .recognition import ColumnChoice
 _F = FieldId
 _LEAST = 0.25  # a choice below this is no choice
 _STRANGE = 0.15  # less for a coded field that the list does not usually have
+_ANOTHERS = 0.4  # less for what is another's, or another address, but may stand where nothing else does
+_SPELLING = 0.69  # a header's score from which it is a whole known spelling
+_OWN = (Whose.OWN,)
+_OF_WHOM: dict[FieldId, tuple[Whose, ...]] = {
+    **dict.fromkeys((_F.NAME, _F.ID_NUMBER, _F.SEX, _F.ADDRESS, _F.REGISTER_ADDRESS), _OWN),
+    _F.PHONE: (Whose.OWN, Whose.CARER),
+    _F.RELATION: (Whose.OWN, Whose.REFERENCE),
+    _F.REFERENCE_NAME: (Whose.OWN, Whose.REFERENCE),
+    _F.REFERENCE_ID_NUMBER: (Whose.REFERENCE,),
+    _F.CARER_NAME: (Whose.OWN, Whose.CARER, Whose.FAMILY),
+    _F.CARER_ID_NUMBER: (Whose.CARER,),
+    _F.CARER_PHONE: (Whose.CARER,),
+    _F.CARER_RELATION: (Whose.OWN, Whose.CARER),
+    _F.RECORD_NUMBER: (Whose.OWN, Whose.STAFF),
+    _F.POLICE_UNIT: _OWN,
+}
 
 
 def chosen_columns(
@@ -35,8 +53,7 @@ def chosen_columns(
             continue
         chosen[index] = ColumnChoice(index, headers[index], field, round(min(score, 1.0), 3), reason)
         taken.add(field)
-    _with_record_number(chosen, headers, contents)
-    _with_address(chosen, roster)
+    complete_choices(chosen, headers, contents, roster)
     return tuple(
         chosen.get(index)
         or ColumnChoice(
@@ -51,19 +68,48 @@ def _options(header: str, content: ColumnContent, roster: RosterCode) -> dict[Fi
     found: dict[FieldId, tuple[float, str]] = {}
     expected = ROSTERS[roster].expected
     for match in match_header(header, roster):
+        is_spelling = match.score >= _SPELLING
+        if not _may_be(match.field, header, content, is_spelling):
+            continue
         support, seen = _support(match.field, content)
         if match.field in VOCABULARIES and match.field not in expected:
             # 「目前狀態」 is how one list calls its state: in another list it is that list's own state, if it has one.
+            if not is_spelling:
+                continue
             support -= _STRANGE
-        how = "標題是已知的寫法" if match.score >= 0.69 else "標題含有關鍵詞"
+        if match.field is _F.NAME and whose(header) is Whose.REFERENCE:
+            support -= _ANOTHERS  # 案主姓名 is the person's own name only where no other column is
+        if match.field is _F.ADDRESS and "籍" in header and roster is not RosterCode.HOUSEHOLD_REGISTER:
+            support -= _ANOTHERS  # where somebody is registered is the address only where no other is given
+        how = "標題是已知的寫法" if is_spelling else "標題含有關鍵詞"
         found[match.field] = (match.score + support, f"{how}「{header}」{seen}")
     named = max((score for score, _ in found.values()), default=0.0)
     # 「ID」 may be the case number of one system and the identity number of another: a check digit decides.
     if (named < 0.5 or content.share("id") >= SURE) and content.filled >= 2:
         for field, score, reason in named_by_content(content, roster):
-            if score > found.get(field, (0.0, ""))[0]:
+            if score > found.get(field, (0.0, ""))[0] and _may_be(field, header, content, is_spelling=False):
                 found[field] = (score, f"標題「{header}」未知，但{reason}")
     return found
+
+
+def _may_be(field: FieldId, header: str, content: ColumnContent, is_spelling: bool) -> bool:
+    """Not when the header says that it is somebody else's, or a day that is no birth, however its cells look."""
+    if field is _F.BIRTH:
+        return whose(header) is Whose.OWN and (
+            is_spelling or not (is_event_day(header) or is_office_day(header))
+        )
+    if FIELDS[field].type is FieldType.DATE:
+        is_text = content.filled >= 3 and content.share("date") < 0.2
+        return not is_office_day(header) and (is_spelling or not is_text)  # 輟學原因 is no day
+    if field in VOCABULARIES and not is_spelling and content.share("date") >= SURE:
+        return False  # 復學日期 is no state
+    if field is _F.ID_NUMBER and names_household(header):
+        return False  # a household numbered by its head's identity number
+    allowed = _OF_WHOM.get(field)
+    if allowed is None or whose(header) in allowed:
+        return True
+    # 案主姓名 is the person's own name in lists without relations, 家長電話 the telephone of a pupil's list.
+    return is_spelling and whose(header) is not Whose.STAFF
 
 
 def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
@@ -74,6 +120,8 @@ def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
         return _record_number_support(content)
     if field is _F.ROW_NUMBER:
         return (0.1, "，內容是連續的序號") if content.is_running else (-0.4, "，但內容不是連續的序號")
+    if field is _F.HOUSEHOLD_NUMBER and content.share("id") >= 0.5:
+        return -0.35, "，但內容是統一編號"
     if field in VOCABULARIES:
         share = code_share(field, content.sample)
         return 0.15 * share - 0.05, f"，{share:.0%} 的內容是標準用語"
@@ -81,6 +129,8 @@ def _support(field: FieldId, content: ColumnContent) -> tuple[float, str]:
     if test is None:
         return 0.0, ""
     share = content.share(test)
+    if field is _F.ID_NUMBER and share < 0.2 and content.share("id_form") >= 0.6:
+        return 0.0, "，內容有統一編號的樣子，但檢查碼多不符"
     rival = max(
         (content.share(other) for other in ("id", "phone", "address", "sex") if other != test), default=0.0
     )
@@ -98,49 +148,3 @@ def _record_number_support(content: ColumnContent) -> tuple[float, str]:
     if content.share("id") > 0.5 or content.share("address") > 0.3:
         support -= 1.0
     return support, f"，{content.unique:.0%} 的值不重複"
-
-
-def _with_record_number(
-    chosen: dict[int, ColumnChoice], headers: Sequence[str], contents: Sequence[ColumnContent]
-) -> None:
-    """When no column was named record number: the one with unique codes, else the running number (noted as such)."""
-    if any(choice.field is _F.RECORD_NUMBER for choice in chosen.values()):
-        return
-    best: tuple[float, int] | None = None
-    for index, content in enumerate(contents):
-        choice = chosen.get(index)
-        if choice is not None and choice.field not in (_F.ROW_NUMBER, None):
-            continue
-        if (
-            content.fill < 0.9
-            or content.unique < 0.98
-            or content.share("code") < 0.8
-            or content.share("id") > 0.3
-        ):
-            continue
-        if content.share("date") > 0.5 and not content.is_running:
-            continue
-        score = 0.5 - 0.2 * content.is_running - 0.005 * index
-        if best is None or score > best[0]:
-            best = (score, index)
-    if best is not None:
-        score, index = best
-        kind = (
-            "沒有其他編號欄，以連續的序號當作案號"
-            if contents[index].is_running
-            else "每列都有且不重複，當作案號"
-        )
-        chosen[index] = ColumnChoice(
-            index, headers[index], _F.RECORD_NUMBER, round(score, 3), f"標題「{headers[index]}」，{kind}"
-        )
-
-
-def _with_address(chosen: dict[int, ColumnChoice], roster: RosterCode) -> None:
-    """A list whose only address is the registered one has that as its address."""
-    fields = {choice.field: index for index, choice in chosen.items()}
-    if _F.REGISTER_ADDRESS in fields and _F.ADDRESS not in fields:
-        index = fields[_F.REGISTER_ADDRESS]
-        old = chosen[index]
-        chosen[index] = ColumnChoice(
-            index, old.header, _F.ADDRESS, old.score, f"{old.reason}；名冊只有這一個地址"
-        )

@@ -34,6 +34,8 @@ _NAME = re.compile(
 _NOT_NAME = re.compile(
     r"[路街巷弄號樓村里鄉鎮縣區處局所院校署會]$|中心$|國小$|國中$|高中$|因素$|關係$|就醫$|訪視$|就業$|推介$|疾病$|失業$|中輟$|追蹤中?$|收入戶$"
 )
+_ID_FORM = re.compile(r"[A-Za-z][A-Da-d1289*○Xx][0-9*○Xx]{8}")
+_NOT_KIN = frozenset(("其他", "無", "學生", "員工"))  # kin terms that other columns hold as well
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/.#-]*")
 
 
@@ -95,8 +97,9 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "phone": _is_phone,
     "address": _is_address,
     "name": _is_name,
+    "id_form": lambda text: bool(_ID_FORM.fullmatch(half_width(text).strip())),
     "sex": lambda text: len(text) <= 4 and read_sex(text) is not None,
-    "relation": lambda text: len(text) <= 8 and read_relation(text) is not None,
+    "relation": lambda text: len(text) <= 8 and text not in _NOT_KIN and read_relation(text) is not None,
     "code": _is_code,
 }
 
@@ -143,3 +146,13 @@ def _is_running(filled: Sequence[str]) -> bool:
         return False
     steps = sum(1 for a, b in pairwise(numbers) if a is not None and b is not None and b == a + 1)
     return steps * 10 >= (len(numbers) - 1) * 7
+
+
+def year_of(text: str) -> int | None:
+    """The Gregorian year of a date as bureaus write it; None when there are no digits."""
+    digits = "".join(char if char.isdigit() else " " for char in text).split()
+    if not digits:
+        return None
+    first = digits[0]
+    number = int(first[:-4]) if len(first) in (6, 7, 8) else int(first[:4])
+    return number if number > 1911 else number + 1911

@@ -12,10 +12,11 @@ from functools import lru_cache
 from anwang.standard.codes import RosterCode
 from anwang.standard.fields import FIELDS, FieldId, FieldType
 from anwang.standard.rosters import ROSTERS
+from anwang.standard.surnames import COMPOUND_SURNAMES, SURNAMES
 from anwang.standard.townships import CENTRES
 from anwang.standard.vocabularies import VOCABULARIES, read_amount, read_code
 
-from .content import ColumnContent
+from .content import ColumnContent, year_of
 
 _F = FieldId
 SURE = 0.8  # share of cells from which content alone names a column
@@ -82,8 +83,22 @@ def named_by_content(content: ColumnContent, roster: RosterCode) -> Iterator[tup
                 (0.5 if field in VOCABULARIES else 0.45) * share,
                 f"有 {share:.0%} 的內容像{FIELDS[field].label}",
             )
-        elif field in (_F.CARER_NAME, _F.REFERENCE_NAME) and content.share("name") >= SURE:
+        elif field in (_F.CARER_NAME, _F.REFERENCE_NAME) and _holds_names(content):
             yield field, _SECOND_NAME * content.share("name"), "內容是另一欄姓名"
+
+
+def _holds_names(content: ColumnContent) -> bool:
+    """Names of people, some perhaps of several rows; a category of two or three words looks like names too."""
+    return (
+        content.share("name") >= SURE
+        and _are_surnamed(content)
+        and (content.unique >= 0.15 or content.filled < 8)
+    )
+
+
+def _are_surnamed(content: ColumnContent) -> bool:
+    surnamed = sum(1 for text in content.sample if text[:1] in SURNAMES or text[:2] in COMPOUND_SURNAMES)
+    return surnamed >= 0.5 * len(content.sample)
 
 
 def _own_share(field: FieldId, content: ColumnContent) -> float:
@@ -119,7 +134,7 @@ def _is_round_amount(text: str) -> bool:
 def _is_likely(field: FieldId, content: ColumnContent, roster: RosterCode) -> bool:
     """Guards against a test that other columns pass too."""
     if field is _F.NAME:  # the sender's words for a status repeat, names hardly do
-        return content.unique > 0.4 or content.filled < 8
+        return content.unique > 0.4 or (content.filled < 8 and _are_surnamed(content))
     if field is _F.BIRTH:  # births spread over decades; days of service lie within a few years
         has_days = any(FIELDS[other].type is FieldType.DATE for other in ROSTERS[roster].expected)
         return not (has_days and _is_recent(content.sample))
@@ -137,14 +152,5 @@ def code_share(field: FieldId, sample: tuple[str, ...]) -> float:
 @lru_cache(maxsize=256)
 def _is_recent(sample: tuple[str, ...]) -> bool:
     """Most days lie within a few years of the latest one."""
-    years = sorted(year for year in map(_year, sample) if year)
+    years = sorted(year for year in map(year_of, sample) if year)
     return bool(years) and years[-1] - years[len(years) // 5] <= _RECENT_YEARS and len(years) >= 3
-
-
-def _year(text: str) -> int | None:
-    digits = "".join(char if char.isdigit() else " " for char in text).split()
-    if not digits:
-        return None
-    first = digits[0]
-    number = int(first[:-4]) if len(first) in (6, 7, 8) else int(first[:4])
-    return number if number > 1911 else number + 1911

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anwang.standard.codes import AgencyCode, RosterCode
-from anwang.standard.fields import FIELDS, FieldId
 from anwang.standard.rosters import AGENCY_WORDS, ROSTERS
+from anwang.standard.signs import OTHER_LIST_POINTS, OTHER_LISTS
 from anwang.standard.text import fold_label
 
 from .columns import chosen_columns
 from .content import ColumnContent
 from .recognition import ColumnChoice
+from .signs import Evidence, evidence_of
 
-_CERTAIN = 4.0  # points from which nothing is left to ask
-_LEAST = 1.3
-_MARGIN = 0.7
+_CERTAIN = 6.0  # points from which nothing is left to ask
+_LEAST = 1.5  # for a list that a name says
+_LEAST_UNNAMED = 2.5
+_MARGIN = 1.0
+_MARGIN_SHARE = 0.12  # of much evidence a little more must be ahead
+_AGAINST_NAME = 3.0  # a list that the file name and titles do not say, against one that they do
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +45,44 @@ def list_scores(
     names: Sequence[tuple[str, str]], headers: Sequence[str], contents: Sequence[ColumnContent]
 ) -> list[ListScore]:
     """The nine lists, likeliest first. `names`: (where, text) of file name, titles and sheet name."""
-    scores = [_list_score(roster, names, headers, contents) for roster in RosterCode]
+    evidence = evidence_of(headers, contents)
+    scores = [
+        _list_score(roster, names, evidence[roster], chosen_columns(headers, contents, roster))
+        for roster in RosterCode
+    ]
+    if not any(score.is_named for score in scores) and any(
+        OTHER_LISTS.search(fold_label(text)) for _, text in names
+    ):
+        scores = [replace(score, points=score.points + OTHER_LIST_POINTS) for score in scores]
     return sorted(scores, key=lambda score: score.points, reverse=True)
 
 
 def is_sure(scores: Sequence[ListScore]) -> bool:
-    return scores[0].points >= _LEAST and scores[0].points - scores[1].points >= _MARGIN
+    """Enough speaks for the first list, and clearly more than for the next: else the sender is asked."""
+    first, second = scores[0].points, scores[1].points
+    margin = max(_MARGIN, _MARGIN_SHARE * first)
+    if not scores[0].is_named and scores[1].is_named:
+        margin = _AGAINST_NAME
+    least = _LEAST if scores[0].is_named else _LEAST_UNNAMED
+    return first >= least and first - second >= margin
 
 
 def _list_score(
     roster: RosterCode,
     names: Sequence[tuple[str, str]],
-    headers: Sequence[str],
-    contents: Sequence[ColumnContent],
+    evidence: Evidence,
+    columns: tuple[ColumnChoice, ...],
 ) -> ListScore:
-    definition = ROSTERS[roster]
-    columns = chosen_columns(headers, contents, roster)
-    points, reasons = _points_of_names(definition.title_words, names)
+    points, reasons = _points_of_names(ROSTERS[roster].title_words, names)
     is_named = points > 0
     agency_points, agency_reasons = _points_of_agency(roster.agency, names)
-    points += agency_points
-    reasons += agency_reasons
-    scores = {column.field: column.score for column in columns if column.field is not None}
-    for rank, field in enumerate(definition.distinctive):
-        if field in scores:
-            points += (1.3 - 0.1 * rank) * min(scores[field], 1.0)
-            reasons.append(f"有「{FIELDS[field].label}」欄")
-        else:
-            points -= 0.35
-    # Columns that another list would explain and this one cannot.
-    foreign = [f for f in scores if f is not None and f in _DISTINCTIVE and f not in definition.expected]
-    points -= 0.35 * len(foreign)
-    return ListScore(roster, points, columns, tuple(reasons), is_named)
-
-
-_DISTINCTIVE: frozenset[FieldId] = frozenset(f for d in ROSTERS.values() for f in d.distinctive)
+    return ListScore(
+        roster,
+        points + agency_points + evidence.points,
+        columns,
+        (*reasons, *agency_reasons, *evidence.reasons),
+        is_named,
+    )
 
 
 def _points_of_names(words: Sequence[str], names: Sequence[tuple[str, str]]) -> tuple[float, list[str]]:

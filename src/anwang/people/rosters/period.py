@@ -23,11 +23,20 @@ _OF_MONTH = re.compile(
 )
 
 _SPELLED = re.compile(r"(?<!\d)(?:民國|西元)?\s*(\d{4}|\d{2,3})\s*年\s*度?\s*(\d{1,2})\s*月")
+_UNFINISHED = re.compile(
+    r"(?<!\d)(20\d\d|1\d\d)\s*年\s*度?\s*(0[1-9]|1[0-2])(?![\d日季期次歲人件])"
+)  # 115年09
 _SIGNED = re.compile(r"(?<![\d./-])(20\d\d|1\d\d)\s?[-./_]\s?(0?[1-9]|1[0-2])(?![\d])(?!\s?[-./]\s?\d)")
 _JOINED = re.compile(r"(?<!\d)(20\d\d|1\d\d)(0[1-9]|1[0-2])(?!\d)")
 _DAY = re.compile(
     r"(?<!\d)(20\d\d|1\d\d)\s?[-./年]?\s?(0?[1-9]|1[0-2])\s?[-./月]?\s?(0?[1-9]|[12]\d|3[01])\s?日?(?!\d)"
 )
+# 1150901-1150930, 115年9月1日至9月30日: from the first of a month to the end of one, so it is no day of making a list.
+_RANGE = re.compile(
+    rf"{_DAY.pattern}\s?(?:-|~|_|至|到|迄)+\s?(?:(20\d\d|1\d\d)\s?[-./年]?\s?)?(0?[1-9]|1[0-2])\s?[-./月]?\s?(2[89]|3[01])\s?日?(?!\d)"
+)
+_AGE = re.compile(r"[6六]\s?歲")  # 115126歲以下 is of 115-12 and of children under six
+_MONTH_ALONE = re.compile(r"(?<![\d年./-])(1[0-2]|0?[1-9])\s*月(?!\s*\d{1,2}\s*日)")
 _MONTH_ONLY = re.compile(r"(?<![\d年.])(1[0-2]|0?[1-9])\s*月(?:份)?")
 
 
@@ -46,7 +55,7 @@ def periods_in(text: str, where: str) -> tuple[PeriodEvidence, ...]:
     Read are `115年3月`, `一百一十五年三月`, `115-03`, `11503`, `202603`, `2026/3`; a full day (`1150331`) says its month
     more weakly, and a line about when the list was printed hardly at all.
     """
-    plain = half_width(text)
+    plain = _AGE.sub("歲", half_width(text))
     # Chinese numerals only where there are no digits: 11503六歲以下 is not 115036.
     found = _found(plain) or _found(arabic(plain))
     shown = f"{where}「{text.strip()[:60]}」"
@@ -59,7 +68,12 @@ def _found(plain: str) -> dict[Period, float]:
         strong = 0.2
     found: dict[Period, float] = {}
     rest = plain
-    for pattern, factor in ((_SPELLED, 1.0), (_SIGNED, 1.0), (_JOINED, 1.0)):
+    for match in _RANGE.finditer(plain):
+        period = _period(match[4] or match[1], match[5])
+        if int(match[3]) == 1 and period is not None:
+            found[period] = strong
+            rest = rest.replace(match[0], " ")
+    for pattern, factor in ((_SPELLED, 1.0), (_UNFINISHED, 1.0), (_SIGNED, 1.0), (_JOINED, 1.0)):
         for match in pattern.finditer(rest):
             period = _period(match[1], match[2])
             is_day = pattern is _SPELLED and re.match(r"\s*\d{1,2}\s*日", rest[match.end() :])
@@ -79,6 +93,31 @@ def month_of_sheet(name: str, year: int | None) -> int | None:
     """The month when a sheet's name has one without a year (`3月`), else None; used with the year of the file."""
     match = _MONTH_ONLY.search(arabic(half_width(name)))
     return int(match[1]) if match and year is not None and not _SPELLED.search(name) else None
+
+
+def month_alone(texts: Iterable[tuple[str, str]], near: Period) -> PeriodEvidence | None:
+    """A month without a year in a name or title (九月份名冊), in the year that brings it nearest to the days inside.
+
+    `texts`: (where, text). None when none is named, two are, or the days are of quite another time.
+    """
+    found: dict[int, str] = {}
+    for where, text in texts:
+        plain = arabic(half_width(text))
+        if not _MADE.search(plain):
+            for match in _MONTH_ALONE.finditer(plain):
+                found.setdefault(int(match[1]), f"{where}「{text.strip()[:60]}」")
+    if len(found) != 1:
+        return None
+    ((month, reason),) = found.items()
+    years = (near.year - 1, near.year, near.year + 1)
+    period = min((Period(year, month) for year in years), key=lambda p: abs(_months(p) - _months(near)))
+    if abs(_months(period) - _months(near)) > 2:
+        return None
+    return PeriodEvidence(period, SURE_PERIOD, f"{reason}，年份依事件日期")
+
+
+def _months(period: Period) -> int:
+    return period.year * 12 + period.month
 
 
 def commonest_month(days: Iterable[tuple[int, int]]) -> PeriodEvidence | None:

@@ -19,7 +19,15 @@ from anwang.standard.text import fold_label
 
 from .candidates import Candidate, file_stem, found_candidates
 from .listing import ListScore, is_sure
-from .period import SURE_PERIOD, PeriodEvidence, chosen_period, commonest_month, month_of_sheet, periods_in
+from .period import (
+    SURE_PERIOD,
+    PeriodEvidence,
+    chosen_period,
+    commonest_month,
+    month_alone,
+    month_of_sheet,
+    periods_in,
+)
 from .recognition import Given, Recognition, RecognitionUnsure, SheetRecognition
 
 _NOTHING = Given()
@@ -111,6 +119,10 @@ def _settled_period(table: Table, candidate: Candidate, score: ListScore, given:
     if best is not None and best.strength >= SURE_PERIOD:
         return best
     guess = commonest_month(_event_days(candidate, score))
+    if best is None and guess is not None:
+        named = [("檔名", stem), *(("標題", title) for title in candidate.layout.titles)]
+        if (alone := month_alone(named, guess.period)) is not None:
+            return alone
     if best is not None and best.strength >= 0.5:
         # A full day in a name (名冊1150405) may be of the month or of the day the list was made.
         if guess is None:
