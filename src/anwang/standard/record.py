@@ -143,8 +143,8 @@ class StandardRecord:
     """One accepted row of one roster.
 
     `record_number` is the sender's own number and says nothing about the person: nothing may match on it across
-    rosters. `relation` is to the person named `reference_name` (案主), or to the head of `household_number`
-    (戶號). `carer_name` is the main carer (主要照顧者) of a child. `details` holds the list's own fields by standard
+    rosters. `relation` is to the person named `reference_name` (案主), or in the register (`is_register`) to the head
+    of `household_number` (戶號). `carer_name` is the main carer (主要照顧者) of a child. `details` holds the list's own fields by standard
     field name (`suicide_cause`, `case_category`, `care_status`, `visit_result`, `opened_on` …); `unknown` keeps
     columns that the standard does not know, by their header.
     """
@@ -167,3 +167,8 @@ class StandardRecord:
     carer_name: PersonName | None = None
     details: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_register(self) -> bool:
+        """An answer of the household register; other rosters may have a 戶號 too, but their relations are to a 案主."""
+        return self.roster is RosterCode.HOUSEHOLD_REGISTER

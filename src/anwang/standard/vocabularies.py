@@ -262,6 +262,9 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
 }  # fmt: skip
 
 
+_folded = lru_cache(maxsize=None)(fold_label)  # the lists' own words, which are few
+
+
 @lru_cache(maxsize=4096)
 def read_code(field: FieldId, text: str) -> StrEnum | None:
     """The code that a bureau's word means in `field`; None when the field has no list or no rule knows the word.
@@ -276,7 +279,7 @@ def read_code(field: FieldId, text: str) -> StrEnum | None:
     if not folded:
         return vocabulary.blank
     for code, label in vocabulary.labels.items():
-        if folded in (fold_label(label), fold_label(code.value)):
+        if folded in (_folded(label), _folded(code.value)):
             return code
     for code, words in vocabulary.whole:
         if folded in words:
@@ -284,7 +287,7 @@ def read_code(field: FieldId, text: str) -> StrEnum | None:
     affirmed = vocabulary.denied.sub("", folded) if vocabulary.denied else folded
     said = {code for code, pattern in vocabulary.coded if pattern.search(affirmed)}
     for code, words in vocabulary.words:
-        if code in said or any(fold_label(word) in affirmed for word in words):
+        if code in said or any(_folded(word) in affirmed for word in words):
             return code
     return None
 

@@ -197,6 +197,14 @@ def test_words_of_order_that_do_not_follow_the_births_say_nothing() -> None:
     assert births(*rows, *unknown)[13].earliest is None
 
 
+def test_a_household_number_in_a_case_does_not_make_its_client_the_head() -> None:
+    """A 案主 may be an infant, also where the family list carries a 戶號."""
+    client = record("陳寶", R.VULNERABLE_FAMILY, household="G1", relation=Relation.SELF)
+    assert age_group(births(client)[0], ON) is AgeGroup.UNKNOWN
+    head = record("陳寶", R.HOUSEHOLD_REGISTER, household="G1", relation=Relation.SELF)
+    assert age_group(births(head)[0], ON) is AgeGroup.ADULT
+
+
 def test_a_month_without_a_day_bounds_to_that_month() -> None:
     found = stated_birth({1: record("陳一", birth="2020-02")})
     assert found is not None

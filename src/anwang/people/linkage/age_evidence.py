@@ -74,12 +74,12 @@ def own_bounds(key: int, record: StandardRecord) -> Iterable[Bound]:
         if word in school:
             yield bound(least, greatest, f"就讀{school}", 58)
             break
-    roles = _ROLES if record.household_number else _ROLES_TO_CLIENT
+    roles = _ROLES if record.is_register else _ROLES_TO_CLIENT
     if record.relation in roles:
         least, greatest, power = roles[record.relation]
-        whose = "戶長" if record.household_number else "案主"
+        whose = "戶長" if record.is_register else "案主"
         yield bound(least, greatest, f"為{whose}的{record.relation_raw or '家屬'}", power)
-    if record.relation is Relation.SELF and record.household_number:
+    if record.relation is Relation.SELF and record.is_register:
         yield bound(ADULT_AGE, OLDEST, "為戶籍戶長", 30)
 
 
@@ -87,7 +87,7 @@ def kin_bounds(key: int, record: StandardRecord, head: BirthEstimate) -> Iterabl
     """Bounds from the head's (or client's) birth and the relation to him."""
     if head.earliest is None or head.latest is None:
         return
-    whose = "戶長" if record.household_number else "案主"
+    whose = "戶長" if record.is_register else "案主"
     source = f"為{whose}的{record.relation_raw or '家屬'}，{whose}{head.latest.year - 1911} 年生"
 
     def between(younger_least: int, younger_most: int, power: int) -> Bound:

@@ -57,13 +57,13 @@ def relation_targets(
     heads: dict[str, tuple[Period, int]] = {}
     for key in sorted(records):
         record = records[key]
-        if record.household_number and record.relation is Relation.SELF:
+        if record.is_register and record.relation is Relation.SELF:
             heads[record.household_number] = max(
                 heads.get(record.household_number, (record.period, -1)), (record.period, person_of[key])
             )
     targets = {}
     for key, record in records.items():
-        if record.household_number and record.household_number in heads:
+        if record.is_register and record.household_number in heads:
             targets[key] = heads[record.household_number][1]
         elif record.relation is not None and key in named:
             targets[key] = named[key]
@@ -124,7 +124,7 @@ def _brothers_and_sisters(
         for key, record in records.items():
             if record.relation is not Relation.CHILD:
                 continue
-            if record.household_number:
+            if record.is_register:
                 groups[record.household_number, record.period].append((number, key))
             elif key in reference_of:
                 groups[reference_of[key]].append((number, key))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anwang.standard.codes import IdState, Relation, RosterCode, Sex
+from anwang.standard.codes import IdState, Relation, Sex
 from anwang.standard.record import Address, StandardRecord
 
 from .codes import Codes, Ints
@@ -129,7 +129,7 @@ def _sex(record: StandardRecord) -> int:
 
 def _head(record: StandardRecord, code: Callable[[str, Hashable], int]) -> int:
     """A code of the person that the row's relation is to; 0 when the row does not say."""
-    if record.household_number:
+    if record.is_register:
         return code("head", ("register", record.household_number))
     client = record.reference_name or (record.name if record.relation is Relation.SELF else None)
     return code("head", ("client", client.key)) if client and client.key else 0
@@ -226,8 +226,8 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], zero["role_word"],
         zero["head"], phones, mobile, zero["place"], zero["door"],
         zero["floor"], zero["road"], zero["register"], zero["reference"], zero["listing"], zero["roster"],
-        np.array([r.roster is RosterCode.HOUSEHOLD_REGISTER for r in rows], np.bool_),
-        np.array([bool(r.household_number) and r.relation in LODGERS for r in rows], np.bool_),
+        np.array([r.is_register for r in rows], np.bool_),
+        np.array([r.is_register and r.relation in LODGERS for r in rows], np.bool_),
         np.array([r.relation in SINGLE_ROLES for r in rows], np.bool_),
         np.array([is_small(r) for r in rows], np.bool_),
         np.array([is_grown(r) for r in rows], np.bool_),
