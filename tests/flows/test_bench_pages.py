@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.utils import timezone
 
-from anwang.commands.bench_pages import _share
-from anwang.commands.bench_sessions import Member, Session, Times, Visit, at_work, decide, get, post
+from anwang.commands.bench.pages import _share
+from anwang.commands.bench.sessions import Member, Session, Times, Visit, at_work, decide, get, post
 from anwang.people.linkage.models import PairDecision
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import Draft

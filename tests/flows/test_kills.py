@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from anwang.commands.kills import STEPS, kills
+from anwang.commands.bench.kills import STEPS, kills
 
 
 def test_commands_killed_at_any_moment_lose_and_double_nothing() -> None:

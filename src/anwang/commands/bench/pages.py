@@ -21,9 +21,9 @@ from pathlib import Path
 
 from anwang.platform.home import Home
 
-from .bench_sessions import Member, Session, Times, Visit, at_work, decide, get, post
-from .errors import CommandError
-from .home import opened, say
+from ..errors import CommandError
+from ..home import opened, say
+from .sessions import Member, Session, Times, Visit, at_work, decide, get, post
 
 PORT = 18600
 # What is measured, in the order of the table, and the milliseconds that the slowest of twenty (p95) may take.
@@ -89,7 +89,7 @@ def bench_pages(given: argparse.Namespace) -> int:
             for label, count in times.errors.items():
                 say(f"{label}：{count} 次沒有得到應有的回覆")
             if not given.no_browser:
-                from .bench_browser import slow_pc
+                from .browser import slow_pc
 
                 print("\n" + slow_pc(address, facts.password, WORKERS[0], facts.known[WORKERS[0]].households))
     return 1 if times.failed else 0

@@ -1,5 +1,4 @@
-"""`anwang bench linkage`: the whole main job on demo counties, held against their truth; `bench kills` is in `kills`,
-`bench pages` in `bench_pages`.
+"""`anwang bench linkage`: the whole main job on demo counties, held against their truth.
 
 Each county gets a home of its own, made in a temporary folder: its files are written, loaded, matched and listed by
 the same commands' code that users run, month by month, and what comes out is compared with the truth.
@@ -18,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .home import opened, say
+from ..home import opened, say
 
 OURS, SPLINK = "anwang", "splink"
 COLUMNS = (
@@ -43,13 +42,7 @@ COLUMNS = (
 )
 
 
-def bench(given: argparse.Namespace) -> int:
-    if given.name == "kills":
-        return _kills(given)
-    if given.name == "pages":
-        from .bench_pages import bench_pages
-
-        return bench_pages(given)
+def bench_linkage(given: argparse.Namespace) -> int:
     if given.one:
         print(_line(given.profile[0], given.households[0], given.seed, given.against or OURS))
         return 0
@@ -80,18 +73,6 @@ def _county(profile: str, size: int, seed: int, matching: str) -> int:
     if not done.returncode:
         print(done.stdout.strip().splitlines()[-1], flush=True)
     return done.returncode
-
-
-def _kills(given: argparse.Namespace) -> int:
-    from .home import emit
-    from .kills import bench_kills
-    from .looking import look
-
-    if given.look is None:
-        return bench_kills(points=given.points, households=(given.households or [40])[0], seed=given.seed)
-    with opened(given.look):
-        emit(look())
-    return 0
 
 
 def _line(profile: str, households: int, seed: int, matching: str) -> str:

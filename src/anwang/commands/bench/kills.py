@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import CommandError
-from .home import say
+from ..errors import CommandError
+from ..home import say
 
 STEPS = ("load", "link", "export")
 _GROWTH = 1.1
@@ -106,7 +106,7 @@ def bench_kills(*, points: int, households: int, seed: int) -> int:
 
 
 def _environment() -> dict[str, str]:
-    source = str(Path(__file__).parent.parent.parent)
+    source = str(Path(__file__).parents[3])
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANWANG_", "DATABASE_", "DJANGO_"))}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))}
 

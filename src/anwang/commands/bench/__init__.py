@@ -1,0 +1,29 @@
+"""`anwang bench`: the benchmarks that ship with the project; each prints a table."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def bench(given: argparse.Namespace) -> int:
+    if given.name == "pages":
+        from .pages import bench_pages
+
+        return bench_pages(given)
+    if given.name == "kills":
+        return _kills(given)
+    from .linkage import bench_linkage
+
+    return bench_linkage(given)
+
+
+def _kills(given: argparse.Namespace) -> int:
+    from ..home import emit, opened
+    from .kills import bench_kills
+    from .looking import look
+
+    if given.look is None:
+        return bench_kills(points=given.points, households=(given.households or [40])[0], seed=given.seed)
+    with opened(given.look):
+        emit(look())
+    return 0
