@@ -83,7 +83,9 @@ def carers_of(child: Member, household: Household, policy: Policy, on: dt.date) 
     others = [m for m in household.members if m.key != child.key]
     adulthood = {m.key: is_adult(m, policy, on) for m in others}
     main, unseen, doubts = _main_carer(child, others, adulthood)
-    unseen += [absent for absent in household.absent if absent.label not in {u.label for u in unseen}]
+    for absent in (*household.absent, *_carers_of_siblings(others)):
+        if absent.label not in {known.label for known in unseen}:
+            unseen.append(absent)
     unseen += _unseen_head(household, others, adulthood)
     at_risk: list[tuple[Member, tuple[Risk, ...]]] = []
     kin: list[Member] = []
@@ -129,6 +131,15 @@ def _main_carer(
     if not adulthood[found.key].answer:
         return found, [], [f"主要照顧者欄的{call(found)}未成年，請查證。"]
     return found, [], []
+
+
+def _carers_of_siblings(others: list[Member]) -> list[Absent]:
+    """Whom the record of another child of the home names as main carer, and who is nobody known."""
+    return [
+        Absent("同住兒童的主要照顧者", m.carer.label, m.carer.record_keys)
+        for m in others
+        if m.carer is not None and m.carer.person_key is None
+    ]
 
 
 def _unseen_head(household: Household, others: list[Member], adulthood: dict[str, Judgement]) -> list[Absent]:
