@@ -59,7 +59,7 @@ def post_problem(unit: int, role: str, from_on: dt.date, held: Iterable[Term]) -
 def end_problem(term: Term, from_on: dt.date, today: dt.date, everybody: Sequence[Term]) -> str:
     """What is wrong with ending a post so that it is not held from a day on; "" when it may end.
 
-    An administrator's post ends only while somebody else goes on as administrator without an end: else nobody could
+    An administrator's post ends only while another post of an administrator goes on without an end: else nobody could
     add members or lift a lock.
     """
     if term.until_on is not None and term.until_on < today:

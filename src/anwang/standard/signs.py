@@ -139,9 +139,12 @@ FURTHER_FACTOR = 0.5  # of the signs of one column, those after the strongest
 # Lists of other services that bureaus keep: a file so called is none of the nine, unless its name says one of them too.
 OTHER_LISTS = re.compile(
     r"長照|長期照顧|喘息|托育|托嬰|津貼|低收入?戶?(?:名冊|清冊|名單|資格)|身[心]?障(?:礙)?(?:者)?(?:名冊|清冊|名單|證明|鑑定)|志工|家暴|家庭暴力|保護案|性侵"
-    r"|獨居|老人|新住民|疫苗|接種|職訓|職業訓練|早療|早期療育|租金|送餐|輔具|員工|職員|出勤|薪資|會員|房客|廠商"
+    r"|獨居|老人|新住民|疫苗|接種|職訓|職業訓練|早療|早期療育|租金|送餐|輔具|失蹤人口|協尋|保險|守望相助|夏令營|員工|職員|出勤|薪資|會員|房客|廠商"
 )
 OTHER_LIST_POINTS = -4.0
+# A school, a police station or an illness stands in lists of many kinds (a summer camp's, the neighbourhood watch's): one
+# such column makes no list, unless its name says so.
+NEED_TWO_COLUMNS = frozenset({R.SCHOOL_DROPOUT, R.POLICE_VISIT, R.HEALTH_CASE})
 
 VALUE_SIGNS: tuple[ValueSign, ...] = (
     _value("戶長", r"^戶長", 0.08, {REGISTER: 3.0, FAMILY: 0.2}),

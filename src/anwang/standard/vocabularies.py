@@ -93,7 +93,8 @@ class WelfareStatus(StrEnum):
 class Vocabulary:
     """One code list. `words`: (code, its words), tried in order, each as a part of the folded value; `blank` for ''.
 
-    `whole`: words too short to be looked for inside others (無), tried first. `denied`: what is said not to be so and is
+    `whole`: words too short to be looked for inside others (無), tried first; `first`: what is said with a word between
+    (未能尋獲), tried next. `denied`: what is said not to be so and is
     taken out before the words are tried (非經濟因素). `coded`: codes of the International Classification of Diseases.
     """
 
@@ -102,15 +103,18 @@ class Vocabulary:
     words: tuple[tuple[StrEnum, tuple[str, ...]], ...]
     blank: StrEnum | None = None
     whole: tuple[tuple[StrEnum, tuple[str, ...]], ...] = ()
+    first: tuple[tuple[StrEnum, re.Pattern[str]], ...] = ()
     denied: re.Pattern[str] | None = None
     coded: tuple[tuple[StrEnum, re.Pattern[str]], ...] = ()
 
 
-_NOT_SO = "(?:未曾|未有|未|並非|非因|非|已無|(?<!查)無|排除|沒有|否認)"
+_NOT_SO = "(?:未曾|未有|未再|未|不曾|不是|並非|非因|非|已無|(?<!查)無|排除|沒有|否認)(?:明顯|特殊|重大|任何)?"
 
 
-def _denied(words: str) -> re.Pattern[str]:
-    return re.compile(f"{_NOT_SO}(?:{words})(?:因素|問題|壓力|困難|原因|情事|情形|之虞)?")
+def _denied(words: str, more: str = "") -> re.Pattern[str]:
+    """What is said not to be so; `more`: further patterns that are as good as said not to be."""
+    plain = f"{_NOT_SO}(?:{words})(?:因素|問題|壓力|困難|原因|情事|情形|之虞)?"
+    return re.compile(f"{more}|{plain}" if more else plain)
 
 
 def _not_so(*words: str) -> tuple[str, ...]:
@@ -150,18 +154,26 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
             blank=_S.UNSTATED,
             # 「其他」 is a cause that was asked and named as none of the list; 「無」 and 「N/A」 say that none was named.
             whole=((_S.UNSTATED, ("無", "無原因", "na", "none", "nil", "null", "nodata")),),
-            denied=_denied("經濟(?!來源|能力|支[持援柱]|收入|基礎)|感情|家庭|精神|債務|負債|失業|(?:財務|金錢|生活)(?:問題|困難|壓力)"),
+            denied=_denied(
+                "經濟(?!來源|能力|支[持援柱]|收入|基礎)|感情|家庭|精神|債務|負債|失業|(?:財務|金錢|生活)(?:問題|困難|壓力)",
+                "(?:家庭)?經濟(?:狀況|情況)?(?:尚可|良好|穩定|無虞|小康)|與經濟(?:因素)?無關|查無經濟(?:因素|問題|困難|壓力)",
+            ),
         ),
         Vocabulary(
             FieldId.CASE_CATEGORY,
             _labels((_C.DRUG, "藥癮"), (_C.MENTAL, "精神疾病"), (_C.ALCOHOL, "酒癮"), (_C.OTHER, "其他")),
             (
-                (_C.DRUG, ("藥癮", "毒", "吸食", "施用", "藥物成癮", "藥物濫用", "海洛因", "安非他命", "成癮藥物", "一級", "二級", "三級", "四級", "藥酒癮", "愷他命", "k他命", "鴉片", "嗎啡", "大麻", "美沙冬", "丁基原啡因", "搖頭丸", "強力膠", "替代治療", "替代療法", "雙重診斷", "雙診斷", "物質使用", "物質濫用", "drug")),
+                (_C.DRUG, ("藥癮", "毒", "吸食", "施用", "藥物成癮", "藥物濫用", "海洛因", "安非他命", "成癮藥物", "藥酒癮", "愷他命", "k他命", "鴉片", "嗎啡", "大麻", "美沙冬", "丁基原啡因", "搖頭丸", "強力膠", "替代治療", "替代療法", "雙重診斷", "雙診斷", "物質使用", "物質濫用", "drug")),
                 (_C.MENTAL, ("精神", "思覺", "憂鬱", "躁鬱", "雙極", "雙相", "焦慮", "恐慌", "強迫症", "創傷後", "適應障礙", "適應疾患", "情緒障礙", "人格障礙", "人格違常", "幻聽", "幻覺", "心理", "精障", "情感性", "精分", "妄想", "mental", "psych")),
                 (_C.ALCOHOL, ("酒", "alcohol")),
                 (_C.OTHER, ("其他", "其它", "other")),
             ),
-            denied=_denied("(?:使用|施用|吸食)?(?:藥癮|毒品|毒癮|酒癮|藥酒癮|精神疾病|精神病|精神障礙|精神科)"),
+            # 「一級」 alone is a class of drugs; 二級精神病, 身障二級 are not.
+            whole=((_C.DRUG, tuple(which + level for which in ("", "第") for level in ("一級", "二級", "三級", "四級"))),),
+            denied=_denied(
+                "(?:使用|施用|吸食)?(?:藥癮|毒品|毒癮|酒癮|藥酒癮|物質濫用|物質使用|安非他命|海洛因|精神疾病|精神病|精神障礙|精神科)|吸食|施用",
+                "不吸食|不施用|藥癮除外",
+            ),
             # ICD-10 F11–F16, F18, F19: by drugs; F10: by alcohol; F17: by tobacco; the rest of chapter V: mental.
             coded=(
                 (_C.DRUG, re.compile(r"(?<![a-z])f1[1-689]")),
@@ -177,25 +189,27 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_A.LOST, "失聯"), (_A.CLOSED, "已結案"),
             ),
             (
-                (_A.REGULAR, (*_not_so("中斷", "間斷", "停藥"), "無中斷", "無停藥")),
+                (_A.REGULAR, (*_not_so("中斷", "間斷", "停藥"), "無中斷", "無停藥", "未曾中斷", "沒中斷", "未曾停藥", "沒停藥", "無自行停藥")),
                 (_A.DISCONTINUED, (
                     "未持續", "未規則", "未規律", "未定期", "未按時", "不規則", "不規律", "不定期", "不持續", "沒持續", "沒有持續", "沒規律",
                     "沒有規律", "中斷", "停藥", "自行停", "斷續", "無持續", "未再就醫", "未回診", "無回診", "間斷", "時有時無", "不穩定", "未穩定", "無法持續", "無法規", "未能持續", "未能規", "未能定期", "無規則", "無規律", "無定期", "偶爾就醫", "偶就醫", "拒打", "拒絕施打", "未施打", "未打針", "未依約", "未遵醫囑",
-                    "拒絕服藥", "未服藥", "不服藥", "discontinu", "irregular",
+                    "拒絕服藥", "未服藥", "不服藥", "不按時", "沒按時", "沒有按時", "不太穩", "無穩定", "未固定", "無固定", "停止就醫", "停止治療", "拒絕追蹤",
+                    "未接受追蹤", "discontinu", "irregular",
                 )),
                 (_A.UNTREATED, (
-                    "未就醫", "未就診", "未曾就醫", "從未就醫", "無就醫", "沒就醫", "沒有就醫", "尚未就醫", "拒絕就醫", "拒就醫", "拒醫", "拒診", "拒絕醫療", "拒治療", "未曾看診", "無治療", "未戒", "未接受戒", "拒絕戒", "未接受居家", "不就醫", "不願就醫",
+                    "未就醫", "未就診", "未曾就醫", "從未就醫", "無就醫", "沒就醫", "沒有就醫", "尚未就醫", "拒絕就醫", "拒就醫", "拒醫", "拒診", "拒絕醫療", "拒治療", "未曾看診", "無治療", "未戒", "未接受戒", "拒絕戒", "未接受居家", "不就醫", "不願就醫", "不肯就醫", "未能就醫", "拒絕住院",
                     "未治療", "未接受治療", "拒絕治療", "未醫療", "無病識感", "未看診", "無就診", "尚未就診", "未接受醫療", "untreated",
                 )),
                 (_A.LOST, ("失聯", "失去聯", "無法聯", "聯繫不上", "聯絡不上", "失蹤", "行方不明", "去向不明", "失訪", "查無", "未遇", "lost")),
-                (_A.CLOSED, ("結案", "除管", "closed")),
+                (_A.CLOSED, ("結案", "除管", "結束追蹤", "closed")),
                 (_A.REGULAR, (
                     "規則", "規律", "持續就醫", "持續治療", "持續就診", "定期就醫", "定期回診", "穩定就醫", "穩定治療", "穩定回診", "穩定服藥", "按時",
                     "就醫中", "治療中", "穩定", "已就醫", "有就醫", "接受治療", "居家治療", "長效針", "戒治", "戒癮", "住院", "替代療法", "美沙冬", "regular", "treated",
                 )),
                 (_A.FOLLOWING, ("追蹤", "輔導中", "列管中", "個管中", "服務中", "管理中", "訪視中", "觀察", "關懷中", "follow")),
             ),
-            denied=_denied("失聯|失蹤|行方不明|失訪"),
+            whole=((_A.FOLLOWING, ("未結案", "尚未結案")),),
+            denied=_denied("失聯|失蹤|行方不明|失訪|住院|結案", "無未就醫(?:情形|情事)"),
         ),
         Vocabulary(
             FieldId.VISIT_RESULT,
@@ -204,7 +218,7 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_V.MISSING, ("未尋獲", "未能尋獲", "尚未尋獲", "未找到", "未尋到")),
                 (_V.VISITED, ("已尋獲", "已尋到", "尋獲", "已找到", "已尋回", "協尋到案", "解除協尋", "撤銷協尋", "撤尋", *_not_so("行方不明", "行蹤不明", "下落不明", "去向不明", "失聯", "失蹤"), "無行方不明")),
                 (_V.MISSING, (
-                    "行方不明", "行蹤不明", "失蹤", "失聯", "去向不明", "下落不明", "查無此人", "查無人", "查無", "失去聯", "聯繫不上", "聯絡不上", "無法聯",
+                    "行方不明", "行蹤不明", "失蹤", "失聯", "去向不明", "下落不明", "查無此人", "查無人", "查無其人", "查無該", "查無此戶", "查無此址", "查無行蹤", "查無下落", "失去聯", "聯繫不上", "聯絡不上", "無法聯",
                     "協尋", "不知去向", "不知所蹤", "找不到", "遍尋", "未能尋", "未尋獲", "尋無", "查訪未獲", "訪視未獲", "尋訪未獲", "訪查未獲", "搬遷不明", "遷移不明", "遷居不明", "搬離不明", "遷徙不明", "去處不明", "住處不明", "所在不明", "音訊全無", "missing", "notfound",
                 )),
                 (_V.REFUSED, ("拒訪", "拒絕", "refus")),
@@ -212,27 +226,38 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_V.PENDING, (
                     "待訪", "未訪", "尚未", "訪視未遇", "未遇", "安排", "排定", "擇期", "再訪", "未完成", "未實訪", "進行中", "處理中", "約訪", "聯繫中", "pending", "待",
                 )),
-                (_V.VISITED, ("已訪", "完成", "訪視", "已關懷", "訪畢", "正常", "無異狀", "良好", "穩定", "已面訪", "實訪", "visited", "done", "已見", "見到", "服務中", "持續服務")),
+                (_V.VISITED, ("已訪", "完成", "訪視", "已關懷", "訪畢", "正常", "無異狀", "無異常", "無不當", "無受虐", "良好", "穩定", "已面訪", "實訪", "visited", "done", "已見", "見到", "服務中", "持續服務")),
             ),
+            whole=((_V.MISSING, ("查無",)),),
+            first=(
+                (_V.MISSING, re.compile("(?:未|無法|不|沒有?|待|盼)(?:能|再|被|有|曾)?(?:尋獲|尋回|尋到|尋得|找到)|(?:尋獲|尋回|找到)後.*(?:再|又)")),
+                (_V.PENDING, re.compile("(?:未|沒有?|無法)能?見到|無法(?:完成)?訪視|無法完成")),
+                (_V.VISITED, re.compile("(?:解除|未發現|(?<!查)無)(?:失蹤|失聯|行方不明)")),
+            ),
+            denied=re.compile("[曾原](?:失聯|失蹤|行方不明)|未拒(?:訪|絕)|未[遷搬][出離居移]"),
         ),
         Vocabulary(
             FieldId.DROPOUT_STATUS,
             _labels((_D.DROPPED_OUT, "中輟"), (_D.RETURNED, "復學"), (_D.COUNSELLING, "輔導中"), (_D.AT_RISK, "中輟之虞")),
             (
                 (_D.AT_RISK, ("之虞", "時輟時學", "高風險", "瀕臨", "atrisk")),
-                (_D.DROPPED_OUT, ("未復學", "尚未復學", "失學", "再輟", "再度中輟", "復學後再")),
+                (_D.DROPPED_OUT, (
+                    "未復學", "尚未復學", "失學", "再輟", "再度中輟", "復學後再", "復學後又", "復學後中輟", "拒絕復學", "無法復學", "待復學", "不願復學", "復學失敗",
+                    "復學未", "未返校", "沒有返校", "未在學", "不在學", "未就學",
+                )),
                 (_D.RETURNED, ("復學", "返校", "已返", "復課", "就學中", "轉學", "在學", "return")),
                 (_D.COUNSELLING, ("輔導", "追蹤", "協助", "諮商", "counsel")),
                 (_D.DROPPED_OUT, ("中輟", "輟學", "中離", "離校", "未到校", "行方不明", "失聯", "drop")),
             ),
-            denied=_denied("中輟|輟學|中離|失聯|行方不明"),
+            denied=_denied("中輟|輟學|中離|失聯|行方不明", "解除中輟"),
         ),
         Vocabulary(
             FieldId.EMPLOYMENT_RESULT,
             _labels((_E.EMPLOYED, "已就業"), (_E.UNEMPLOYED, "未就業"), (_E.REFERRING, "推介中")),
             (
-                (_E.UNEMPLOYED, ("未就業", "未能就業", "未成功", "未媒合", "未錄取", "無就業", "失業", "未獲", "待業", "離職", "不成功", "失敗", "拒絕", "未推介", "放棄", "尚未就業", "unemploy")),
-                (_E.REFERRING, ("推介中", "媒合中", "轉介中", "辦理中", "進行中", "處理中", "面試", "職訓", "訓練", "待推介", "等待", "諮詢", "服務中", "求職中", "referr")),
+                (_E.UNEMPLOYED, ("未就業", "未能就業", "未成功", "未媒合", "未錄取", "無就業", "失業", "未獲", "待業", "離職", "不成功", "失敗", "拒絕", "未推介", "放棄", "尚未就業", "無法就業", "不願就業", "沒就業", "沒有就業", "不就業", "沒有工作", "無工作", "未有工作", "未到職", "未上工", "未在職", "未再就業", "待就業", "unemploy")),
+                (_E.EMPLOYED, ("面試錄取", "獲錄取", "已錄取", "職訓後就業", "已就業")),
+                (_E.REFERRING, ("推介中", "媒合中", "轉介中", "辦理中", "進行中", "處理中", "面試", "職訓", "訓練", "待推介", "等待", "諮詢", "服務中", "求職中", "協助就業中", "推介就業中", "輔導就業中", "referr")),
                 (_E.EMPLOYED, ("就業", "錄取", "媒合成功", "上工", "到職", "在職", "推介成功", "有工作", "成功", "employ")),
             ),
         ),
@@ -257,6 +282,7 @@ VOCABULARIES: dict[FieldId, Vocabulary] = {
                 (_W.SOLE_BREADWINNER, ("獨力負擔", "獨立負擔", "負擔家計", "單親")),
                 (_W.MIDDLE_AGED, ("中高齡", "高齡", "中高年")),
             ),
+            denied=_denied("中低收入戶|低收入戶|中低收|低收|原住民|身心障礙|身障"),
         ),
     )
 }  # fmt: skip
@@ -283,6 +309,9 @@ def read_code(field: FieldId, text: str) -> StrEnum | None:
             return code
     for code, words in vocabulary.whole:
         if folded in words:
+            return code
+    for code, pattern in vocabulary.first:
+        if pattern.search(folded):
             return code
     affirmed = vocabulary.denied.sub("", folded) if vocabulary.denied else folded
     said = {code for code, pattern in vocabulary.coded if pattern.search(affirmed)}

@@ -25,7 +25,7 @@ class Whose(StrEnum):
 
 # The person of the row under a name that holds another's: 被通報人, 受查訪人; and lists whose persons are 照顧者's wards.
 _OWN = re.compile(
-    r"被通報|受通報|被查訪|受查訪|被照顧|受照顧|受訪|被害人|受監護|受扶養|被扶養|案家(?:地址|住址|居住|現居|電話|聯絡)"
+    r"被通報|受通報|被查訪|受查訪|被照顧|受照顧|受訪|受監護|受扶養|被扶養|案家(?:地址|住址|居住|現居|電話|聯絡)"
 )
 _PEOPLE: tuple[tuple[Whose, re.Pattern[str]], ...] = (
     (
@@ -33,7 +33,7 @@ _PEOPLE: tuple[tuple[Whose, re.Pattern[str]], ...] = (
         re.compile(
             r"社工|承辦(?!所|中心)|經辦|個管[員師]|個案管理[員師]|督導|導師|老師|教師|校長|通報(?:人|者|單位|機關|人員)|受理(?:人|員)|填[表報]人"
             r"|建檔人|登打|審核人|核定人|查訪(?:人|員|員警|警員)|員警|警員|訪視(?:人|員|者)|訪員|訪視人員|關懷員|就服員|就業服務員|觀護人"
-            r"|心理師|醫師|護理師|公衛護士|里長|村長|幹事|聯絡窗口|轉介(?:人|者)|worker|officer|staff|teacher|reporter|operator|handler"
+            r"|心理師|醫師|護理師|公衛護士|里長|村長|幹事|聯絡窗口|轉介(?:人|者)|輔導員|管理員|介紹人|報案人|申訴人|公司|醫院|院所|機構(?:電|地|聯)|案發|工作(?:地|電)|學校(?:地|電)|派出所(?:電|地)|worker|officer|staff|teacher|reporter|operator|handler"
         ),
     ),
     (
@@ -46,7 +46,7 @@ _PEOPLE: tuple[tuple[Whose, re.Pattern[str]], ...] = (
     (
         Whose.FAMILY,
         re.compile(
-            r"配偶|父|母|聯絡人|連絡人|關係人|保證人|相對人|加害人|雇主|房東|屋主|同居人|子女|手足|委託人|代領人|領款人|代辦人|spouse|father|mother|emergency"
+            r"配偶|父|母|聯絡人|連絡人|關係人|保證人|相對人|加害人|雇主|房東|屋主|同居人|子女|手足|委託人|被害人|犯嫌|死者|亡者|[兄弟姊姐妹哥]|爺|奶|阿[公嬤]|夫(?!妻)|妻|太太|先生|家人|親友|友人|鄰居|代領人|領[款取]人|代辦人|spouse|father|mother|emergency"
         ),
     ),
 )

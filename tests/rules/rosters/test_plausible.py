@@ -15,7 +15,7 @@ from anwang.standard.codes import RosterCode
 
 from .plausible import plausible
 
-SEEDS = range(1000, 1000 + int(os.environ.get("ANWANG_PLAUSIBLE", "12")))
+SEEDS = range(1000, 1000 + int(os.environ.get("ANWANG_PLAUSIBLE", "40")))
 
 
 @pytest.mark.parametrize("roster", list(RosterCode))

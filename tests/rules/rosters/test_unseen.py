@@ -287,3 +287,59 @@ def test_a_month_only_in_the_title_or_only_in_the_days():
     assert (found.period, found.is_period_guess) == (SEPTEMBER, False)
     found = recognise(csv_table([headers, *rows], "治安顧慮人口.csv"))
     assert (found.period, found.is_period_guess) == (Period(2026, 3), True)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "資料月份：115年9月 製表日期：115年10月5日",
+        "115年9月份個案名冊（列印日期：115/10/05）",
+        "民國115年9月份(資料截至115年10月3日)",
+    ],
+)
+def test_the_day_of_making_a_list_is_not_its_month(title):
+    assert {item.period: item.strength for item in periods_in(title, "標題")} in (
+        {SEPTEMBER: 1.0},
+        {SEPTEMBER: 0.9},
+    )
+
+
+def test_a_range_of_many_months_is_a_guess():
+    assert {item.strength < 0.7 for item in periods_in("1150101-1150930", "檔名")} == {True}
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "words"),
+    [
+        ("11509 隊員.csv", "轄區派出所", ["羅東派出所", "宜蘭分駐所"]),
+        ("11509 營隊.csv", "就讀學校", ["羅東國中", "宜蘭國小"]),
+        ("11509 里民名冊.csv", "精神", ["精神佳", "精神良好"]),
+    ],
+)
+def test_one_column_of_a_list_does_not_carry_a_file(name, header, words):
+    headers = ["案號", "姓名", "身分證字號", "出生日期", "性別", "電話", "地址", header]
+    rows = [
+        [f"A{n:04d}", f"林小{'明華美麗'[n % 4]}", "", f"{60 + n}/1/2", "男", f"09{n:08d}", f"宜蘭縣羅東鎮公正路{n + 1}號", words[n % 2]]
+        for n in range(20)
+    ]  # fmt: skip
+    with pytest.raises(RecognitionUnsure):
+        recognise(csv_table([headers, *rows], name))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "被害人姓名",
+        "死者身分證字號",
+        "哥哥身分證字號",
+        "醫院電話",
+        "公司地址",
+        "奶奶電話",
+        "妻電話",
+        "報案人電話",
+        "案發地址",
+        "派出所電話",
+    ],
+)
+def test_more_columns_of_others(header):
+    assert whose(header) is not Whose.OWN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from anwang.standard.codes import AgencyCode, RosterCode
 from anwang.standard.rosters import AGENCY_WORDS, ROSTERS
-from anwang.standard.signs import OTHER_LIST_POINTS, OTHER_LISTS
+from anwang.standard.signs import NEED_TWO_COLUMNS, OTHER_LIST_POINTS, OTHER_LISTS
 from anwang.standard.text import fold_label
 
 from .columns import chosen_columns
@@ -27,7 +27,7 @@ _AGAINST_NAME = 3.0  # a list that the file name and titles do not say, against 
 class ListScore:
     """How well a sheet fits one list. `points` are compared between lists of one sheet; `score` is 0 to 1.
 
-    `is_named`: the file name, a title or the sheet's name says this list.
+    `is_named`: the file name, a title or the sheet's name says this list; `witnesses`: how many columns speak for it.
     """
 
     roster: RosterCode
@@ -35,6 +35,7 @@ class ListScore:
     columns: tuple[ColumnChoice, ...]
     reasons: tuple[str, ...]
     is_named: bool
+    witnesses: int = 0
 
     @property
     def score(self) -> float:
@@ -63,6 +64,8 @@ def is_sure(scores: Sequence[ListScore]) -> bool:
     margin = max(_MARGIN, _MARGIN_SHARE * first)
     if not scores[0].is_named and scores[1].is_named:
         margin = _AGAINST_NAME
+    if not scores[0].is_named and scores[0].witnesses < 2 and scores[0].roster in NEED_TWO_COLUMNS:
+        return False
     least = _LEAST if scores[0].is_named else _LEAST_UNNAMED
     return first >= least and first - second >= margin
 
@@ -82,6 +85,7 @@ def _list_score(
         columns,
         (*reasons, *agency_reasons, *evidence.reasons),
         is_named,
+        len(evidence.columns),
     )
 
 

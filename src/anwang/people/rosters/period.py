@@ -31,6 +31,7 @@ _JOINED = re.compile(r"(?<!\d)(20\d\d|1\d\d)(0[1-9]|1[0-2])(?!\d)")
 _DAY = re.compile(
     r"(?<!\d)(20\d\d|1\d\d)\s?[-./年]?\s?(0?[1-9]|1[0-2])\s?[-./月]?\s?(0?[1-9]|[12]\d|3[01])\s?日?(?!\d)"
 )
+_MADE_ON = re.compile(rf"(?:{_MADE.pattern}|截至|截止)\s*:?\s*(?:民國|西元)?\s*{_DAY.pattern}")
 # 1150901-1150930, 115年9月1日至9月30日: from the first of a month to the end of one, so it is no day of making a list.
 _RANGE = re.compile(
     rf"{_DAY.pattern}\s?(?:-|~|_|至|到|迄)+\s?(?:(20\d\d|1\d\d)\s?[-./年]?\s?)?(0?[1-9]|1[0-2])\s?[-./月]?\s?(2[89]|3[01])\s?日?(?!\d)"
@@ -63,14 +64,20 @@ def periods_in(text: str, where: str) -> tuple[PeriodEvidence, ...]:
 
 
 def _found(plain: str) -> dict[Period, float]:
+    """Month to strength. The day on which the list was made is left out where the line names a month besides."""
+    without = _MADE_ON.sub(" ", plain)
+    if without != plain and (named := _found(without)):
+        return named
     strong = 1.0 if _OF_MONTH.search(plain) else 0.9
-    if _MADE.search(plain) and not _OF_MONTH.search(plain):
+    if without != plain or (_MADE.search(plain) and not _OF_MONTH.search(plain)):
         strong = 0.2
     found: dict[Period, float] = {}
     rest = plain
     for match in _RANGE.finditer(plain):
         period = _period(match[4] or match[1], match[5])
-        if int(match[3]) == 1 and period is not None:
+        # 1150101-1150930 is of nine months, and which of them it is for must be asked; unless it is called 資料期間
+        is_one_month = strong == 1.0 or _period(match[1], match[2]) == period
+        if int(match[3]) == 1 and period is not None and is_one_month:
             found[period] = strong
             rest = rest.replace(match[0], " ")
     for pattern, factor in ((_SPELLED, 1.0), (_UNFINISHED, 1.0), (_SIGNED, 1.0), (_JOINED, 1.0)):

@@ -31,10 +31,12 @@ class Sign:
 
 @dataclass(slots=True)
 class Evidence:
-    """What speaks for one list, summed; the reasons in the order of their weight."""
+    """What speaks for one list, summed; the reasons in the order of their weight; the columns that speak for it (-1: what
+    several of them give together)."""
 
     points: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    columns: set[int] = field(default_factory=set)
 
 
 def evidence_of(headers: Sequence[str], contents: Sequence[ColumnContent]) -> dict[RosterCode, Evidence]:
@@ -54,6 +56,8 @@ def evidence_of(headers: Sequence[str], contents: Sequence[ColumnContent]) -> di
         is_further = sign.column >= 0 and (roster, sign.column) in counted
         counted.add((roster, sign.column))
         found[roster].points += points * (FURTHER_FACTOR if is_further and points > 0 else 1.0)
+        if points >= 0.5:
+            found[roster].columns.add(sign.column)
         if points >= 0.5 and sign.reason not in found[roster].reasons:
             found[roster].reasons.append(sign.reason)
     return found
