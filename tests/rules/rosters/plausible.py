@@ -259,7 +259,7 @@ def plausible(roster: R, seed: int, telling: str = "") -> Plausible:
         pools[F.PHONE] = [*pools[F.PHONE], "家長電話"]
     if rng.random() < 0.15:
         pools = {field: ENGLISH[field].split() for field in pools}
-    dropped = {f for f in OPTIONAL if rng.random() < 0.12}
+    dropped = {f for f in sorted(OPTIONAL) if rng.random() < 0.12}
     columns: list[tuple[str, F | None]] = [
         (rng.choice(words), field) for field, words in pools.items() if field not in dropped
     ]

@@ -19,7 +19,7 @@ SEEDS = range(1000, 1000 + int(os.environ.get("ANWANG_PLAUSIBLE", "40")))
 
 
 @pytest.mark.parametrize("roster", list(RosterCode))
-@pytest.mark.parametrize(("telling", "least"), [("file", 0.99), ("title", 0.99), ("", 0.97)])
+@pytest.mark.parametrize(("telling", "least"), [("file", 0.99), ("title", 0.99), ("", 0.95)])
 def test_any_plausible_file_is_its_list_month_and_columns(roster, telling, least):
     asked, mistakes = [], []
     for seed in SEEDS:
