@@ -52,6 +52,17 @@ def register(headers: str, name: str) -> Recognition:
     return recognise(csv_table([columns, *rows], name))
 
 
+@pytest.mark.parametrize("applicant", ["申請人", "申請人姓名", "受助人姓名"])
+def test_who_came_to_the_counter_is_not_the_person_where_a_plain_name_stands(applicant):
+    headers, rows = rows_of(R.EMERGENCY_RELIEF)
+    at = headers.index(next(h for h in headers if USUAL_HEADERS[R.EMERGENCY_RELIEF][h] is F.NAME))
+    rng = random.Random(8)
+    headers = [applicant, *headers[:at], "姓名", *headers[at + 1 :]]
+    rows = [[person_name(rng), *row] for row in rows]
+    found = fields(recognise(csv_table([headers, *rows], "11509_急難救助.csv")))
+    assert (found["姓名"], found[applicant]) == (F.NAME, None)
+
+
 @pytest.mark.parametrize(
     "number", ["戶口編號", "戶別編號", "戶長統號", "家戶號", "戶籍號", "戶名編號", "HOUSEHOLD_NO", "戶碼"]
 )

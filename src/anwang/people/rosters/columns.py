@@ -20,6 +20,7 @@ _LEAST = 0.25  # a choice below this is no choice
 _STRANGE = 0.15  # less for a coded field that the list does not usually have
 _ANOTHERS = 0.4  # less for what is another's, or another address, but may stand where nothing else does
 _SPELLING = 0.69  # a header's score from which it is a whole known spelling
+_PLAIN_NAME = "姓名"
 _OWN = (Whose.OWN,)
 _OF_WHOM: dict[FieldId, tuple[Whose, ...]] = {
     **dict.fromkeys((_F.NAME, _F.ID_NUMBER, _F.SEX, _F.ADDRESS, _F.REGISTER_ADDRESS), _OWN),
@@ -41,8 +42,12 @@ def chosen_columns(
 ) -> tuple[ColumnChoice, ...]:
     """A choice for every column, reading the headers as those of `roster`. Unknown columns get field None."""
     options: list[tuple[float, int, FieldId, str]] = []
+    has_plain_name = _PLAIN_NAME in headers
     for index, (header, content) in enumerate(zip(headers, contents, strict=True)):
         for field, (score, reason) in _options(header, content, roster).items():
+            if field is _F.NAME and has_plain_name and header != _PLAIN_NAME:
+                # 申請人 beside 姓名 is who came to the counter: the row, and its identity number, is of 姓名.
+                score -= _ANOTHERS
             options.append((score, -index, field, reason))
     options.sort(key=lambda option: (option[0], option[1]), reverse=True)
     chosen: dict[int, ColumnChoice] = {}
