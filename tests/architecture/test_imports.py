@@ -12,8 +12,24 @@ from importlinter.cli import lint_imports
 import anwang
 
 PACKAGE = Path(anwang.__file__).parent
-FLOORS = ("policy", "standard", "platform", "agencies", "people", "network", "simulate", "web", "commands")
-ROOMS = {"people": ("registry", "linkage", "rosters"), "network": ("cocases",)}
+FLOORS = (
+    "policy",
+    "standard",
+    "platform",
+    "agencies",
+    "people",
+    "services",
+    "network",
+    "exchange",
+    "simulate",
+    "web",
+    "commands",
+)
+ROOMS = {
+    "people": ("registry", "linkage", "rosters"),
+    "services": ("programs", "intake", "dispatch", "cases"),
+    "network": ("cocases",),
+}
 
 
 def test_import_contracts_hold() -> None:

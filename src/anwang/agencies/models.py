@@ -25,6 +25,7 @@ class Unit(models.Model):
         OFFICE = "office", "局處本部"
         WELFARE_CENTER = "welfare_center", "社會福利服務中心"
         INTAKE_CENTER = "intake_center", "集中受理通報與派案中心"
+        PROTECTION = "protection", "保護服務單位"
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     code = models.CharField(max_length=32, unique=True)

@@ -26,20 +26,57 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     VERIFY_AUDIT = "verify_audit"
     MANAGE_MEMBERS = "manage_members"
+    ENTER_REPORTS = "enter_reports"  # 通報受理
+    SCREEN_REPORTS = "screen_reports"  # 篩案、派案、未開案
+    OPEN_REPORTER = "open_reporter"  # 通報人身分, with a reason
+    READ_SAMPLES = "read_samples"  # 抽案複閱
+    ACCEPT_DISPATCHES = "accept_dispatches"  # 收案、退派
+    SETTLE_DISPUTES = "settle_disputes"  # 主責爭議
+    WORK_CASES = "work_cases"  # 調查、個案
+    APPROVE_PLANS = "approve_plans"  # 督導核定
+    SEE_UNIT_LOAD = "see_unit_load"  # 單位逾期與案量
+    MANAGE_CALENDAR = "manage_calendar"  # 縣內停班日
+    MANAGE_CLIENTS = "manage_clients"  # 介接系統的權杖
 
 
 _P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "social_worker": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "social_worker": frozenset(
+        {_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS, _P.ENTER_REPORTS, _P.ACCEPT_DISPATCHES, _P.WORK_CASES}
+    ),
     # A supervisor reads the log of the own unit only: row security bounds the rows.
-    "supervisor": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS, _P.READ_AUDIT}),
-    "dispatcher": frozenset({_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "supervisor": frozenset(
+        {
+            _P.OPEN_HOUSEHOLDS,
+            _P.RECEIPT_LISTS,
+            _P.READ_AUDIT,
+            _P.ENTER_REPORTS,
+            _P.ACCEPT_DISPATCHES,
+            _P.SETTLE_DISPUTES,
+            _P.READ_SAMPLES,
+            _P.WORK_CASES,
+            _P.APPROVE_PLANS,
+            _P.SEE_UNIT_LOAD,
+        }
+    ),
+    "dispatcher": frozenset(
+        {_P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS, _P.ENTER_REPORTS, _P.SCREEN_REPORTS, _P.OPEN_REPORTER}
+    ),
     "meeting_clerk": frozenset({_P.OPEN_HOUSEHOLDS}),
-    "liaison": frozenset({_P.LOAD_ROSTERS, _P.OPEN_HOUSEHOLDS, _P.RECEIPT_LISTS}),
+    "liaison": frozenset(
+        {
+            _P.LOAD_ROSTERS,
+            _P.OPEN_HOUSEHOLDS,
+            _P.RECEIPT_LISTS,
+            _P.ENTER_REPORTS,
+            _P.ACCEPT_DISPATCHES,
+            _P.WORK_CASES,
+        }
+    ),
     "indicator_officer": frozenset({_P.MAKE_LISTS, _P.SEND_LISTS}),
     "data_engineer": frozenset({_P.LOAD_ROSTERS, _P.LINK, _P.REVIEW_PAIRS, _P.MAKE_LISTS, _P.SEND_LISTS}),
     "auditor": frozenset({_P.READ_AUDIT, _P.VERIFY_AUDIT}),
-    "administrator": frozenset({_P.MANAGE_MEMBERS}),
+    "administrator": frozenset({_P.MANAGE_MEMBERS, _P.MANAGE_CALENDAR, _P.MANAGE_CLIENTS}),
 }
 
 

@@ -44,7 +44,12 @@ INSTALLED_APPS = [
     "anwang.people.registry",
     "anwang.people.linkage",
     "anwang.people.rosters",
+    "anwang.services.programs",
+    "anwang.services.intake",
+    "anwang.services.dispatch",
+    "anwang.services.cases",
     "anwang.network.cocases",
+    "anwang.exchange",
     "anwang.web",
 ]
 

@@ -1,0 +1,1 @@
+"""Other systems: the API, and what we push to them."""

@@ -1,0 +1,1 @@
+"""個案: opening, assessment, plan, visits, closure."""

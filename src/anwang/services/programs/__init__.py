@@ -1,0 +1,1 @@
+"""Service programmes as data: population, stages, forms, clocks, outcomes, one file each."""
