@@ -23,7 +23,8 @@ def calendar_years() -> Mapping[int, CalendarYear]:
 
 
 @cache
-def _without_closures() -> Calendar:
+def table_calendar() -> Calendar:
+    """Holidays and make-up days only, without the county's closures."""
     return Calendar.of(calendar_years().values())
 
 
@@ -56,4 +57,4 @@ def office_calendar(
     `closures` spares the query to who has them already.
     """
     known = standing_closures(first=first) if closures is None else closures
-    return replace(_without_closures(), closed=closed_days(known, township_code))
+    return replace(table_calendar(), closed=closed_days(known, township_code))

@@ -7,7 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from .drafts import draft
 from .households.urls import urlpatterns as households
 from .lists import urls as lists
+from .load import urls as load
 from .members import urls as members
+from .office_calendar import urls as office_calendar
 from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page
@@ -32,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("calendar/", include(office_calendar)),
+    path("load/", include(load)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"
