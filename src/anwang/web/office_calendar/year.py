@@ -18,11 +18,12 @@ from anwang.web.clocks import moment_text, roc_day
 from anwang.web.components import Cell, Column, Row, Table, tag
 
 _WEEKDAYS = "一二三四五六日"
+_MAKE_UP = "補行上班"
 _MONTH_COLUMNS = (
     Column("月份", narrow=True),
     Column("工作天", numeric=True, narrow=True),
     Column("放假日"),
-    Column("補行上班"),
+    Column(_MAKE_UP),
     Column("停班"),
 )
 _CLOSURE_COLUMNS = (
@@ -44,6 +45,7 @@ def months(
 ) -> Table:
     """Twelve rows. `office` has the county-wide closures: townships' own do not change the county's working days."""
     rows = []
+    has_make_up = table is not None and bool(table.make_up_days)  # a column of dashes says nothing
     for month in range(1, 13):
         days = [dt.date(year, month, day) for day in range(1, calendar.monthrange(year, month)[1] + 1)]
         rows.append(
@@ -52,12 +54,17 @@ def months(
                     f"{month} 月",
                     str(sum(map(office.is_working, days))),
                     _days(day for day in (table.holidays if table else ()) if day.on.month == month),
-                    _days(day for day in (table.make_up_days if table else ()) if day.on.month == month),
+                    *(
+                        [_days(day for day in table.make_up_days if day.on.month == month)]
+                        if table is not None and has_make_up
+                        else []
+                    ),
                     _closed([each for each in closures if each.on.month == month], townships),
                 )
             )
         )
-    return Table(f"{year - 1911}年各月", _MONTH_COLUMNS, rows, hide_caption=True)
+    columns = [column for column in _MONTH_COLUMNS if has_make_up or column.label != _MAKE_UP]
+    return Table(f"{year - 1911}年各月", columns, rows, hide_caption=True)
 
 
 def _days(days: Iterable[CalendarDay]) -> SafeString | str:
@@ -146,7 +153,7 @@ def file_rows(
 ) -> Iterator[tuple[str, ...]]:
     """All days that are not like any other of their weekday, in order."""
     found: list[tuple[dt.date, tuple[str, ...]]] = []
-    for kind, days in (("放假日", table.holidays), ("補行上班", table.make_up_days)) if table else ():
+    for kind, days in (("放假日", table.holidays), (_MAKE_UP, table.make_up_days)) if table else ():
         for day in days:
             note = day.origin.label if day.is_ours else ""
             found.append((day.on, (kind, day.name, "全國", str(day.citation), note)))
