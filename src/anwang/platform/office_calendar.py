@@ -18,8 +18,12 @@ from .due_rules import Calendar
 
 @cache
 def calendar_years() -> Mapping[int, CalendarYear]:
-    """The package's years, and over them the county's (`policy/calendar/*.yaml` in the home). Read once a process."""
-    return with_files(sorted((settings.HOME / FOLDER / "calendar").glob("*.yaml")))
+    """The package's years, and over them the county's (`policy/calendar/*.yaml` in the home). Read once a process.
+
+    Raises PolicyError with file and line.
+    """
+    files = sorted((settings.HOME / FOLDER / "calendar").glob("*.yaml"))
+    return with_files(files, policy_in_force().documents)
 
 
 @cache
