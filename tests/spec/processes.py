@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from anwang.platform.transitions import Process
+from anwang.services.dispatch.process import DISPATCH, DISPUTE
+from anwang.services.intake.process import INVESTIGATION, REPORT
 
-PROCESSES: tuple[Process[Any], ...] = ()
+PROCESSES: tuple[Process[Any], ...] = (REPORT, DISPATCH, DISPUTE, INVESTIGATION)
 
 
 def page(processes: tuple[Process[Any], ...] = PROCESSES) -> str:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
 from .households.urls import urlpatterns as households
+from .investigations import urls as investigations
 from .lists import urls as lists
 from .load import urls as load
 from .members import urls as members
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", include(members)),
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
+    path("investigations/", include(investigations)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"
