@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from anwang.agencies.closures import ClosureError, enter_closure, withdraw_closure, working_day_duties
-from anwang.platform import clock, recomputing
+from anwang.platform import clock, jobs, recomputing
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.due_rules import TAIPEI, Term, TermKind
 from anwang.platform.models import AuditEntry, Closure, Deadline, DeadlineChange
@@ -183,3 +183,42 @@ def test_others_read_closures_and_nobody_changes_what_was_entered(admin: AccessC
             Closure.objects.filter(pk=closure.pk).delete()
     with pytest.raises(DatabaseError), transaction.atomic():
         enter(worker, on=STORM + dt.timedelta(days=1))
+
+
+def test_the_worker_counts_anew_once(admin: AccessContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)  # it would close the test's own
+    duties(1)
+    closure = enter(admin)
+    jobs.recompute_deadlines.func(closure.pk)
+    jobs.recompute_all.func(0)
+    with acting(SYSTEM):
+        (change,) = DeadlineChange.objects.all()
+    assert change.closure_id == closure.pk
+
+
+def test_a_killed_run_is_taken_up_without_moving_anything_twice(
+    admin: AccessContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recomputing, "BATCH", 2)
+    for number in range(5):
+        clock.open_deadline(
+            subject_kind="test", subject_id=number, rule_id="rule", label="x", unit_id=1, opened_at=NOW,
+            term=Term(TermKind.WORKING_DAYS, 1),
+        )  # fmt: skip
+    closure = enter(admin)
+    move, calls = recomputing._move, []
+
+    def killed(*given: Any) -> int:
+        calls.append(1)
+        found = move(*given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt  # after writing, before the commit
+        return found
+
+    monkeypatch.setattr(recomputing, "_move", killed)
+    with pytest.raises(KeyboardInterrupt):
+        recomputing.recompute(now=NOW, closure_id=closure.pk)
+    monkeypatch.setattr(recomputing, "_move", move)
+    assert recomputing.recompute(now=NOW, closure_id=closure.pk) == 3
+    with acting(SYSTEM):
+        assert DeadlineChange.objects.count() == 5

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from anwang.agencies import escalating
+from anwang.agencies import escalating, jobs
 from anwang.agencies.escalating import escalate
 from anwang.agencies.models import Unit
 from anwang.platform import clock
@@ -148,3 +149,17 @@ def test_batches_go_on_where_a_killed_run_stopped(monkeypatch: pytest.MonkeyPatc
     assert escalate(now=late).rises == 4
     with acting(SYSTEM):
         assert Deadline.objects.filter(escalation_level=1).count() == Escalation.objects.count() == 7
+
+
+def test_the_worker_raises_by_its_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)  # it would close the test's own
+    county.establish("luodong.supervisor")
+    now = timezone.now()
+    made = duty(unit("luodong_center"), term=None, due_at=now - HOUR)
+    jobs.escalate_job.func(0)
+    assert levels(made.pk) == [], "a duty of days rises after a day"
+    with acting(SYSTEM):
+        Deadline.objects.filter(pk=made.pk).update(due_at=now - 25 * HOUR)
+    jobs.escalate_job.func(0)
+    jobs.escalate_job.func(0)
+    assert [level for level, _ in levels(made.pk)] == [1]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -161,7 +162,7 @@ def renew_answering(sendings: Iterable[ListSending], now: dt.datetime) -> None:
     }
     office = office_of(AgencyCode.SOCIAL)
     for pk, sending in found.items():
-        duty = {"subject_kind": KIND, "subject_id": f"{pk}.returns", "rule_id": ANSWER}
+        duty: dict[str, Any] = {"subject_kind": KIND, "subject_id": f"{pk}.returns", "rule_id": ANSWER}
         if pk not in waiting:
             clock.meet_deadline(**duty, at=now)
             continue

@@ -161,5 +161,5 @@ def file_rows(
         kind = "停班" if each.part == Closure.Part.WHOLE_DAY else f"{each.get_part_display()}停班"
         note = "已撤回" if each.withdrawn_at else ""
         found.append((each.on, (kind, each.reason, scope(each, townships), "", note)))
-    for day, rest in sorted(found, key=lambda pair: pair[0]):
-        yield roc_day(day, "short"), _WEEKDAYS[day.weekday()], *rest
+    for on, rest in sorted(found, key=lambda pair: pair[0]):
+        yield roc_day(on, "short"), _WEEKDAYS[on.weekday()], *rest
