@@ -104,6 +104,8 @@ def _reason(duty: Deadline, clock: ClockText, moved: Move | None) -> str:
         if duty.term_kind == TermKind.HOURS:
             said += "，夜間與假日照算"
     parts = [said + "。"]
+    if duty.escalation_level and duty.escalated_at and duty.met_at is None:
+        parts.append(f"{moment_text(duty.escalated_at)} 升級給{Level(duty.escalation_level).label}。")
     if moved:
         parts.append(f"原為 {moment_text(moved.old_due_at)}；{moved.reason}。")
     return "".join([*parts, *flags_of(duty)])
