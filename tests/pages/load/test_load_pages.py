@@ -49,6 +49,14 @@ def test_a_supervisor_sees_the_unit_by_owner_and_rule(desk: Desk) -> None:
     )
     expect(page.get_by_text("李社工")).to_have_count(0)
     desk.check("load")
+    with page.expect_download() as summary:
+        page.get_by_role("link", name="CSV").click()
+    said = Path(summary.value.path()).read_text("utf-8-sig").splitlines()
+    assert said == [
+        "承辦,規則,待辦,逾期,3 日內到期,已升級",
+        "單位（未分派承辦）,收案,1,1,0,1",
+        "林社工,訪視,4,2,1,2",
+    ]
     page.locator("table").first.locator("tbody tr", has_text="林社工").get_by_role("link").nth(1).click()
     page.wait_for_url("**/load/duties/?owner=*&state=overdue")
     expect(page.locator("tbody tr")).to_have_count(2)
