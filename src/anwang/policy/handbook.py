@@ -17,6 +17,8 @@ _GROUPS = (
     ("deadlines", "期限與簽收", ("deadline",)),
     ("receivers", "誰收名單", ("receivers",)),
     ("visible", "誰看得到哪些欄位", ("visible",)),
+    ("screening", "篩案", ("screening",)),
+    ("dispatch", "派案、退派與抽案", ("dispatch", "sampling")),
     ("codes", "名冊用語怎麼讀", ("codes", "words")),
     ("lists", "名單", ("",)),
 )
