@@ -7,83 +7,45 @@ and what speaks for a programme are policy (`screening.*`), because 000 二(二)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from anwang.policy import Citation, Policy, PolicyError
+from anwang.policy import Citation, Policy
 
+from .answers import Danger, Need
 from .vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
 
 RULE = "screening.urgency"
 REASON_MIN, REASON_MAX = 5, 300
 
 
-class Danger(StrEnum):
-    """What a report may say of danger: the codes in `Report.dangers`."""
-
-    SEVERE_INJURY = "severe_injury"
-    STRANGLED = "strangled"
-    WEAPON = "weapon"
-    DEATH_THREAT = "death_threat"
-    SUICIDE_ATTEMPT = "suicide_attempt"
-    NEEDS_TREATMENT = "needs_treatment"
-    LEFT_ALONE = "left_alone"
-    SUICIDE_THOUGHT = "suicide_thought"
-    VIOLENCE = "violence"
-    SEXUAL_VIOLENCE = "sexual_violence"
-    NEGLECT = "neglect"
-    EMOTIONAL_ABUSE = "emotional_abuse"
-    INTIMATE_IMAGE = "intimate_image"
-    ALLEGED_AT_HOME = "alleged_at_home"
-    MENTAL_CRISIS = "mental_crisis"
-    DRUGS = "drugs"
-    NO_FOOD_OR_SHELTER = "no_food_or_shelter"
-    MISSING = "missing"
-    PREGNANT = "pregnant"
-    DISABLED = "disabled"
-
-    @property
-    def label(self) -> str:
-        return _DANGERS[self]
-
-
-_DANGERS = {
-    Danger.SEVERE_INJURY: "重傷，或頭部、臟器受傷",
-    Danger.STRANGLED: "勒、掐脖子",
-    Danger.WEAPON: "使用或揚言使用凶器",
-    Danger.DEATH_THREAT: "揚言殺害或同歸於盡",
-    Danger.SUICIDE_ATTEMPT: "有自殺或自傷行為",
-    Danger.NEEDS_TREATMENT: "需要立即就醫而未就醫",
-    Danger.LEFT_ALONE: "遭遺棄，或不能自理而無人照顧",
-    Danger.SUICIDE_THOUGHT: "有自殺意念",
-    Danger.VIOLENCE: "身體暴力",
-    Danger.SEXUAL_VIOLENCE: "性侵害、性剝削",
-    Danger.NEGLECT: "疏忽照顧",
-    Danger.EMOTIONAL_ABUSE: "精神暴力、恐嚇、跟蹤",
-    Danger.INTIMATE_IMAGE: "性影像外流或遭威脅散布",
-    Danger.ALLEGED_AT_HOME: "相對人同住，或隨時能接觸",
-    Danger.MENTAL_CRISIS: "疑似精神疾病發作、失控",
-    Danger.DRUGS: "施用毒品，或家中有人施用",
-    Danger.NO_FOOD_OR_SHELTER: "斷炊、無處可住",
-    Danger.MISSING: "行蹤不明",
-    Danger.PREGNANT: "被通報人懷孕",
-    Danger.DISABLED: "被通報人身心障礙或失能",
-}
 _HARM = frozenset(
     {
-        Danger.SEVERE_INJURY,
-        Danger.STRANGLED,
+        Danger.SERIOUS_INJURY,
         Danger.WEAPON,
-        Danger.DEATH_THREAT,
-        Danger.LEFT_ALONE,
-        Danger.VIOLENCE,
-        Danger.SEXUAL_VIOLENCE,
-        Danger.NEGLECT,
-        Danger.EMOTIONAL_ABUSE,
+        Danger.THREAT_TO_KILL,
+        Danger.SEXUAL,
+        Danger.SMALL_CHILD_ALONE,
+        Danger.ALLEGED_PRESENT,
     }
 )
-"""What somebody does to somebody else: it makes a case of protection, for a child or for an adult."""
+"""Signs that somebody is harmed by another: they make a case of protection, for a child or for an adult."""
+_NEEDS = {
+    Need.SAFETY: "safety",
+    Need.MENTAL: "mental",
+    Need.SUBSTANCE: "substance",
+    Need.ECONOMIC: "economic",
+    Need.DISABILITY: "disabled",
+    Need.CARE: "care",
+    Need.PARENTING: "parenting",
+    Need.EDUCATION: "school",
+    Need.ELDER: "elder_care",
+}
+"""Needs that are factors, by the factor's code."""
+WORDS = {"pregnant": "懷孕", "strangled": "勒、掐脖子", "intimate_image": "性影像"}
+"""Factors that only words tell, with what they are called; which words is policy (`screening.words.*`)."""
+_SEES = (MandatedKind.MEDICAL, MandatedKind.POLICE)
+_DENIALS = ("沒有", "沒", "未", "無", "否認", "並非", "不是", "非")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +61,16 @@ class PersonFacts:
 class ReportFacts:
     """What screening weighs.
 
-    `dangers`: codes of `Danger`; others are passed over, and named in the result. `is_re_report`: an earlier report of
-    the same person or household stands behind it. `services`: how many units serve somebody of it now.
+    `dangers` and `needs`: codes of `answers`; those of a list that is not in use any more are passed over, and counted
+    in the result. `text`: what happened and the injuries, read for the few words of `screening.words.*`. `same_home`: the
+    alleged person lives in the subject's household by the register. `services`: how many units serve somebody of it now.
     """
 
     dangers: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     persons: tuple[PersonFacts, ...] = ()
+    text: str = ""
+    same_home: bool = False
     is_re_report: bool = False
     services: int = 0
     reporter: ReporterKind = ReporterKind.CITIZEN
@@ -152,11 +118,13 @@ class Suggestion:
         return self.programmes[0].programme if self.programmes else ""
 
 
-def suggest(facts: ReportFacts, *, policy: Policy, on: dt.date) -> Suggestion:
+def suggest(
+    facts: ReportFacts, *, policy: Policy, on: dt.date, known_programmes: Collection[str] | None = None
+) -> Suggestion:
     """Urgency and programmes for a report received on a day.
 
     One factor named in `screening.immediate.alone` makes it immediate; else the points of all factors are compared
-    with the thresholds.
+    with the thresholds. Programmes that are not among `known_programmes` (None: all are) are not suggested.
     """
     codes = _codes(facts, policy, on)
     alone = set(policy.texts("screening.immediate.alone", on=on))
@@ -190,7 +158,7 @@ def suggest(facts: ReportFacts, *, policy: Policy, on: dt.date) -> Suggestion:
         urgency=urgency,
         points=points,
         factors=factors,
-        programmes=_programmes(dict(codes), policy, on),
+        programmes=_programmes(dict(codes), policy, on, known_programmes),
         reason=why,
         citation=policy.citation(basis),
         policy_version=policy.version,
@@ -200,11 +168,13 @@ def suggest(facts: ReportFacts, *, policy: Policy, on: dt.date) -> Suggestion:
 
 
 def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, str]]:
-    """The factors that hold, as code and label: dangers in the order of the list, then people, then history."""
-    dangers = {Danger(each) for each in facts.dangers & set(Danger)}
+    """The factors that hold, as code and label: signs of danger, people, words, needs, history, who reported."""
+    dangers = {Danger(each) for each in facts.dangers & set(Danger) if Danger(each).is_sign}
     subjects = [person for person in facts.persons if person.role is ReportRole.SUBJECT]
+    alleged = any(person.role is ReportRole.ALLEGED for person in facts.persons)
+    injured = any(person.injured for person in subjects)
     found = [(danger.value, danger.label) for danger in Danger if danger in dangers]
-    if any(person.injured for person in subjects) and Danger.SEVERE_INJURY not in dangers:
+    if injured and Danger.SERIOUS_INJURY not in dangers:
         found.append(("injured", "被通報人受傷"))
     young = policy.number("screening.young_child.under_age", on=on)
     adult = policy.number("person.adult_age", on=on)
@@ -216,10 +186,16 @@ def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, s
         found.append(("child", f"被通報人未滿 {adult} 歲"))
     if any(age >= old for age in ages):
         found.append(("elder", f"被通報人 {old} 歲以上"))
-    at_home = {ReportRole.CARER, ReportRole.FAMILY}
-    if any(p.role in at_home and p.age is not None and p.age < young for p in facts.persons):
-        found.append(("young_child_at_home", f"同住家人有未滿 {young} 歲的兒童"))
-    if dangers & _HARM or any(person.injured for person in subjects):
+    others = {ReportRole.CARER, ReportRole.FAMILY}
+    if any(p.role in others and p.age is not None and p.age < young for p in facts.persons):
+        found.append(("young_child_at_home", f"家人中有未滿 {young} 歲的兒童"))
+    if facts.same_home and Danger.ALLEGED_PRESENT not in dangers:
+        found.append(("alleged_at_home", "相對人與被通報人同住"))
+    for code, label in WORDS.items():
+        if mentions(facts.text, policy.texts(f"screening.words.{code}", on=on)):
+            found.append((code, f"通報內容提到{label}"))
+    found += [(code, f"需求：{need.label}") for need, code in _NEEDS.items() if need in facts.needs]
+    if dangers & _HARM or injured or alleged or Need.SAFETY in facts.needs:
         if any(age < adult for age in ages):
             found.append(("child_harm", "兒童或少年疑似受暴力、疏忽或不當對待"))
         if any(age >= adult for age in ages) or not ages:
@@ -228,17 +204,29 @@ def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, s
         found.append(("re_report", "再通報：同一人或同一家以前通報過"))
     if facts.services >= policy.number("screening.many_services.units", on=on):
         found.append(("many_services", f"目前有 {facts.services} 個單位服務中"))
-    if facts.reporter is ReporterKind.MANDATED and facts.mandated in (
-        MandatedKind.MEDICAL,
-        MandatedKind.POLICE,
-    ):
-        found.append(("seen_by_professional", "醫事或警察人員親見後通報"))
+    if facts.reporter is ReporterKind.MANDATED and facts.mandated in _SEES:
+        found.append(("seen_by_professional", "醫事或警察人員通報"))
     return found
 
 
-def _programmes(held: dict[str, str], policy: Policy, on: dt.date) -> tuple[ProgrammeSuggestion, ...]:
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether a text says one of the words without denying it right before (「未懷孕」 does not say 懷孕)."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            if not text[max(0, at - 3) : at].endswith(_DENIALS):
+                return True
+            at = text.find(word, at + 1)
+    return False
+
+
+def _programmes(
+    held: dict[str, str], policy: Policy, on: dt.date, known: Collection[str] | None
+) -> tuple[ProgrammeSuggestion, ...]:
     found = []
     for programme in policy.texts("screening.programmes", on=on):
+        if known is not None and programme not in known:
+            continue
         because = [code for code in policy.texts(f"screening.programme.{programme}", on=on) if code in held]
         if because:
             found.append(ProgrammeSuggestion(programme, tuple(held[code] for code in because)))
@@ -256,7 +244,9 @@ def _missing(facts: ReportFacts) -> tuple[str, ...]:
         found.append("沒有填寫被通報人，無法依年齡判斷。")
     elif any(person.age is None for person in subjects):
         found.append("有被通報人的年齡不詳，未依年齡加計；請向通報人確認。")
-    if unknown := sorted(facts.dangers - set(Danger)):
+    if Danger.UNKNOWN in facts.dangers or not facts.dangers:
+        found.append("沒有問到或通報人不清楚現在有沒有危險；請先向通報人確認。")
+    if unknown := facts.dangers - set(Danger):
         found.append(f"有 {len(unknown)} 個危險情形不在目前的清單，未加計。")
     return tuple(found)
 
@@ -295,11 +285,3 @@ def is_overruling(
 ) -> bool:
     """Whether a person decides otherwise than the rule: any programme that it suggests is as suggested."""
     return urgency != suggested or programme not in suggested_programmes
-
-
-def handling_due_at(received_at: dt.datetime, *, policy: Policy) -> dt.datetime:
-    """The end of the 24-hour clock (003 貳二(2/2)). It counts elapsed hours: nights and holidays do not stop it."""
-    hours = policy.number("screening.handle.hours", on=received_at.date())
-    if hours <= 0:
-        raise PolicyError("規定「screening.handle.hours」必須大於零。")
-    return received_at + dt.timedelta(hours=hours)
