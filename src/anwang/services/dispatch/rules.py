@@ -112,7 +112,9 @@ def not_open_problems(
     return found
 
 
-def answer_due_at(now: dt.datetime, urgency: Urgency, report_due_at: dt.datetime, *, policy: Policy) -> dt.datetime:
+def answer_due_at(
+    now: dt.datetime, urgency: Urgency, report_due_at: dt.datetime, *, policy: Policy
+) -> dt.datetime:
     """By when a unit must have answered: the term of the urgency, and never after the report's own 24 hours while they
     still run."""
     hours = policy.number(answer_rule(urgency), on=now.date())
@@ -156,7 +158,9 @@ def possible_leads(
     return both if deciding_unit in both else ()
 
 
-def is_second_press(by: int | None, done_by: int | None, done_at: dt.datetime | None, now: dt.datetime) -> bool:
+def is_second_press(
+    by: int | None, done_by: int | None, done_at: dt.datetime | None, now: dt.datetime
+) -> bool:
     """Whether a deed that is done already was done by the same person a moment ago: a double click, no conflict."""
     return (
         by is not None

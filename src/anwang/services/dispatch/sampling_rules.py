@@ -119,9 +119,7 @@ def agreement(readings: Sequence[Reading]) -> Agreement:
     kappa, error = _kappa(readings)
     if kappa is None or error is None:
         return Agreement(n, agreed, low, high, kappa, None, None)
-    return Agreement(
-        n, agreed, low, high, kappa, max(-1.0, kappa - Z * error), min(1.0, kappa + Z * error)
-    )
+    return Agreement(n, agreed, low, high, kappa, max(-1.0, kappa - Z * error), min(1.0, kappa + Z * error))
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

@@ -143,7 +143,10 @@ def suggest(
     for_immediate = policy.number("screening.immediate.points", on=on)
     for_priority = policy.number("screening.priority.points", on=on)
     if decisive:
-        urgency, why = Urgency.IMMEDIATE, f"有「{'」、「'.join(f.label for f in decisive)}」，單獨即屬立即危險。"
+        urgency, why = (
+            Urgency.IMMEDIATE,
+            f"有「{'」、「'.join(f.label for f in decisive)}」，單獨即屬立即危險。",
+        )
         basis = "screening.immediate.alone"
     elif points >= for_immediate:
         urgency, why = Urgency.IMMEDIATE, f"各項因素合計 {points} 分，達立即危險的 {for_immediate} 分。"
