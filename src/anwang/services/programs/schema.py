@@ -256,9 +256,9 @@ def _listed(
 
 def _merged(base: Iterable[T], changed: list[T], dropped: set[str]) -> tuple[T, ...]:
     """The base's items with the changed ones in their places, new ones behind, and those dropped left out."""
-    by_id = {each.id: each for each in changed}
+    by_id: dict[str, T] = {each.id: each for each in changed}
     kept: list[T] = [by_id.pop(each.id, each) for each in base if each.id not in dropped]
-    return (*kept, *by_id.values())
+    return tuple([*kept, *by_id.values()])
 
 
 def _without(reader: FileReader, node: yaml.Node | None, base: Programme | None) -> set[str]:
