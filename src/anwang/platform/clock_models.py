@@ -74,8 +74,13 @@ class Deadline(models.Model):
                 name="deadline_risen",
                 condition=OPEN & models.Q(escalated_unit_id__isnull=False),
             ),
-            # For the jobs, which work for all units: what is overdue, and what a closure may move.
-            models.Index(fields=["due_at", "id"], name="deadline_due", condition=OPEN),
+            # For the jobs, which work for all units: what may still rise, and what a closure may move. Both have a
+            # condition that the worklist does not say, so that its query is never led over them.
+            models.Index(
+                fields=["due_at", "id"],
+                name="deadline_may_rise",
+                condition=OPEN & models.Q(escalation_level__lt=2),
+            ),
             models.Index(
                 fields=["id"], name="deadline_working", condition=OPEN & models.Q(term_kind="working_days")
             ),
