@@ -36,9 +36,7 @@ def programme_label(programme: str) -> str:
         return programme
 
 
-def history_of(
-    person_ids: Collection[int], *, before: dt.datetime, besides: int | None = None
-) -> History:
+def history_of(person_ids: Collection[int], *, before: dt.datetime, besides: int | None = None) -> History:
     """What was before a moment, but for the report `besides`; nothing when nobody is known."""
     if not person_ids:
         return History((), ())

@@ -124,7 +124,11 @@ def _keep(
             raise ReportError({person_field_id(number, "name"): str(error)}) from error
     elif form.person_id is not None:
         raise ReportError(
-            {person_field_id(number, "name"): "選了「是同一人」的，請填姓名或統一編號；不確定是誰的，請取消選擇。"}
+            {
+                person_field_id(
+                    number, "name"
+                ): "選了「是同一人」的，請填姓名或統一編號；不確定是誰的，請取消選擇。"
+            }
         )
     earlier = ReportPerson.objects.filter(report=report, number=number, withdrawn_at__isnull=True).first()
     if earlier is not None:

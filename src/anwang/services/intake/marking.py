@@ -6,8 +6,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from anwang.platform.context import AccessContext
+from anwang.platform.context import SYSTEM
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.decisions import keep_decision
 from anwang.platform.models import Decision
 
 from .history import history_of
@@ -21,7 +22,7 @@ def known_persons(report: Report) -> list[int]:
     return sorted({pk for pk in rows.values_list("record__person_id", flat=True) if pk is not None})
 
 
-def mark_re_report(report: Report, *, by: AccessContext, now: dt.datetime) -> ReReport:
+def mark_re_report(report: Report, *, now: dt.datetime) -> ReReport:
     """Decide anew whether the report is a re-report; the Decision is kept when it says something else than the last.
 
     The caller saves nothing: the report's own column is written here. Call it as the system.
@@ -58,16 +59,17 @@ def mark_re_report(report: Report, *, by: AccessContext, now: dt.datetime) -> Re
         .first()
     )
     if last is None or (last.outcome, last.reason) != (result.outcome.value, result.reason):
-        Decision.objects.create(
+        keep_decision(
             subject_kind="report",
-            subject_id=str(report.pk),
+            subject_id=report.pk,
             rule_id=RULE,
-            policy_version=result.policy_version,
-            facts=facts,
             outcome=result.outcome.value,
             reason=result.reason,
             citation=result.citation,
+            policy_version=result.policy_version,
+            by=SYSTEM,
+            now=now,
+            facts=facts,
             unit_id=report.unit_id,
-            made_at=now,
         )
     return result

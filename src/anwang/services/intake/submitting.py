@@ -21,13 +21,20 @@ from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.sealing import seal_field
 
+from .completeness import jurisdiction_township
 from .errors import AlreadySubmitted, ReportError
 from .keeping_persons import keep_persons
 from .marking import mark_re_report
 from .models import Report, ReportAttachment, Reporter, ReportPerson, ReportReader
 from .process import ReportState
 from .report_form import PersonForm, ReporterForm, ReportForm
-from .rules import HANDLE_HOURS, HANDLE_RULE, form_problems, handle_due_at, happened_parts, jurisdiction_township
+from .rules import (
+    HANDLE_HOURS,
+    HANDLE_RULE,
+    form_problems,
+    handle_due_at,
+    happened_parts,
+)
 from .vocabulary import ReporterKind
 
 SUBJECT = "report"
@@ -102,8 +109,8 @@ def submit_report(
                 report=report, unit_id=by.unit_id, kind=ReportReader.Kind.REPORTED, since=now
             )
         _start_clock(report)
-        mark_re_report(report, by=by, now=now)
-    note(audit.Action.ENTERED_REPORT, report, kept, by, by_name, now, files=len(attachments))
+        mark_re_report(report, now=now)
+        note(audit.Action.ENTERED_REPORT, report, kept, by, by_name, now, files=len(attachments))
     return report
 
 
@@ -122,10 +129,12 @@ def _digest(
     reporter: ReporterForm,
     attachments: Sequence[CheckedFile],
 ) -> str:
-    said = [asdict(form), [asdict(person) for person in _said(persons)], asdict(reporter)]
     # What was shown and what was filled in says nothing of the report itself.
-    said[0] = {name: value for name, value in said[0].items() if name not in ("asked", "prefilled")}  # type: ignore[union-attr]
-    text = json.dumps([*said, [file.sha256 for file in attachments]], default=str, ensure_ascii=False)
+    unsaid = ("asked", "prefilled")
+    said = {name: value for name, value in asdict(form).items() if name not in unsaid}
+    people = [asdict(person) for person in _said(persons)]
+    files = [file.sha256 for file in attachments]
+    text = json.dumps([said, people, asdict(reporter), files], default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
