@@ -73,10 +73,9 @@ def add_to_report(
         write_changes(report, changes, "", by, by_name, now)
         if rows:
             mark_re_report(report, now=now)
-    if changes:
-        note(
-            audit.Action.CHANGED_REPORT, report, rows, by, by_name, now, fields=[each[0] for each in changes]
-        )
+        if changes:
+            fields = [each[0] for each in changes]
+            note(audit.Action.CHANGED_REPORT, report, rows, by, by_name, now, fields=fields)
     return report
 
 
