@@ -1,4 +1,4 @@
-"""A person as typed into the report form, to the standard record that the registry keeps. Pure.
+"""A person as typed into the report form, to the standard record that the registry keeps, and back. Pure.
 
 What cannot be read is kept as it was written: a report is never refused because of a slip in somebody's number.
 """
@@ -7,37 +7,20 @@ from __future__ import annotations
 
 import re
 
-from anwang.standard.addresses import read_address
-from anwang.standard.codes import AgencyCode, OwnSource, Sex
-from anwang.standard.dates import Unreadable, read_date
-from anwang.standard.identity import read_id_number, sex_of
-from anwang.standard.kinship import read_relation, sex_hint
-from anwang.standard.names import read_name
-from anwang.standard.phones import read_phones
-from anwang.standard.record import PartialDate, Period, PersonName, StandardRecord
+from anwang.standard.codes import AgencyCode, OwnSource
+from anwang.standard.record import Period, StandardRecord
 from anwang.standard.text import half_width
-from anwang.standard.vocabularies import read_sex
+from anwang.standard.typed import typed_person
 
 from .report_form import PersonForm
 
-_AGE = re.compile(r"^\D{0,4}(\d{1,3}|[一二三四五六七八九十百]{1,5})(?:歲|足歲|多歲|個月|個多月)")
-AGE_SAID = "年齡（通報所述）"
+_AGE = re.compile(r"^(?:約|大約|年約)?\d{1,3}(?:歲|歲左右|多歲|來歲)$")
 NO_NAME = "姓名不詳"
 
 
 def is_age(text: str) -> bool:
     """Whether an age was written where a birth date may stand: 「約8歲」."""
-    return bool(_AGE.match(half_width(text).strip()))
-
-
-def birth_of(text: str) -> PartialDate | None:
-    """The birth date as written; None when empty, when it is an age, or when it cannot be read."""
-    if is_age(text):
-        return None
-    try:
-        return read_date(text.strip())
-    except Unreadable:
-        return None
+    return bool(_AGE.match(half_width(text).replace(" ", "")))
 
 
 def person_record(
@@ -47,45 +30,39 @@ def person_record(
 
     `head` is the first subject, to whom the relation is said; None for the first subject.
     """
-    identity = read_id_number(person.id_number)
-    said = person.birth.strip()
-    reference = read_name(head.name) if head and person.relation.strip() else None
-    return StandardRecord(
-        record_number=f"{report}-{number}",
-        agency=AgencyCode.SOCIAL,
-        roster=OwnSource.INTAKE_REPORT,
-        period=period,
+    return typed_person(
+        source=OwnSource.INTAKE_REPORT,
+        number=f"{report}-{number}",
         line=number,
-        name=read_name(person.name) or PersonName(raw="", text=""),
-        id_number=identity,
-        birth=birth_of(said),
-        sex=_sex(person) or sex_of(identity),
-        phones=read_phones(person.phone),
-        address=read_address(person.address),
-        relation=read_relation(person.relation),
-        relation_raw=person.relation.strip(),
-        reference_name=reference,
-        unknown={AGE_SAID: said} if is_age(said) else {},
+        agency=AgencyCode.SOCIAL,
+        period=period,
+        name=person.name.strip(),
+        id_number=person.id_number.strip(),
+        birth=person.birth.strip(),
+        sex=person.sex.strip(),
+        phone=person.phone.strip(),
+        address=person.address.strip(),
+        relation=person.relation.strip(),
+        reference_name=head.name.strip() if head and person.relation.strip() else "",
     )
 
 
-def _sex(person: PersonForm) -> Sex | None:
-    return read_sex(person.sex) if person.sex else sex_hint(person.relation)
-
-
-def person_form(record: StandardRecord, *, role: str, injuries: str = "", note: str = "") -> PersonForm:
+def person_form(
+    record: StandardRecord, *, role: str, injuries: str = "", note: str = "", person_id: int | None = None
+) -> PersonForm:
     """A kept person as the form shows it again: every part as it was written."""
     return PersonForm(
         role=role,
         relation=record.relation_raw,
         name=record.name.raw,
         id_number=record.id_number.raw if record.id_number else "",
-        birth=record.birth.raw if record.birth else record.unknown.get(AGE_SAID, ""),
+        birth=record.birth.raw if record.birth else "",
         sex=record.sex.value if record.sex else "",
         phone="、".join(dict.fromkeys(phone.raw for phone in record.phones)),
         address=record.address.raw if record.address else "",
         injuries=injuries,
         note=note,
+        person_id=person_id,
     )
 
 

@@ -170,9 +170,7 @@ def _of_service(service: EarlierService, received_on: dt.date, policy: Policy) -
     if received_on <= full:
         return Found(Window.IN_SERVICE, f"{since}，服務未滿 3 個月。", service.same_person)
     counted = "若為保護案件，計入指標 1-2。" if family else ""
-    return Found(
-        Window.LONG_IN_SERVICE, f"{since}，服務已滿 3 個月仍被通報。{counted}", service.same_person
-    )
+    return Found(Window.LONG_IN_SERVICE, f"{since}，服務已滿 3 個月仍被通報。{counted}", service.same_person)
 
 
 def _citation(found: Sequence[Found], policy: Policy) -> str:

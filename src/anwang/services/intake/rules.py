@@ -1,19 +1,16 @@
-"""What a report must say to be kept, what it must say to be dispatched, and when its clock ends. Pure."""
+"""What a report must say to be kept, and when its clock ends. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from anwang.policy import Policy
-from anwang.policy.model import Citation
-from anwang.standard.addresses import read_address
 from anwang.standard.dates import Unreadable, read_date, roc_date
 from anwang.standard.townships import TOWNSHIPS
 
 from .answers import Danger, Need
-from .fields import FIELD, PERSON_FIELD, ReportField, Wanted, person_field_id
+from .fields import FIELD, PERSON_FIELD, ReportField, person_field_id
 from .persons import is_age
 from .report_form import PersonForm, ReporterForm, ReportForm
 from .vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
@@ -139,7 +136,9 @@ def person_problems(persons: Sequence[PersonForm], *, now: dt.datetime) -> dict[
     found: dict[str, str] = {}
     said = [(number, person) for number, person in enumerate(persons, 1) if not person.is_blank]
     if not said:
-        found[person_field_id(1, "name")] = "請至少寫一個人；不知道姓名的，寫看得出是誰的描述，例如在「其他要說的」。"
+        found[person_field_id(1, "name")] = (
+            "請至少寫一個人；不知道姓名的，寫看得出是誰的描述，例如在「其他要說的」。"
+        )
     if len(said) > MOST_PERSONS:
         found[person_field_id(said[MOST_PERSONS][0], "name")] = (
             f"一件通報最多 {MOST_PERSONS} 人（現在 {len(said)} 人），請分成幾件。"
@@ -179,88 +178,6 @@ def _too_long(texts: Mapping[str, str], fields: Mapping[str, ReportField], prefi
         for name, text in texts.items()
         if len(text) > fields[name].longest
     }
-
-
-# ---- what it must say to be dispatched ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something that nobody has said yet: which field answers it, and what it is needed for."""
-
-    field: str
-    label: str
-    why: str
-    citation: Citation
-    needed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """Is this complete enough to dispatch? `missing` must be asked first, `helpful` would save a question later."""
-
-    missing: tuple[Gap, ...]
-    helpful: tuple[Gap, ...]
-
-    @property
-    def is_enough(self) -> bool:
-        return not self.missing
-
-    @property
-    def text(self) -> str:
-        if self.is_enough:
-            return "資料足以派案。"
-        return f"派案前還缺：{'、'.join(gap.label for gap in self.missing)}。"
-
-
-def completeness(form: ReportForm, persons: Sequence[PersonForm]) -> Completeness:
-    """What a report lacks for dispatch (whose district, who, how urgent), and what would help. No one is turned away for
-    it: a report in danger is dispatched with gaps, and says so."""
-    said = [(number, person) for number, person in enumerate(persons, 1) if not person.is_blank]
-    first = next((number for number, _ in said), 1)
-    gaps: list[Gap] = []
-
-    def lacks(field: ReportField, field_id: str, label: str = "") -> None:
-        needed = field.wanted is not Wanted.OPTIONAL
-        gaps.append(Gap(field_id, label or field.label, field.why, field.citation, needed))
-
-    if len("".join(form.story.split())) < STORY_MIN:
-        lacks(FIELD["story"], "story")
-    if not form.township and not any(_township_of(person) for _, person in said):
-        lacks(FIELD["township"], "township")
-    if not any(person.is_named for _, person in said):
-        lacks(PERSON_FIELD["name"], person_field_id(first, "name"), "至少一個人的姓名或統一編號")
-    if not form.dangers:
-        lacks(FIELD["dangers"], "dangers")
-    if not form.happened.strip():
-        lacks(FIELD["happened"], "happened")
-    if not form.needs:
-        lacks(FIELD["needs"], "needs")
-    if not form.place.strip() and not any(person.address.strip() for _, person in said):
-        lacks(PERSON_FIELD["address"], person_field_id(first, "address"), "找得到人的地址或地點")
-    if not any(person.phone.strip() for _, person in said):
-        lacks(PERSON_FIELD["phone"], person_field_id(first, "phone"), "家裡任何一個人的電話")
-    for number, person in said:
-        if person.role == ReportRole.SUBJECT and person.is_named and not person.birth.strip():
-            name = person.name.strip() or f"第 {number} 人"
-            lacks(PERSON_FIELD["birth"], person_field_id(number, "birth"), f"{name}的生日或年齡")
-    return Completeness(
-        tuple(gap for gap in gaps if gap.needed), tuple(gap for gap in gaps if not gap.needed)
-    )
-
-
-def _township_of(person: PersonForm) -> str:
-    address = read_address(person.address)
-    return address.township if address else ""
-
-
-def jurisdiction_township(form_township: str, persons: Sequence[PersonForm]) -> str:
-    """The township whose centre is in charge: where it happened, else where the first subject (then anybody) lives."""
-    if form_township:
-        return form_township
-    known = {each.name for each in TOWNSHIPS}
-    ordered = sorted(persons, key=lambda person: person.role != ReportRole.SUBJECT)
-    return next((town for person in ordered if (town := _township_of(person)) in known), "")
 
 
 def reason_problem(reason: str) -> str:
