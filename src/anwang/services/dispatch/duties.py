@@ -178,7 +178,7 @@ def to_contact(report: Report, unit_id: int, programme: Programme | None, now: d
         started_at=start,
         term=term,
         citation=citation,
-        url=f"/dispatch/reports/{report.pk}/",
+        url=f"/reports/{report.pk}/",
     )
 
 
