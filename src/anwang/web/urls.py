@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .dispatch import urls as dispatch
 from .drafts import draft
 from .households.urls import urlpatterns as households
 from .investigations import urls as investigations
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", include(lists)),
     path("members/", include(members)),
     path("investigations/", include(investigations)),
+    path("dispatch/", include(dispatch)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

@@ -8,7 +8,7 @@ from .handing_over import hand_over, take_over
 from .holding import DispatchError, NobodyOnDuty
 from .not_opening import not_open, receive_referral, reopen, send_on
 from .sampling import draw_sample, read_sample
-from .sending import call_back, dispatch_as_suggested, send
+from .sending import call_back, dispatch_as_suggested, screen_and_send, send
 
 __all__ = [
     "DispatchError",
@@ -24,6 +24,7 @@ __all__ = [
     "receive_referral",
     "reopen",
     "return_dispatch",
+    "screen_and_send",
     "send",
     "send_on",
     "settle_dispute",

@@ -64,7 +64,9 @@ def draw_sample(
     if now < end:
         raise DispatchError("這個月還沒結束，下個月一日起才能抽案。")
     with acting(SYSTEM):
-        with connection.cursor() as cursor:  # the job and the button at once: the second finds the sample drawn
+        with (
+            connection.cursor() as cursor
+        ):  # the job and the button at once: the second finds the sample drawn
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"report sample {unit} {period}"])
         drawn = SampledReport.objects.filter(unit_id=unit, period=period).count()
         if drawn:

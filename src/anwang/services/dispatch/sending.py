@@ -139,6 +139,57 @@ def dispatch_as_suggested(*, report_id: int, by: AccessContext, by_name: str, no
     return send(report_id=report.pk, to_unit_id=proposed, by=by, by_name=by_name, now=now)
 
 
+@transaction.atomic
+def screen_and_send(
+    *,
+    report_id: int,
+    urgency: str,
+    programme: str,
+    screening_reason: str = "",
+    to_unit_id: int | None = None,
+    message: str = "",
+    unit_reason: str = "",
+    confirmed: bool = False,
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> Dispatch:
+    """Both decisions of the desk's page at once, or neither: urgency and programme, then the unit (None: the proposed
+    one). What was screened before and is not changed is not screened again. Raises as `screen` and `send`."""
+    check_permission(by, Permission.SCREEN_REPORTS)
+    report = held_at_desk(report_id, by)
+    known = report.state in (ReportState.SCREENED, ReportState.SENT)
+    if not known or (
+        report.state == ReportState.SCREENED and (urgency, programme) != (report.urgency, report.programme)
+    ):
+        screen(
+            report_id=report.pk,
+            urgency=urgency,
+            programme=programme,
+            reason=screening_reason,
+            by=by,
+            by_name=by_name,
+            now=now,
+        )
+        report.refresh_from_db()
+    chosen = to_unit_id or proposed_unit(report, places(timezone.localdate(now)))
+    try:
+        return send(
+            report_id=report.pk,
+            to_unit_id=chosen,
+            message=message,
+            reason=unit_reason,
+            confirmed=confirmed,
+            by=by,
+            by_name=by_name,
+            now=now,
+        )
+    except DispatchError as error:
+        if "reason" in error.problems:  # two reasons stand on that page
+            error.problems["unit_reason"] = error.problems.pop("reason")
+        raise
+
+
 def proposed_unit(report: Report, where: Places) -> int | None:
     """The unit that programme and township point to; None when a person must choose."""
     persons = ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True).order_by("number")

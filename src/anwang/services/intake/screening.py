@@ -253,3 +253,12 @@ def _same_press(
         and (last.urgency, last.programme) == (urgency, programme)
         and dt.timedelta(0) <= now - last.at <= TWICE_WITHIN
     )
+
+
+def queue_by_suggestion(report: Report) -> None:
+    """Queue a report that nobody has screened yet by the urgency that the rule suggests: danger must not wait for a person
+    to see that it is one. For whoever enters or corrects a report; once screened, a person's word stands."""
+    if report.state != ReportState.RECEIVED:
+        return
+    report.urgency = suggested_urgency(report)
+    report.save(update_fields=["urgency"])

@@ -11,7 +11,12 @@ from django.db import migrations
 
 _first = import_module("anwang.services.dispatch.migrations.0002_row_security")
 _OWN = _first.OWN_OR_SYSTEM
-_OUR_DISPATCH = "in (select id from dispatch_dispatch where to_unit_id = (select anwang_unit()))"
+# What lies within the time in which the unit was asked about the dispute: its outcome, and no later dispatch.
+_ASKED = (
+    "exists (select 1 from intake_reportreader r where r.report_id = {table}.report_id"
+    " and r.unit_id = (select anwang_unit()) and r.kind = 'dispute'"
+    " and (r.until is null or {table}.{at} <= r.until))"
+)
 
 
 def _select(table: str, now: str, before: str) -> migrations.RunSQL:
@@ -23,12 +28,15 @@ class Migration(migrations.Migration):
     dependencies = [("dispatch", "0003_referrals_and_samples")]
 
     operations = [
-        _select(
-            "dispatch_notopened", f"{_OWN} or referred_unit_id = (select anwang_unit())", _OWN
-        ),
+        _select("dispatch_notopened", f"{_OWN} or referred_unit_id = (select anwang_unit())", _OWN),
         _select(
             "dispatch_dispute",
-            f"{_OWN} or {_first.DISPUTES} or first_id {_OUR_DISPATCH} or second_id {_OUR_DISPATCH}",
+            f"{_OWN} or {_ASKED.format(table='dispatch_dispute', at='opened_at')}",
             f"{_OWN} or {_first.DISPUTES}",
+        ),
+        _select(
+            "dispatch_dispatch",
+            f"{_OWN} or {_first.RECEIVER} or {_ASKED.format(table='dispatch_dispatch', at='sent_at')}",
+            f"{_OWN} or {_first.RECEIVER} or {_first.DISPUTES}",
         ),
     ]
