@@ -96,7 +96,7 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How far two readers agree. `low` and `high` bound the raw agreement (Wilson, 95 %), `kappa_low` and `kappa_high`
-    Cohen's kappa. None where the readings do not allow it: kappa needs that each answer was given by somebody."""
+    Cohen's kappa. None where the readings do not allow it: kappa needs that each reader gave both answers."""
 
     read: int
     agreed: int
@@ -117,8 +117,8 @@ def agreement(readings: Sequence[Reading]) -> Agreement:
     agreed = sum(each.first == each.second for each in readings)
     low, high = wilson(agreed, n) if n else (None, None)
     kappa, error = _kappa(readings)
-    if kappa is None or error is None:
-        return Agreement(n, agreed, low, high, kappa, None, None)
+    if kappa is None:
+        return Agreement(n, agreed, low, high, None, None, None)
     return Agreement(n, agreed, low, high, kappa, max(-1.0, kappa - Z * error), min(1.0, kappa + Z * error))
 
 
@@ -130,11 +130,12 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _kappa(readings: Sequence[Reading]) -> tuple[float | None, float | None]:
-    """Kappa and its large-sample standard error; None when chance alone explains everything."""
+def _kappa(readings: Sequence[Reading]) -> tuple[float | None, float]:
+    """Kappa and its large-sample standard error. None when one of the two always gave the same answer: it is then 0
+    whatever the other said, and tells nothing."""
     n = len(readings)
     if not n:
-        return None, None
+        return None, 0.0
     cells = {
         (first, second): sum(1 for each in readings if each.first is first and each.second is second) / n
         for first in (True, False)
@@ -144,8 +145,8 @@ def _kappa(readings: Sequence[Reading]) -> tuple[float | None, float | None]:
     column = {answer: cells[True, answer] + cells[False, answer] for answer in (True, False)}
     observed = cells[True, True] + cells[False, False]
     expected = row[True] * column[True] + row[False] * column[False]
-    if math.isclose(expected, 1.0):
-        return None, None
+    if any(share in (0.0, 1.0) for share in (row[True], column[True])):
+        return None, 0.0
     kappa = (observed - expected) / (1 - expected)
     first_part = sum(
         cells[answer, answer] * (1 - (row[answer] + column[answer]) * (1 - kappa)) ** 2

@@ -31,7 +31,7 @@ from anwang.services.dispatch.rules import ReturnReason
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.rules import HANDLE_HOURS
 from anwang.web.clocks import clock_text, roc_day
-from anwang.web.components import Basis, Cell, Column, Pages, Row, Table, tag
+from anwang.web.components import Basis, Cell, Column, Pages, Row, tag
 from anwang.web.paging import page_number
 
 from .answers import (
@@ -100,6 +100,7 @@ def queue(request: MemberRequest, tab: str = "desk") -> HttpResponse:
             "next": clock_text(counts.next_due_at, now) if counts.next_due_at else None,
             "disputes": queries.dispute_counts(unit, month),
             "bands": _bands(request, rows, now, tab),
+            "columns": _columns(tab),
             "pages": Pages(number, PAGE, total),
             "keys": [("j k", "上下列"), ("d", "派案"), ("Enter", "開啟"), ("h", "交班單")],
             "hours_basis": Basis(
@@ -128,19 +129,20 @@ def quick(request: MemberRequest, report_id: int) -> HttpResponse:
 
 def _bands(
     request: MemberRequest, rows: list[DeskRow], now: dt.datetime, tab: str
-) -> list[tuple[str, int, Table]]:
-    token = get_token(request)
-    may_send = may(request, Permission.SCREEN_REPORTS)
+) -> list[tuple[str, int, list[tuple[Row, list[tuple[Column, Cell | str]]]]]]:
+    """The rows by band: what it is called, how many are on this page, and each row with its cells by column."""
+    token = get_token(request) if may(request, Permission.SCREEN_REPORTS) else ""
+    columns = _columns(tab)
     found = []
     for band, members in groupby(rows, key=lambda row: row.band):
-        lines = list(members)
-        table = Table(
-            f"{band.label}的通報",
-            _columns(tab),
-            [_line(row, now, tab, token if may_send else "") for row in lines],
-            hide_caption=True,
+        lines = [_line(row, now, tab, token) for row in members]
+        found.append(
+            (
+                band.label,
+                len(lines),
+                [(line, list(zip(columns, line.cells, strict=True))) for line in lines],
+            )
         )
-        found.append((band.label, len(lines), table))
     return found
 
 
@@ -228,6 +230,8 @@ def _proposed(row: DeskRow) -> Cell | str:
         return format_html(
             '{}<span class="table__sub">{}</span>', tag("要由人選擇", "amber"), row.proposal.reason
         )
+    if any(each.to_unit_id == unit.id for each in row.returns):
+        return format_html('{}<span class="table__sub">{}</span>', unit.name, tag("這個單位退派過", "amber"))
     if row.is_manned:
         return Cell(unit.name, sub=row.proposal.reason)
     return format_html('{}<span class="table__sub">{}</span>', unit.name, tag("今天沒有人可以收案", "red"))

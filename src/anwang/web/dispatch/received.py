@@ -116,9 +116,10 @@ def _line(dispatch: Dispatch, persons: list[ReportPerson], now: dt.datetime, tok
             _rendered("components/clock.html", {"clock": clock_text(report.due_at, now)}),
         ),
         action=format_html(
-            '<form class="row" method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-            '<button class="button button--small" data-key="a">收案{}</button>'
-            '<a href="{}#return" data-key="r">退派…{}</a></form>',
+            '<div class="row"><form method="post" action="{}">'
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+            '<button class="button button--small" data-key="a">收案{}</button></form>'
+            '<a href="{}#return" data-key="r">退派…{}</a></div>',
             reverse("dispatch-accept", args=[dispatch.pk]),
             token,
             hidden,
