@@ -8,11 +8,13 @@ from pathlib import Path
 from anwang.policy import standard
 from anwang.policy.handbook import defects_page, parameters_page
 
+from .screening.tables import page as screening_page
 from .tables import page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
 PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
+    "screening.md": screening_page,
     "policy.md": lambda: parameters_page(standard()),
     "source-defects.md": lambda: defects_page(standard()),
 }
