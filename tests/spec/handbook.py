@@ -8,6 +8,7 @@ from pathlib import Path
 from anwang.policy import standard
 from anwang.policy.handbook import defects_page, parameters_page
 
+from . import calendars, processes
 from .screening.tables import page as screening_page
 from .tables import page
 
@@ -16,6 +17,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
     "screening.md": screening_page,
     "policy.md": lambda: parameters_page(standard()),
+    "calendar.md": calendars.page,
+    "processes.md": processes.page,
     "source-defects.md": lambda: defects_page(standard()),
 }
 
