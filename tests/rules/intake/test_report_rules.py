@@ -98,10 +98,11 @@ def test_a_strange_time_is_allowed_with_a_reason():
 
 
 @given(
-    received=st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 12, 31), timezones=st.just(TAIPEI)),
+    minute=st.integers(0, 7 * 366 * 24 * 60),
     after=st.integers(-600, 6000),
 )
-def test_the_clock_is_24_hours_from_the_earlier_moment(received, after):
+def test_the_clock_is_24_hours_from_the_earlier_moment(minute, after):
+    received = dt.datetime(2024, 1, 1, tzinfo=TAIPEI) + dt.timedelta(minutes=minute)
     entered = received + dt.timedelta(minutes=after)
     due = rules.handle_due_at(received, entered, policy=POLICY)
     assert due - min(received, entered) == dt.timedelta(hours=24)

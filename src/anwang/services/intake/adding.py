@@ -80,11 +80,12 @@ def add_to_report(
 
 
 def _may_add(report: Report, by: AccessContext) -> bool:
-    return by.unit_id == report.unit_id or (
-        ReportReader.objects.filter(
+    if by.unit_id == report.unit_id:
+        return True
+    with acting(by):
+        return ReportReader.objects.filter(
             report=report, unit_id=by.unit_id or 0, kind=ReportReader.Kind.REPORTED, until__isnull=True
         ).exists()
-    )
 
 
 def _added_before(report: Report, words: str, by: AccessContext, now: dt.datetime) -> bool:
@@ -167,11 +168,14 @@ def decide_match(
         kept = keep_persons(
             report, [(number, form)], is_other=person_id is None, by=by, by_name=by_name, now=now
         )
-        if kept[0].person_id != row.person_id:
-            change = (f"person-{number}-who", row.person_id, kept[0].person_id)
-            write_changes(
-                report, [change], "認定是同一人" if person_id else "認定不是所列的人", by, by_name, now
-            )
+        # Kept even where nothing moves: that somebody looked and found none of them is an answer too.
+        change = (
+            f"person-{number}-who",
+            row.person_id,
+            kept[0].person_id if person_id is not None else None,
+        )
+        reason = "認定是同一人" if person_id is not None else "認定不是所列的人"
+        write_changes(report, [change], reason, by, by_name, now)
         mark_re_report(report, now=now)
         note(audit.Action.CHANGED_REPORT, report, kept, by, by_name, now, fields=[f"person-{number}-who"])
     return report
