@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from anwang.services.intake.models import Report, ReportPerson, Screening
 from anwang.services.intake.process import ReportState
-from anwang.services.intake.screening import Surroundings, age_on, suggestions, surroundings
+from anwang.services.intake.screening import age_on, suggestions, surroundings
 from anwang.services.intake.screening_rules import Suggestion
 from anwang.services.intake.vocabulary import ReportRole, Urgency
 from anwang.services.programs.rules import Responsibility
@@ -56,7 +56,8 @@ def _open(unit_id: int) -> QuerySet[Report]:
 @dataclass(frozen=True, slots=True)
 class DeskRow:
     """A report in the queue, with what a person needs to decide on it. `suggestion` is the rule's, `screening` the last
-    decision of a person; `returns` are in order, `last` is the newest dispatch. `ages` are those of the subjects."""
+    decision of a person; `services`: how many units serve
+    its people now; `returns` are in order, `last` is the newest dispatch. `ages` are those of the subjects."""
 
     report: Report
     band: Band
@@ -65,7 +66,7 @@ class DeskRow:
     screening: Screening | None
     proposal: Responsibility
     is_manned: bool
-    around: Surroundings
+    services: int
     returns: tuple[Dispatch, ...]
     last: Dispatch | None
 
@@ -129,7 +130,7 @@ def desk_rows(reports: Sequence[Report], now: dt.datetime) -> list[DeskRow]:
             suggested[report.pk],
             last_screening.get(report.pk),
             rounds[report.pk],
-            around.get(report.pk, Surroundings(0, 0)),
+            around.get(report.pk, 0),
             where,
             now,
         )
@@ -143,7 +144,7 @@ def _row(
     suggestion: Suggestion,
     screening: Screening | None,
     rounds: Sequence[Dispatch],
-    around: Surroundings,
+    services: int,
     where: Places,
     now: dt.datetime,
 ) -> DeskRow:
@@ -158,7 +159,7 @@ def _row(
         screening=screening,
         proposal=proposal,
         is_manned=proposal.unit is not None and where.is_manned(proposal.unit.id),
-        around=around,
+        services=services,
         returns=tuple(each for each in rounds if each.state == DispatchState.RETURNED),
         last=rounds[-1] if rounds else None,
     )

@@ -126,9 +126,9 @@ def _candidates(
     taken = Dispatch.objects.filter(
         unit_id=unit, state="accepted", answered_at__gte=start, answered_at__lt=end
     )
-    for report, at, member in taken.values_list("report_id", "answered_at", "sent_by_id"):
-        if report not in decided or decided[report][0] < at:
-            decided[report] = (at, True, member)
+    for report, answered_at, member in taken.values_list("report_id", "answered_at", "sent_by_id"):
+        if answered_at and (report not in decided or decided[report][0] < answered_at):
+            decided[report] = (answered_at, True, member)
     reports = Report.objects.filter(pk__in=decided).only("pk", *strata)
     candidates = [
         Candidate(report.pk, "|".join(str(getattr(report, name)) for name in strata), decided[report.pk][1])

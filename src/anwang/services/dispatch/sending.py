@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -210,7 +211,7 @@ def _choose(
     persons = ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True).order_by("number")
     proposal = where.proposed(report.programme, home_township(report, persons))
     programme = where.programme(report.programme)
-    shared = {
+    shared: dict[str, Any] = {
         "subject_kind": duties.REPORT,
         "subject_id": report.pk,
         "rule_id": UNIT_RULE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,11 +18,14 @@ from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.decisions import keep_decision
+from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.programs.loading import programmes
 
 from .models import Report, ReportPerson, Screening
 from .process import REPORT, ReportState
+from .re_reports import RULE as RE_REPORT
+from .re_reports import ReReportOutcome
 from .screening_rules import (
     RULE,
     PersonFacts,
@@ -47,14 +50,6 @@ class NotScreened(NotPossible):
         self.problems = dict(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known around a report: how many units serve its people and homes now (existence only)."""
-
-    services: int
-    households: int
-
-
 def age_on(content: Mapping[str, Any], on: dt.date) -> int | None:
     """Completed years by a person's record in standard form. A birth that is known in part makes the person as young as
     it allows: a child is not taken for an adult because a day is missing."""
@@ -73,14 +68,30 @@ def facts_of(reports: Sequence[Report]) -> dict[int, ReportFacts]:
     ).order_by("number")
     for person in found:
         persons[person.report_id].append(person)
-    around = surroundings(persons)
+    around, again = surroundings(persons), _re_reports(reports)
     return {
-        report.pk: _facts(report, persons[report.pk], around.get(report.pk, Surroundings(0, 0)).services)
+        report.pk: _facts(report, persons[report.pk], around.get(report.pk, 0), report.pk in again)
         for report in reports
     }
 
 
-def _facts(report: Report, persons: Sequence[ReportPerson], services: int) -> ReportFacts:
+def _re_reports(reports: Sequence[Report]) -> set[int]:
+    """Reports of which the rule of re-reports says so now: an earlier report, or a service that is or was."""
+    outcomes = dict(
+        Decision.objects.filter(
+            subject_kind=SUBJECT, subject_id__in=[str(report.pk) for report in reports], rule_id=RE_REPORT
+        )
+        .order_by("pk")
+        .values_list("subject_id", "outcome")
+    )
+    return {
+        report.pk
+        for report in reports
+        if report.re_report_of_id is not None or outcomes.get(str(report.pk)) == ReReportOutcome.RE_REPORT
+    }
+
+
+def _facts(report: Report, persons: Sequence[ReportPerson], services: int, again: bool) -> ReportFacts:
     on = timezone.localdate(report.received_at)
     homes = {p.household_id for p in persons if p.role == ReportRole.SUBJECT and p.household_id}
     return ReportFacts(
@@ -91,15 +102,15 @@ def _facts(report: Report, persons: Sequence[ReportPerson], services: int) -> Re
         ),
         text="\n".join([report.story, *(p.injuries for p in persons)]),
         same_home=any(p.role == ReportRole.ALLEGED and p.household_id in homes for p in persons),
-        is_re_report=report.re_report_of_id is not None,
+        is_re_report=again,
         services=services,
         reporter=ReporterKind(report.reporter_kind),
         mandated=MandatedKind(report.mandated_kind) if report.mandated_kind else None,
     )
 
 
-def surroundings(persons: Mapping[int, Iterable[ReportPerson]]) -> dict[int, Surroundings]:
-    """Report number to the services around its people. Counted for the whole county, whoever asks: that somebody serves
+def surroundings(persons: Mapping[int, Iterable[ReportPerson]]) -> dict[int, int]:
+    """Report number to how many units serve its people and homes now. Counted for the whole county, whoever asks: that somebody serves
     a family is what the desk must know, and not who does what there."""
     everybody = [person for several in persons.values() for person in several]
     homes = {p.household_id for p in everybody if p.household_id}
@@ -118,13 +129,11 @@ def surroundings(persons: Mapping[int, Iterable[ReportPerson]]) -> dict[int, Sur
     result = {}
     for report, several in persons.items():
         units: set[int] = set()
-        known: set[int] = set()
         for person in several:
             units |= at_home.get(person.household_id or 0, set()) | of_person.get(
                 person.person_id or 0, set()
             )
-            known |= {person.household_id} if person.household_id else set()
-        result[report] = Surroundings(len(units), len(known))
+        result[report] = len(units)
     return result
 
 

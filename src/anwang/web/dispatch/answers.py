@@ -179,4 +179,4 @@ def person_lines(report: Report, persons: Sequence[ReportPerson]) -> list[dict[s
 
 def forget_draft(request: MemberRequest, form: str) -> None:
     """What was typed has become a deed: the draft of it must not come back."""
-    Draft.objects.filter(member_id=request.access.member_id, form=form).delete()
+    Draft.objects.filter(member_id=request.access.member_id or 0, form=form).delete()

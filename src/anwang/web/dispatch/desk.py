@@ -215,13 +215,12 @@ def _why(row: DeskRow) -> SafeString:
 
 
 def _same(row: DeskRow) -> Cell | str:
+    """What is known of the same person or home: units that serve it, and that it was reported before."""
+    parts = [f"{row.services} 個單位服務中"] if row.services else []
+    if any(factor.code == "re_report" for factor in row.suggestion.factors):
+        parts.append("再通報")
     earlier = row.report.re_report_of
-    if earlier is None and not row.around.services:
-        return Cell(
-            "1 家" if row.around.households else "沒有", sub="" if row.around.households else "比對不到"
-        )
-    parts = [f"{row.around.services} 個單位服務中"] if row.around.services else []
-    return Cell("、".join(parts) or "以前通報過", sub=f"再通報：{earlier.number}" if earlier else "")
+    return Cell("、".join(parts) or "沒有", sub=f"前次 {earlier.number}" if earlier else "")
 
 
 def _proposed(row: DeskRow) -> Cell | str:

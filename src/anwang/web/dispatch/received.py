@@ -169,7 +169,9 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
-            return_dispatch(dispatch_id=dispatch_id, **typed, **by_of(request))
+            return_dispatch(
+                dispatch_id=dispatch_id, reason=typed["reason"], text=typed["text"], **by_of(request)
+            )
         except NotPossible as error:
             problems = getattr(error, "problems", {})
             if not problems:

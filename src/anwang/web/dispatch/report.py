@@ -117,7 +117,7 @@ def _decide(
 ) -> tuple[HttpResponse | None, dict[str, str]]:
     """Do what was pressed; an answer when it was done, else what to mend by field."""
     by: dict[str, Any] = by_of(request)
-    chosen = {"urgency": typed["urgency"], "programme": typed["programme"]}
+    chosen: dict[str, Any] = {"urgency": typed["urgency"], "programme": typed["programme"]}
     try:
         if request.POST.get("do") == "screen":
             made = screen(report_id=report_id, reason=typed["reason"], **chosen, **by)

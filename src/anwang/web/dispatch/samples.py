@@ -237,7 +237,13 @@ def read(request: MemberRequest, sample_id: int) -> HttpResponse:
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
-            read_sample(sample_id=sample_id, **typed, **by_of(request))
+            read_sample(
+                sample_id=sample_id,
+                verdict=typed["verdict"],
+                urgency=typed["urgency"],
+                text=typed["text"],
+                **by_of(request),
+            )
         except NotPossible as error:
             problems = getattr(error, "problems", {})
             if not problems:
