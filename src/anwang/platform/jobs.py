@@ -1,6 +1,9 @@
-"""What the worker does for the platform itself: it seals the audit log, and takes up what a killed worker left."""
+"""What the worker does for the platform itself: it seals the audit log, deletes old drafts, and takes up what a killed
+worker left."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -9,6 +12,8 @@ from procrastinate.contrib.django import app
 
 from . import audit
 from .context import SYSTEM, acting
+from .county_policy import policy_in_force
+from .drafts import delete_old_drafts
 
 # A worker reports every ten seconds; after so long without a report it is dead and not only busy.
 SILENT_SECONDS = 60
@@ -21,6 +26,17 @@ def seal_audit(timestamp: int) -> None:
     close_old_connections()
     with acting(SYSTEM):
         audit.seal(now=timezone.now())
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="platform.delete_old_drafts", queueing_lock="platform.delete_old_drafts")
+def delete_old_drafts_job(timestamp: int) -> None:
+    """Every night: a draft that nobody goes on with holds what people said for no purpose any more."""
+    close_old_connections()
+    now = timezone.now()
+    days = policy_in_force().number("draft.keep.days", on=timezone.localdate(now))
+    with acting(SYSTEM):
+        delete_old_drafts(before=now - dt.timedelta(days=days))
 
 
 @app.periodic(cron="* * * * *")
