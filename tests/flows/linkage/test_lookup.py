@@ -105,6 +105,23 @@ def test_more_facts_make_surer(made: Made) -> None:
     assert "出生日期不同" in other.differ
 
 
+def test_the_township_tells_namesakes_apart(made: Made) -> None:
+    by = county.context("jiaoxi.worker")
+    assert by.unit_id is not None
+    assert by.agency_id is not None
+    for n, town in enumerate(("蘇澳鎮", "頭城鎮", "三星鄉")):
+        record = typed(f"R115-{n}-1", name="吳雅琪", address=f"宜蘭縣{town}中山路{n + 1}號")
+        with acting(by):
+            keep_person(
+                source=OwnSource.INTAKE_REPORT, number=record.record_number, record=record, unit_id=by.unit_id,
+                agency_id=by.agency_id, by=by, by_name="王社工", now=NOW,
+            )  # fmt: skip
+    first, *others = matches(name="吳雅琪", address="頭城鎮").persons
+    assert first.township == "頭城鎮"
+    assert "同一鄉鎮市" in first.agree
+    assert [match.probability < first.probability for match in others] == [True, True]
+
+
 def test_two_valid_numbers_are_two_persons(made: Made) -> None:
     assert "建宏" not in persons(made, name="陳建宏", id_number="A223456781")
 

@@ -198,7 +198,11 @@ def _rank(typed: StandardRecord, persons: list[Candidate], clues: Mapping[int, s
         # 志明 may be all that is known of 王志明; whichever reading says more counts
         other = ranked(replace(typed, name=given), known, model, size=size, namesakes=namesakes)
         found = [max(pair, key=lambda rank: rank.bits) for pair in zip(found, other, strict=True)]
-    return found
+    # The matching's model knows roads, not townships; who reports often knows no more than the township.
+    return [
+        rank.with_township() if any(Clue.NAMED_PLACE in clues.get(pk, ()) for pk in person.records) else rank
+        for person, rank in zip(persons, found, strict=True)
+    ]
 
 
 def _homes(

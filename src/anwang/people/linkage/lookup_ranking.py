@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from .columns import tabulate
 from .model import SHIPPED, LinkageModel
 from .result import Contribution
 from .scoring import Members, Scorer
+from .scoring import probability as probability_of
 
 TYPED = 0  # the key of what was typed; row numbers of the registry begin at 1
+_TOWNSHIP = 2.0  # bits: one of twelve, of very unequal size, and people move
 _SAID = 0.5  # bits from which a comparison is named among the reasons
 _NOT_A_REASON = frozenset({"prior", "listing", "stage"})
 
@@ -36,6 +38,18 @@ class Ranked:
     is_barred: bool
     agree: tuple[str, ...]
     differ: tuple[str, ...]
+
+    def with_township(self) -> Ranked:
+        """The same, for somebody of the township that was typed."""
+        bits = self.bits + _TOWNSHIP
+        sure = float(probability_of(np.array([bits]))[0])
+        return replace(
+            self,
+            bits=bits,
+            for_bits=self.for_bits + _TOWNSHIP,
+            probability=sure,
+            agree=(*self.agree, "同一鄉鎮市"),
+        )
 
 
 def home_model(path: Path) -> LinkageModel:

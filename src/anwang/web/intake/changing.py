@@ -232,7 +232,9 @@ def _asked(
     request: MemberRequest, view: ReportView, template: str, reason: str, problem: str, **more: object
 ) -> HttpResponse:
     """A page that asks for a reason before it does something."""
-    field = Field("reason", "理由", value=reason, error=problem, hint="至少 5 個字，會留在紀錄裡。", autofocus=True)
+    field = Field(
+        "reason", "理由", value=reason, error=problem, hint="至少 5 個字，會留在紀錄裡。", autofocus=True
+    )
     return render(
         request,
         template,

@@ -75,9 +75,7 @@ def correct(request: MemberRequest, report_id: int) -> HttpResponse:
         "reason", "更正的理由", value=(sent.get("reason") or ("",))[-1], error=problems.get("reason", ""),
         hint="例如：通報人來電更正。",
     )  # fmt: skip
-    fields = [
-        each for fields in shown.sections.values() for each in fields if each.name in CORRECTABLE
-    ]
+    fields = [each for fields in shown.sections.values() for each in fields if each.name in CORRECTABLE]
     return render(
         request,
         "intake/correct.html",
@@ -87,7 +85,11 @@ def correct(request: MemberRequest, report_id: int) -> HttpResponse:
             "fields": fields,
             "rows": shown.rows,
             "reason": reason,
-            "errors": [reason, *(each for each in fields), *(each for row in shown.rows for each in row.fields)],
+            "errors": [
+                reason,
+                *(each for each in fields),
+                *(each for row in shown.rows for each in row.fields),
+            ],
             "loose": [text for name, text in problems.items() if not name],
             "revision": revision,
             "base": now_there,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.completeness import Completeness
-from anwang.services.intake.fields import FIELD, PERSON_FIELD, PERSON_FIELDS, REPORT_FIELDS, ReportField, Section
+from anwang.services.intake.fields import (
+    FIELD,
+    PERSON_FIELD,
+    PERSON_FIELDS,
+    REPORT_FIELDS,
+    ReportField,
+    Section,
+)
 from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
 from anwang.standard.codes import Sex
 from anwang.standard.townships import TOWNSHIPS
@@ -19,7 +26,7 @@ _PICK = Choice("", "請選擇")
 _UNSAID = Choice("", "不詳")
 CHOICES: dict[str, list[Choice]] = {
     "channel": [_PICK, *(Choice(each.value, each.label) for each in Channel if each is not Channel.API)],
-    "reporter_kind": [Choice(each.value, each.label) for each in ReporterKind],
+    "reporter_kind": [_PICK, *(Choice(each.value, each.label) for each in ReporterKind)],
     "mandated_kind": [Choice("", "不是責任通報"), *(Choice(each.value, each.label) for each in MandatedKind)],
     "township": [Choice("", "不詳或外縣市"), *(Choice(each.name, each.name) for each in TOWNSHIPS)],
     "dangers": [Choice(each.value, each.label) for each in Danger],
@@ -28,7 +35,7 @@ CHOICES: dict[str, list[Choice]] = {
     "sex": [_UNSAID, *(Choice(each.value, each.label) for each in Sex)],
 }
 _KINDS = {
-    "channel": "select", "reporter_kind": "radios", "mandated_kind": "select", "township": "select",
+    "channel": "select", "reporter_kind": "select", "mandated_kind": "select", "township": "select",
     "dangers": "checkboxes", "needs": "checkboxes", "story": "textarea", "role": "select", "sex": "select",
     "wants_reply": "checkboxes",
 }  # fmt: skip
@@ -39,7 +46,13 @@ _HINTS = {
     "story": "看到、聽到什麼；原話照寫。",
     "birth": "103/5/20 或 8歲",
 }
-_WIDTHS = {"received_at": 18, "happened": 24, "reporter_name": 16, "reporter_phone": 18, "reporter_workplace": 28}
+_WIDTHS = {
+    "received_at": 18,
+    "happened": 24,
+    "reporter_name": 16,
+    "reporter_phone": 18,
+    "reporter_workplace": 28,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,6 @@ class PersonRow:
     who_name: str
     who_value: str
     who: str
-    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class FormView:
 
 
 def form_view(typed: Typed, problems: Mapping[str, str], *, focus: str = "") -> FormView:
-    """The form with what was typed. `problems`: what is wrong, by the ids of the rules; `focus`: key of a fresh row."""
+    """The form with what was typed. `problems`: what is wrong, by the ids of the rules; `focus`: key of the row where the member goes on."""
     said = {typed.name_of(name): text for name, text in problems.items()}
     sections = {
         section.value: tuple(
@@ -128,11 +140,13 @@ def _wants_reply(typed: Typed) -> Field:
 
 def _row(number: int, person: TypedPerson, said: Mapping[str, str], *, is_new: bool) -> PersonRow:
     fields = tuple(
-        _field(each, person.prefix + each.id, getattr(person.form, each.id), said) for each in PERSON_FIELDS
+        replace(field, autofocus=is_new and each.id == "name")
+        for each in PERSON_FIELDS
+        if (field := _field(each, person.prefix + each.id, getattr(person.form, each.id), said))
     )
     value = f"{person.form.person_id}:{person.who}" if person.form.person_id else ""
     return PersonRow(
-        person.key, number, person.form.name.strip(), fields, f"{person.prefix}who", value, person.who, is_new
+        person.key, number, person.form.name.strip(), fields, f"{person.prefix}who", value, person.who
     )
 
 
@@ -153,4 +167,14 @@ def whys(section: Section) -> list[tuple[str, str, str]]:
     return [(each.label, each.why, str(each.citation)) for each in fields if each.section is section]
 
 
-__all__ = ["FIELD", "PERSON_FIELD", "PREFILLED", "FormView", "PersonRow", "form_view", "gap_links", "mark_of", "whys"]
+__all__ = [
+    "FIELD",
+    "PERSON_FIELD",
+    "PREFILLED",
+    "FormView",
+    "PersonRow",
+    "form_view",
+    "gap_links",
+    "mark_of",
+    "whys",
+]

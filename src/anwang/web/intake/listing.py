@@ -81,7 +81,9 @@ def reports(request: MemberRequest) -> HttpResponse:
             "query": query,
             "figures": told,
             "share": _share(told),
-            "table": Table("通報", _COLUMNS, [_row(line, now, desk=desk) for line in lines], hide_caption=True),
+            "table": Table(
+                "通報", _COLUMNS, [_row(line, now, desk=desk) for line in lines], hide_caption=True
+            ),
             "pages": pages,
             "filters": _filters(chosen, desk=desk),
             "total": total,
@@ -111,7 +113,11 @@ def _filter(chosen: dict[str, str], query: str, today: dt.date) -> ReportFilter:
 
 
 def _filters(chosen: dict[str, str], *, desk: bool) -> list[Filter]:
-    states = [Choice("", "全部"), Choice("open", "時限進行中"), *(Choice(s.value, s.label) for s in ReportState)]
+    states = [
+        Choice("", "全部"),
+        Choice("open", "時限進行中"),
+        *(Choice(s.value, s.label) for s in ReportState),
+    ]
     found = [
         Filter("state", "狀態", chosen["state"], states),
         Filter("period", "收到", chosen["period"], [Choice(value, label) for value, label in _PERIODS]),
@@ -181,6 +187,4 @@ def _drafts(member_id: int) -> list[tuple[str, dt.datetime]]:
 
 
 def _remember(request: MemberRequest, action: str, now: dt.datetime, **detail: object) -> None:
-    audit.record(
-        context=request.access, at=now, action=action, member_name=request.user.name, detail=detail
-    )
+    audit.record(context=request.access, at=now, action=action, member_name=request.user.name, detail=detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -55,8 +56,7 @@ class ShownMatches:
 
 def is_desk(request: MemberRequest) -> bool:
     """Whether the member acts in the intake centre."""
-    unit_id = request.access.unit_id
-    return Unit.objects.filter(pk=unit_id, kind=Unit.Kind.INTAKE_CENTER).exists()
+    return Unit.objects.filter(pk=request.access.unit_id or 0, kind=Unit.Kind.INTAKE_CENTER).exists()
 
 
 def matches_of(
@@ -131,7 +131,7 @@ def known_form(request: MemberRequest, person_id: int, typed: PersonForm, now: d
         detail={"for": "report_form"},
     )
     known = _known(seen[0])
-    filled = {
+    filled: dict[str, Any] = {
         name: known.get(name, "")
         for name in PERSON_FIELD
         if not getattr(typed, name).strip() and known.get(name)

@@ -10,14 +10,16 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import cast
+from typing import IO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -59,13 +61,35 @@ def begin(request: MemberRequest) -> HttpResponse:
     return redirect("report-new", key=secrets.token_hex(8))
 
 
+class _Token(CsrfViewMiddleware):
+    """Django's own check of the form's token, asked by the view: it says what is wrong and refuses nothing."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(reason, status=HTTPStatus.FORBIDDEN)
+
+
+@csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, key: str) -> HttpResponse:
-    """The form, by its key: from the draft, or as it was just sent."""
-    if getattr(request, "access", None) is None and request.method == "POST":
-        return _signed_out(request, key)
+    """The form, by its key: from the draft, or as it was just sent.
+
+    Nothing typed is lost to a time-out, without script either. Who was signed out gets the form back with its text;
+    signing in beside it gives a new token, so a form with the old one comes back once more, and does nothing else.
+    """
+    if request.method == "POST":
+        signed_out = getattr(request, "access", None) is None
+        if signed_out or _Token(_nothing).process_view(request, _nothing, (), {}) is not None:
+            typed = read_typed(fields_sent(request))
+            status = HTTPStatus.UNAUTHORIZED if signed_out else HTTPStatus.FORBIDDEN
+            return _answer(
+                cast(MemberRequest, request), key, None, typed, status=status, signed_out=signed_out
+            )
     return _form(request, key)
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
 
 
 @sign_in_required
@@ -88,7 +112,7 @@ def _form(request: MemberRequest, key: str) -> HttpResponse:
         typed = replace(typed, persons=tuple(row for row in typed.persons if row.key != found[1]))
         typed = typed if typed.persons else _with_row(typed)[0]
     elif found := _WHO.match(deed):
-        typed = _chosen(request, typed, found[1], int(found[2]))
+        typed, focus = _chosen(request, typed, found[1], int(found[2])), found[1]
     shown = {}
     if deed == "check":
         shown = _looked_up(request, typed)
@@ -131,7 +155,7 @@ def _fresh(request: MemberRequest) -> Typed:
     now = timezone.now()
     texts = {"received_at": moment_typed(now), "channel": "", "reporter_kind": ""}
     if not is_desk(request):
-        unit = Unit.objects.select_related("agency").get(pk=request.access.unit_id)
+        unit = Unit.objects.select_related("agency").get(pk=request.access.unit_id or 0)
         texts |= {
             "channel": Channel.WEB.value,
             "reporter_kind": ReporterKind.MANDATED.value,
@@ -208,7 +232,9 @@ def _submit(request: MemberRequest, key: str, drafts: Drafts, typed: Typed) -> H
                 now=timezone.now(),
             )
         except AlreadySubmitted as error:
-            sent = format_html('{} <a href="{}">開啟那一件</a>', error, reverse("report", args=[error.report_id]))
+            sent = format_html(
+                '{} <a href="{}">開啟那一件</a>', error, reverse("report", args=[error.report_id])
+            )
             return _answer(request, key, drafts, typed, problems={"": sent})
         except ReportError as error:
             problem = dict(error.problems)
@@ -229,7 +255,7 @@ def read_files(request: HttpRequest) -> tuple[list[CheckedFile], dict[str, str]]
     found = []
     for each in given:
         try:
-            found.append(checked_attachment(each.name or "附件", each.file))
+            found.append(checked_attachment(each.name or "附件", cast(IO[bytes], each)))
         except FileRefused as error:
             return [], {"files": f"「{each.name}」：{error}"}
     return found, {}
@@ -253,6 +279,7 @@ def _answer(
     focus: str = "",
     shown: Mapping[str, ShownMatches] | None = None,
     is_checked: bool = False,
+    signed_out: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     problems = problems or {}
@@ -272,6 +299,7 @@ def _answer(
             "whys": {section.value: whys(section) for section in Section},
             "titles": {section.value: section.label for section in Section},
             "draft": drafts,
+            "signed_out": signed_out,
             "is_typed": request.method == "POST",
             "is_checked": is_checked,
             "may_add": len(typed.persons) < MOST_PERSONS,
@@ -280,10 +308,3 @@ def _answer(
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else status,
     )
-
-
-def _signed_out(request: HttpRequest, key: str) -> HttpResponse:
-    """Nothing typed is lost to a time-out, without script either: the form comes back with its text, to be sent again
-    after signing in beside it."""
-    typed = read_typed(fields_sent(request))
-    return _answer(cast(MemberRequest, request), key, None, typed, status=HTTPStatus.UNAUTHORIZED)

@@ -96,7 +96,9 @@ def report(request: MemberRequest, report_id: int) -> HttpResponse:
             "state": state_tag(it),
             "channel": Channel(it.channel).label,
             "reporter": _reporter_words(it),
-            "dangers": [(Danger(code).label, Danger(code).is_sign) for code in it.dangers if code in set(Danger)],
+            "dangers": [
+                (Danger(code).label, Danger(code).is_sign) for code in it.dangers if code in set(Danger)
+            ],
             "needs": labels(it.needs, Need),
             "people": people,
             "withdrawn": [shown_name(line.record) for line in view.withdrawn],

@@ -14,7 +14,9 @@ from anwang.people.registry.models import HouseholdMembership
 from anwang.platform.context import AccessContext, Purpose, acting
 
 
-def services_of(access: AccessContext, person_ids: Collection[int]) -> Mapping[int, tuple[CurrentService, ...]]:
+def services_of(
+    access: AccessContext, person_ids: Collection[int]
+) -> Mapping[int, tuple[CurrentService, ...]]:
     """By person, the units that deal with them now; nothing for a role that enters no reports."""
     if not person_ids or not ROLES & set(access.roles):
         return {}

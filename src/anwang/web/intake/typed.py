@@ -12,6 +12,7 @@ import secrets
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ class Typed:
 
     @property
     def report(self) -> ReportForm:
-        said = {name: self.texts.get(name, "") for name in TEXTS if name != "received_at"}
+        said: dict[str, Any] = {name: self.texts.get(name, "") for name in TEXTS if name != "received_at"}
         return ReportForm(
             **said,
             received_at=self.received_at,
@@ -85,7 +86,7 @@ class Typed:
 
     @property
     def reporter(self) -> ReporterForm:
-        said = {name.removeprefix("reporter_"): self.texts.get(name, "") for name in REPORTER}
+        said: dict[str, Any] = {name.removeprefix("reporter_"): self.texts.get(name, "") for name in REPORTER}
         return ReporterForm(**said, wants_reply=self.wants_reply)
 
     def _asked(self) -> list[str]:
@@ -96,7 +97,9 @@ class Typed:
         return [*(name for name in FIELD if name != "late_reason"), *people]
 
     def _prefilled(self) -> list[str]:
-        found = [name for name in (*TEXTS, *REPORTER) if mark_of(name, self.texts.get(name, "")) in self.prefilled]
+        found = [
+            name for name in (*TEXTS, *REPORTER) if mark_of(name, self.texts.get(name, "")) in self.prefilled
+        ]
         for number, person in enumerate(self.said, 1):
             found += [
                 person_field_id(number, name)

@@ -76,7 +76,9 @@ def value_words(field: str, value: object) -> str:
     kind = _CODES.get(name)
     given = value if isinstance(value, list) else [value]
     known = {each.value: each.label for each in kind} if kind else {}
-    return "、".join(known.get(str(each), str(each)) for each in given if each not in (None, "")) or "（空白）"
+    return (
+        "、".join(known.get(str(each), str(each)) for each in given if each not in (None, "")) or "（空白）"
+    )
 
 
 def change_words(change: ReportChange) -> tuple[str, str]:
