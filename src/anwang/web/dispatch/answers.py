@@ -15,7 +15,6 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
-from anwang.platform.models import Draft
 from anwang.services.dispatch import queries
 from anwang.services.dispatch.desk_queries import DeskCounts, desk_counts
 from anwang.services.intake.answers import Danger, Need
@@ -25,6 +24,7 @@ from anwang.services.intake.screening import age_on
 from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
 from anwang.services.programs.loading import programmes
 from anwang.web.components import Choice, Tab, tag
+from anwang.web.drafts import Drafts
 
 TONES = {Urgency.IMMEDIATE: "red", Urgency.PRIORITY: "amber", Urgency.ORDINARY: ""}
 
@@ -179,4 +179,4 @@ def person_lines(report: Report, persons: Sequence[ReportPerson]) -> list[dict[s
 
 def forget_draft(request: MemberRequest, form: str) -> None:
     """What was typed has become a deed: the draft of it must not come back."""
-    Draft.objects.filter(member_id=request.access.member_id or 0, form=form).delete()
+    Drafts.of(request, form).finish(request)
