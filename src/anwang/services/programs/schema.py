@@ -190,7 +190,7 @@ def _programme(
     _check_whole(reader, node, keys, found, base)
     if reader.problems:
         return None
-    return replace(base, ends_on=None, **found) if base else Programme(**found)
+    return replace(base, **{"ends_on": None, **found}) if base else Programme(**found)
 
 
 def _check_whole(
