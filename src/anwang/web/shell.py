@@ -35,6 +35,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem("rosters", "名冊", "rosters", "see_rosters"),
     NavItem("review", "比對覆核", "review", "see_review"),
     NavItem("lists", "名單", "lists", "see_lists"),
+    NavItem("programs", "服務方案", "programs", "see_programs"),
     NavItem("views", "誰看過", "views", "see_views"),
     NavItem("members", "人員與職務", "members", "see_members"),
 )
@@ -84,6 +85,7 @@ FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_rosters": frozenset({"load_rosters", "link"}),
     "see_review": frozenset({"review_pairs"}),
     "see_lists": frozenset({"make_lists", "send_lists", "receipt_lists"}),
+    "see_programs": frozenset(),
     "see_views": frozenset({"read_audit"}),
     "see_members": frozenset({"manage_members"}),
     "search": frozenset({"open_households"}),

@@ -9,6 +9,7 @@ from .households.urls import urlpatterns as households
 from .investigations import urls as investigations
 from .lists import urls as lists
 from .members import urls as members
+from .programs import urls as programs
 from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("programs/", include(programs)),
     path("investigations/", include(investigations)),
 ]
 

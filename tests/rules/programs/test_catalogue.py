@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from anwang.services.programs.codes import ClockKind, FieldKind, FormKind
 from anwang.services.programs.loading import Catalogue, shipped, with_county
 from anwang.services.programs.programme import Programme
 from anwang.services.programs.schema import ProgrammeError
+from anwang.standard.codes import AgencyCode
 
 CATALOGUE = [
     "parenting_guidance",
@@ -188,3 +190,16 @@ def test_a_county_file_that_cannot_be_read_is_named(tmp_path) -> None:  # type: 
         with_county(tmp_path / "big5.yaml")
     with pytest.raises(ProgrammeError, match=r"none\.yaml"):
         with_county(tmp_path / "none.yaml")
+
+
+def test_the_example_of_the_guide_works(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "12-programs.md").read_text("utf-8")
+    example = guide.partition("```yaml\n")[2].partition("```")[0]
+    found = _county(tmp_path, example).latest["vulnerable_family"]
+    assert found.origin is Origin.COUNTY
+    assert [str(clock.span()) for clock in found.clocks if clock.id == "first_contact"] == ["24 小時"]
+
+
+def test_the_catalogue_runs_by_the_bureau_that_is_responsible() -> None:
+    bureaus = [each.agencies[0] for each in ALL]
+    assert bureaus == sorted(bureaus, key=[code.value for code in AgencyCode].index)

@@ -13,8 +13,9 @@ from anwang.services.programs.definitions import from_json, to_json
 from anwang.services.programs.forms import Typed
 from anwang.services.programs.loading import shipped
 from anwang.services.programs.programme import Form
+from anwang.services.programs.schema import parse_programme
 
-from .build import check_form
+from .build import FILE, check_form, known
 
 TODAY = dt.date(2026, 4, 25)
 GOOD: Typed = {"name": "王 小明", "children": "0", "needs": ["food"], "state": "good"}
@@ -233,6 +234,21 @@ def _typed_for(form: Form) -> st.SearchStrategy[dict[str, str | list[str]]]:
 
 
 FORMS = [(programme.id, form.id) for programme in shipped().latest.values() for form in programme.forms]
+
+
+def test_a_part_with_nothing_to_ask_is_left_out_and_filled_or_not_is_a_condition() -> None:
+    text = FILE.replace("when: {state: bad}", "when: {name: {filled: true}}").replace(
+        "kind: long_text, why: 處理", "kind: long_text, when: {phone: {filled: false}}, why: 處理"
+    )
+    form = parse_programme(text, "f", known()).form("check")
+
+    def parts(typed: Typed) -> list[str]:
+        return [part.id for part, _ in forms.visible_parts(form, typed)]
+
+    assert parts({}) == ["who", "what"]
+    assert parts({"name": " "}) == ["who", "what"]
+    assert parts({"name": "王小明"}) == ["who", "what", "more"]
+    assert parts({"name": "王小明", "phone": "0912345678"}) == ["who", "what"]
 
 
 @given(st.data())

@@ -6,11 +6,17 @@ import datetime as dt
 
 import pytest
 
-from anwang.policy import Citation, Origin
+from anwang.policy import Citation, Origin, PolicyError
 from anwang.services.programs.codes import ClockKind, FormKind, JurisdictionRule, SpanUnit, UnitKind
 from anwang.services.programs.loading import clock
 from anwang.services.programs.programme import Span
-from anwang.services.programs.schema import ProgrammeError, parse_county_file, parse_programme
+from anwang.services.programs.schema import (
+    ProgrammeError,
+    parse_county_file,
+    parse_indicators,
+    parse_programme,
+    parse_shared,
+)
 
 from .build import FILE, known, small
 
@@ -259,3 +265,26 @@ def test_without_needs_a_base() -> None:
     text = "county: 宜蘭縣\n" + FILE.replace("id: small", "id: of_our_own\n  without: [visit]")
     with pytest.raises(ProgrammeError, match="只有修改既有方案"):
         parse_county_file(text, "b.yaml", known(), {}, set())
+
+
+def test_a_shared_part_may_be_asked_on_a_condition_and_under_another_name() -> None:
+    text = FILE.replace(
+        "        - id: more\n",
+        "        - {use: review, label: 檢討一次, when: {state: bad}}\n        - id: more\n",
+    )
+    form = parse_programme(text, "f", known()).form("check")
+    part = next(each for each in form.parts if each.id == "review")
+    assert (part.label, [each.field for each in part.when]) == ("檢討一次", ["state"])
+
+
+def test_shared_parts_stand_once() -> None:
+    part = "  - {id: twice, label: 段, fields: [{field: name, why: 是誰}]}\n"
+    with pytest.raises(ProgrammeError, match=r"shared\.yaml 第 3 行：段落「twice」重複"):
+        parse_shared(f"parts:\n{part}{part}closing_reasons: []\n", "shared.yaml")
+
+
+def test_indicators_stand_once() -> None:
+    line = '  - {id: "1-1", label: 指標, citation: {document: "004", clause: 附錄2}}\n'
+    assert list(parse_indicators(f"indicators:\n{line}", "i.yaml", {"004"})) == ["1-1"]
+    with pytest.raises(PolicyError, match=r"i\.yaml 第 3 行：指標「1-1」重複"):
+        parse_indicators(f"indicators:\n{line}{line}", "i.yaml", {"004"})
