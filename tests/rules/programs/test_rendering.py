@@ -7,6 +7,7 @@ import datetime as dt
 from django.http import QueryDict
 
 from anwang.services.programs import forms
+from anwang.services.programs.forms import Prefilled
 from anwang.services.programs.loading import shipped
 from anwang.web.programs.rendering import posted, rendered, step
 
@@ -50,15 +51,17 @@ def test_many_choices_unfold_and_an_open_one_can_be_taken_back() -> None:
 
 
 def test_what_is_prefilled_wrong_or_doubtful_is_said_at_its_field() -> None:
+    start = Prefilled({"name": "王小明", "birth": "78/3/2"}, {"name": "本人姓名", "birth": "本人出生日期"})
     drawn = rendered(
         check_form(),
-        {"name": "王小明"},
+        {"name": "王小明", "birth": "78/3/3"},
         errors={"phone": "請輸入電話。"},
         remarks={"id_number": "檢查碼不符。"},
-        sources={"name": "本人姓名"},
+        start=start,
     )
     by_name = {each.name: each for each in drawn.fields}
     assert by_name["name"].hint.startswith("已帶入本人姓名，請核對。")
+    assert "已帶入" not in by_name["birth"].hint  # typed over
     assert by_name["phone"].error == "請輸入電話。"
     assert by_name["id_number"].hint.startswith("檢查碼不符。")
 

@@ -120,12 +120,14 @@ def form(request: MemberRequest, code: str, form_id: str) -> HttpResponse:
     except KeyError:
         raise Http404("form") from None
     context: dict[str, object] = {"nav": "programs", "programme": programme, "it": it}
+    start = forms.prefill(it, {}, None, today)
     if request.method == "GET":
-        start = forms.prefill(it, {}, None, today)
-        return render(request, "programs/form.html", context | {"form": rendered(it, start.typed)})
+        return render(
+            request, "programs/form.html", context | {"form": rendered(it, start.typed, start=start)}
+        )
     taken = step(it, request.POST, today)
     context |= {
-        "form": rendered(it, taken.typed, errors=taken.errors, remarks=taken.checked.remarks),
+        "form": rendered(it, taken.typed, errors=taken.errors, remarks=taken.checked.remarks, start=start),
         "opened": taken.opened,
         "answers": forms.answers(it, taken.checked.content) if taken.is_done else None,
     }

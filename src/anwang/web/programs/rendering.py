@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from anwang.services.programs import forms
 from anwang.services.programs.codes import FieldKind
-from anwang.services.programs.forms import Checked, Typed
+from anwang.services.programs.forms import Checked, Prefilled, Typed
 from anwang.services.programs.programme import Form, FormField
 from anwang.web.components import Choice, Field
 
@@ -98,11 +98,13 @@ def rendered(
     *,
     errors: Mapping[str, str] | None = None,
     remarks: Mapping[str, str] | None = None,
-    sources: Mapping[str, str] | None = None,
+    start: Prefilled | None = None,
     prefix: str = "",
 ) -> RenderedForm:
-    """The form with what was typed. `sources`: where a prefilled answer came from (`forms.prefill`)."""
-    said, noted, known = errors or {}, remarks or {}, sources or {}
+    """The form with what was typed. `start`: what it was prefilled with; where that still stands, its source is said."""
+    said, noted = errors or {}, remarks or {}
+    begun = start or Prefilled({}, {})
+    known = {id: source for id, source in begun.sources.items() if typed.get(id) == begun.typed[id]}
     parts, asked = [], []
     for part, fields in forms.visible_parts(form, typed):
         asked += [each.id for each in fields]
