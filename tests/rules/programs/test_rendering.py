@@ -33,6 +33,7 @@ def test_each_kind_is_drawn_as_the_shell_does() -> None:
     assert drawn["children"].inputmode == "decimal"
     assert drawn["needs"].ticked == ["food"]
     assert [each.label for each in drawn["seen"].choices] == ["是", "否"]
+    assert drawn["seen"].inline
     assert drawn["next_on"].hint == "例如 115/3/1。 用途：安排"
     assert not drawn["birth"].required
 
@@ -47,6 +48,12 @@ def test_many_choices_unfold_and_an_open_one_can_be_taken_back() -> None:
     assert (cause.kind, cause.choices[0].label) == ("select", "請選擇")
     typed = {"met": "no", "not_met_reason": "refused"}
     drawn = {each.name: each for each in rendered(found["vulnerable_family"].form("visit"), typed).fields}
+    assert drawn["not_met_reason"].inline
+    assert not next(
+        each
+        for each in rendered(found["child_protection"].form("investigation"), {}).fields
+        if each.name == "decision"
+    ).inline
     assert [each.label for each in drawn["with_police"].choices] == ["是", "否", "不填"]
 
 

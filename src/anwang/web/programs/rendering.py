@@ -22,6 +22,8 @@ from anwang.web.components import Choice, Field
 ASKED = "_asked"
 MANY_CHOICES = 9
 """From so many choices on, one answer is chosen from a list that unfolds."""
+SHORT_LABEL = 8
+"""Options of at most so many characters stand beside each other."""
 _YES_NO = (Choice("yes", "是"), Choice("no", "否"))
 _INPUTS = {FieldKind.PHONE: "tel", FieldKind.LONG_TEXT: "textarea"}
 _WIDTHS = {
@@ -132,7 +134,7 @@ def _field(
     sources: Mapping[str, str],
     prefix: str,
 ) -> Field:
-    several = _several(value)
+    several, choices = _several(value), _choices(asked)
     return Field(
         name=prefix + asked.id,
         label=f"{asked.label}（{asked.unit}）" if asked.unit else asked.label,
@@ -141,12 +143,13 @@ def _field(
         values=several if asked.kind is FieldKind.CHOICES else (),
         hint=_hint(asked, remarks, sources),
         error=errors.get(asked.id, ""),
-        choices=_choices(asked),
+        choices=choices,
         width=_WIDTHS.get(asked.kind, 0),
         rows=3,
         required=asked.required,
         autocomplete="off",
         inputmode="decimal" if asked.kind is FieldKind.NUMBER else "",
+        inline=all(len(each.label) <= SHORT_LABEL for each in choices),
     )
 
 
