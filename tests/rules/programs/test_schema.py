@@ -210,6 +210,7 @@ def test_a_county_changes_one_clock_and_cites_its_own_document() -> None:
     assert (str(changed.span()), changed.origin) == ("12 小時", Origin.COUNTY)
     assert kept == clock(base, "visit")
     assert made.forms == base.forms
+    assert (made.citation.document, made.also) == ("宜府1", (base.citation,))
 
 
 def test_a_county_leaves_out_and_adds() -> None:

@@ -190,7 +190,11 @@ def _programme(
     _check_whole(reader, node, keys, found, base)
     if reader.problems:
         return None
-    return replace(base, **{"ends_on": None, **found}) if base else Programme(**found)
+    if base is None:
+        return Programme(**found)
+    # What the county rests on comes first; what the programme rested on before stays named.
+    before = tuple(each for each in (base.citation, *base.also) if each != found["citation"])
+    return replace(base, **{"ends_on": None, "also": before, **found})
 
 
 def _check_whole(
