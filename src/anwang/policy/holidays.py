@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from .model import Citation, Origin, PolicyError
-from .schema import _Reader
+from .reader import Reader as _Reader
 from .store import standard
 
 _FIELDS = {"year", "citation", "note", "holidays", "make_up_days"}
