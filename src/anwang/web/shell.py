@@ -31,6 +31,7 @@ class NavItem:
 NAV: tuple[NavItem, ...] = (
     NavItem("today", "我的今天", "today", "see_today"),
     NavItem("households", "家戶與個案", "households", "see_households"),
+    NavItem("investigations", "調查", "investigations", "see_cases"),
     NavItem("rosters", "名冊", "rosters", "see_rosters"),
     NavItem("review", "比對覆核", "review", "see_review"),
     NavItem("lists", "名單", "lists", "see_lists"),
@@ -79,6 +80,7 @@ def link(url_name: str) -> str:
 FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_today": frozenset(),
     "see_households": frozenset({"open_households"}),
+    "see_cases": frozenset({"work_cases"}),
     "see_rosters": frozenset({"load_rosters", "link"}),
     "see_review": frozenset({"review_pairs"}),
     "see_lists": frozenset({"make_lists", "send_lists", "receipt_lists"}),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft
 from .households.urls import urlpatterns as households
+from .investigations import urls as investigations
 from .lists import urls as lists
 from .members import urls as members
 from .review import urls as review
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("investigations/", include(investigations)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

@@ -1,0 +1,58 @@
+"""Reads of investigations: the unit's list, and one with its report and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from anwang.agencies.models import Member
+from anwang.platform.models import Decision
+
+from .investigating import SUBJECT
+from .models import Investigation, ReportPerson
+from .process import InvestigationState
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationView:
+    """One investigation, the persons of its report, and what was decided, the youngest first."""
+
+    investigation: Investigation
+    persons: tuple[ReportPerson, ...]
+    decisions: tuple[Decision, ...]
+
+
+def investigations(*, open_only: bool) -> QuerySet[Investigation]:
+    """Those that row security shows: the open ones by their clock, the concluded ones by age."""
+    found = Investigation.objects.select_related("report", "worker", "unit")
+    if open_only:
+        return found.filter(state=InvestigationState.OPEN).order_by("conclusion_due_at", "pk")
+    return found.exclude(state=InvestigationState.OPEN).order_by("-concluded_at", "-pk")
+
+
+def investigation_view(investigation_id: int) -> InvestigationView | None:
+    """None when there is none that the acting unit may read."""
+    made = (
+        Investigation.objects.select_related("report", "worker", "unit", "decision")
+        .filter(pk=investigation_id)
+        .first()
+    )
+    if made is None:
+        return None
+    persons = ReportPerson.objects.filter(report=made.report, withdrawn_at__isnull=True).order_by("number")
+    decisions = (
+        Decision.objects.filter(
+            subject_kind=SUBJECT, subject_id=str(made.pk), made_by_member_id__isnull=False
+        )
+        .select_related("overrules")
+        .order_by("-pk")
+    )
+    return InvestigationView(made, tuple(persons), tuple(decisions))
+
+
+def members_of(unit_id: int) -> list[Member]:
+    """Who may be given an investigation: the active members with a post in the unit."""
+    return list(
+        Member.objects.filter(post__unit_id=unit_id, is_active=True).distinct().order_by("name", "pk")
+    )
