@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from anwang.agencies.models import Agency, Unit
+from anwang.standard.codes import OwnSource
 
 
 class Person(models.Model):
@@ -60,7 +61,8 @@ class HouseholdMembership(models.Model):
 
 
 class SourceRecord(models.Model):
-    """One accepted row of one roster in standard form (`content`), and the person whom it is about.
+    """One accepted row of one roster in standard form (`content`), and the person whom it is about; or one person of a
+    report or a case (`OwnSource`), whose number is current once whatever the month.
 
     A changed row is a new record that replaces the old one; a row that a corrected roster no longer has is
     withdrawn. Nothing is overwritten.
@@ -88,7 +90,12 @@ class SourceRecord(models.Model):
                 fields=["roster", "period", "record_number"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="one_current_record",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["roster", "record_number"],
+                condition=models.Q(withdrawn_at__isnull=True, roster__in=[s.value for s in OwnSource]),
+                name="one_current_own_record",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "roster", "period"], name="record_unit")]
 
@@ -97,7 +104,10 @@ class SourceRecord(models.Model):
 
 
 class Touchpoint(models.Model):
-    """That an agency serves or served a person (服務足跡). Every service writes it; co-cases read it."""
+    """That an agency serves or served a person (服務足跡). Every service writes it; co-cases read it.
+
+    One with a `record` is of the person whom that record is about, whatever the matching finds.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -111,7 +121,7 @@ class Touchpoint(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "unit", "programme", "opened_on"], name="touchpoint_once"
+                fields=["person", "unit", "programme", "opened_on", "record"], name="touchpoint_once"
             )
         ]
         indexes = [models.Index(fields=["unit", "person"], name="touchpoint_unit")]
