@@ -100,7 +100,7 @@ class PlanGoal(models.Model):
     goal = models.CharField(max_length=300)
     services = models.CharField(max_length=500)
     owner = models.CharField(max_length=120)
-    due_on = models.DateField()
+    due_on = models.DateField(null=True)
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
