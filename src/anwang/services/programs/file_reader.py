@@ -14,7 +14,7 @@ from anwang.policy import PolicyError
 from anwang.policy.reader import Reader
 
 E = TypeVar("E", bound=StrEnum)
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 class ProgrammeError(PolicyError):
@@ -47,7 +47,7 @@ class FileReader(Reader):
     def identifier(self, node: yaml.Node) -> str:
         found = self.filled(node)
         if not _ID.fullmatch(found):
-            raise self.fail(node, f"代碼「{found}」請用小寫英文字母、數字與底線，以字母開頭，40 字以內。")
+            raise self.fail(node, f"代碼「{found}」請用小寫英文字母、數字與底線，以字母開頭，32 字以內。")
         return found
 
     def code(self, node: yaml.Node, codes: type[E]) -> E:

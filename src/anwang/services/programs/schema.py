@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import yaml
 
@@ -19,7 +19,7 @@ from anwang.standard.codes import AgencyCode
 from .codes import ClockKind, ClockStart, ClosingOutcome, JurisdictionRule, SpanUnit, UnitKind
 from .file_reader import FileReader, ProgrammeError
 from .form_schema import read_form, read_shared_parts
-from .programme import Clock, ClosingReason, Form, FormPart, Programme, RiskLevel, Span, Stage
+from .programme import Clock, ClosingReason, FormPart, Programme, RiskLevel, Span, Stage
 
 __all__ = ["Indicator", "Known", "ProgrammeError", "parse_county_file", "parse_indicators", "parse_programme"]
 
@@ -33,7 +33,14 @@ _CLOCK_KEYS = {
     "id", "label", "kind", "starts", "within", "citation", "origin", "note", "stage", "repeats",
 }  # fmt: skip
 _SPAN = re.compile(rf"(0(?= days)|[1-9]\d{{0,3}}) ({'|'.join(SpanUnit)})")
-T = TypeVar("T", Stage, RiskLevel, Clock, Form, ClosingReason)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +263,7 @@ def _listed(
 
 def _merged(base: Iterable[T], changed: list[T], dropped: set[str]) -> tuple[T, ...]:
     """The base's items with the changed ones in their places, new ones behind, and those dropped left out."""
-    by_id = {each.id: each for each in changed}
+    by_id: dict[str, T] = {each.id: each for each in changed}
     kept: list[T] = [by_id.pop(each.id, each) for each in base if each.id not in dropped]
     return (*kept, *by_id.values())
 
