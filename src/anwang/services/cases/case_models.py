@@ -98,9 +98,7 @@ class CaseMember(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=80, blank=True)
-    replaces = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     why = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -172,9 +170,7 @@ class Transfer(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["to_unit"], name="transfer_waiting", condition=models.Q(state="offered")
-            ),
+            models.Index(fields=["to_unit"], name="transfer_waiting", condition=models.Q(state="offered")),
             models.Index(fields=["unit", "case"], name="transfer_from"),
         ]
 

@@ -5,7 +5,7 @@ A duty's id is `case.<kind>.<clock>`; the rounds of a repeating clock are told a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,7 +31,15 @@ class Deed(StrEnum):
 
 # Clocks that a case starts with: the moment that each counts from is the caller's (`StartMoments`).
 _FROM_THE_BEGINNING = (ClockStart.REPORTED, ClockStart.ACCEPTED, ClockStart.APPLIED, ClockStart.OPENED)
-_AT_OPENING = (ClockKind.FIRST_CONTACT, ClockKind.ASSESSMENT, ClockKind.PLAN, ClockKind.VISIT, ClockKind.REVIEW)
+_AT_OPENING = (
+    ClockKind.FIRST_CONTACT,
+    ClockKind.ASSESSMENT,
+    ClockKind.PLAN,
+    ClockKind.VISIT,
+    ClockKind.REVIEW,
+)
+# The catalogue counts a first visit as a step of the assessment; it is done by going there, not by filling in a form.
+_BY_GOING_THERE = ("first_visit", "visit")
 _OURS = "本系統預設，待縣府核定"
 
 
@@ -78,27 +86,33 @@ def duty_of(clock: Clock, programme: Programme, level: str) -> Duty:
 def started_by(deed: Deed, programme: Programme, level: str) -> list[Duty]:
     """The duties that a deed opens. What was open already stays: opening a duty twice changes nothing.
 
-    The first round of a clock that runs from the last time (`last_done`) opens with the first deed of its kind; one of
-    visits does so with the first time that the family was met.
+    A case begins with its first contact, whatever the programme counts it from. A clock that runs from the last time
+    (`last_done`) begins with the first time that the family was reached, or that a plan was approved. Of several clocks
+    of visits or reviews the first one of the programme is the case's; the others belong to later stages.
     """
     clocks = [clock for clock in programme.clocks if clock.kind in _AT_OPENING]
     match deed:
         case Deed.OPENED:
-            chosen = [clock for clock in clocks if clock.starts in _FROM_THE_BEGINNING]
-        case Deed.VISITED:
-            chosen = [c for c in clocks if c.kind is ClockKind.VISIT and (c.repeats or c.starts is ClockStart.LAST_DONE)]
-        case Deed.PLAN_APPROVED:
             chosen = [
                 clock
                 for clock in clocks
-                if clock.starts is ClockStart.PLANNED
-                or (clock.kind is ClockKind.REVIEW and clock.starts is ClockStart.LAST_DONE)
+                if clock.starts in _FROM_THE_BEGINNING or clock.kind is ClockKind.FIRST_CONTACT
             ]
+        case Deed.REACHED | Deed.VISITED:
+            chosen = _going_on(clocks, ClockKind.VISIT)
+        case Deed.PLAN_APPROVED:
+            planned = [clock for clock in clocks if clock.starts is ClockStart.PLANNED]
+            chosen = [*planned, *(c for c in _going_on(clocks, ClockKind.REVIEW) if c not in planned)]
         case Deed.REVIEWED:
-            chosen = [clock for clock in clocks if clock.kind is ClockKind.REVIEW and clock.repeats]
+            chosen = [clock for clock in _going_on(clocks, ClockKind.REVIEW) if clock.repeats]
         case _:
             chosen = []
     return [duty_of(clock, programme, level) for clock in chosen]
+
+
+def _going_on(clocks: Sequence[Clock], kind: ClockKind) -> list[Clock]:
+    """The clock of a kind that goes on with the case; at most one."""
+    return [c for c in clocks if c.kind is kind and (c.repeats or c.starts is ClockStart.LAST_DONE)][:1]
 
 
 def is_met_by(rule: str, deed: Deed) -> bool:
@@ -108,10 +122,9 @@ def is_met_by(rule: str, deed: Deed) -> bool:
         case Deed.REACHED:
             return kind == ClockKind.FIRST_CONTACT
         case Deed.VISITED:
-            # A first visit is written in the catalogue as a step of the assessment: it is done by going there.
-            return kind in (ClockKind.FIRST_CONTACT, ClockKind.VISIT) or clock.startswith("first_visit")
+            return kind in (ClockKind.FIRST_CONTACT, ClockKind.VISIT) or clock in _BY_GOING_THERE
         case Deed.ASSESSED:
-            return kind == ClockKind.ASSESSMENT and not clock.startswith("first_visit")
+            return kind == ClockKind.ASSESSMENT and clock not in _BY_GOING_THERE
         case Deed.PLAN_SUBMITTED:
             return kind == ClockKind.PLAN
         case Deed.REVIEWED:

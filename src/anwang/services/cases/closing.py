@@ -253,7 +253,14 @@ def _close(
         if member.record_id is not None:
             end_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number), on=day)
     note(
-        audit.Action.CLOSED_CASE, case, by, by_name, now, "close", reason=closing.reason, passed_over=len(failing)
+        audit.Action.CLOSED_CASE,
+        case,
+        by,
+        by_name,
+        now,
+        "close",
+        reason=closing.reason,
+        passed_over=len(failing),
     )
 
 
@@ -351,7 +358,7 @@ def reopen_case(
     keep(case, "state", "closed_at")
     for member in current_members(case.pk):
         if member.record_id is not None and member.left_on is None:
-            resume_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number))
+            resume_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number), now=now)
     duties.deed_done(case, Deed.OPENED, now, now, by.member_id)
     note(audit.Action.OPENED_CASE, case, by, by_name, now, "reopen")
     return case

@@ -78,7 +78,15 @@ def closing_checks(facts: ClosingFacts, *, policy: Policy, now: dt.datetime) -> 
         _assessed(facts),
         _goals(facts),
         *(
-            Check(f"other-{number}", each.label, False, each.text, each.what_to_do, each.citation, each.can_be_passed)
+            Check(
+                f"other-{number}",
+                each.label,
+                False,
+                each.text,
+                each.what_to_do,
+                each.citation,
+                each.can_be_passed,
+            )
             for number, each in enumerate(facts.obstacles, 1)
         ),
     ]
@@ -172,8 +180,12 @@ def _met(facts: ClosingFacts, policy: Policy, now: dt.datetime) -> Check:
             "" if passed else "再訪，並記為未遇；有兒少下落不明時送警政協尋。",
             str(policy.citation(_LOST)),
         )
-    if facts.outcome is not None and facts.outcome in policy.texts("case.closing.no_visit_outcomes", on=today):
-        return Check("met", "最近的訪視", True, f"以「{facts.outcome.label}」結案，不要求最近訪視。", citation=citation)
+    if facts.outcome is not None and facts.outcome in policy.texts(
+        "case.closing.no_visit_outcomes", on=today
+    ):
+        return Check(
+            "met", "最近的訪視", True, f"以「{facts.outcome.label}」結案，不要求最近訪視。", citation=citation
+        )
     if facts.last_met_on is None:
         text, passed = "開案以來還沒有見過服務對象。", False
     else:

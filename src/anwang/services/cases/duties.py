@@ -51,7 +51,9 @@ def programme_of(case: Case) -> Programme:
 
 def open_duties(case: Case) -> list[Deadline]:
     """What is still to do, the most pressing first. Row security shows the unit's own."""
-    return list(Deadline.objects.filter(OPEN, subject_kind=SUBJECT, subject_id=str(case.pk)).order_by("due_at", "pk"))
+    return list(
+        Deadline.objects.filter(OPEN, subject_kind=SUBJECT, subject_id=str(case.pk)).order_by("due_at", "pk")
+    )
 
 
 def repeats(duty: Deadline) -> bool:
@@ -80,9 +82,9 @@ def deed_done(case: Case, deed: Deed, at: dt.datetime, now: dt.datetime, by_memb
 def _start(case: Case, starts: ClockStart, deed: Deed, at: dt.datetime) -> dt.datetime:
     """The moment that a clock counts from. A visit that is written down late moves no later one back."""
     if deed is Deed.VISITED:
-        last = Visit.objects.filter(
-            case=case, state=VisitState.DONE, replaced_by__isnull=True
-        ).aggregate(last=Max("visited_at"))["last"]
+        last = Visit.objects.filter(case=case, state=VisitState.DONE, replaced_by__isnull=True).aggregate(
+            last=Max("visited_at")
+        )["last"]
         return max(at, last) if last else at
     if deed is not Deed.OPENED:
         return at
@@ -129,7 +131,7 @@ def regrade(case: Case, now: dt.datetime, by_member_id: int | None) -> None:
     programme = programme_of(case)
     with acting(SYSTEM):
         due = [duty for duty in open_duties(case) if duty.rule_id.startswith(f"case.{ClockKind.VISIT}.")]
-        for each in started_by(Deed.VISITED, programme, case.risk_level):
+        for each in started_by(Deed.REACHED, programme, case.risk_level):
             for duty in due:
                 if duty.rule_id == each.rule and (duty.term_kind, duty.term) != (
                     each.term.kind.value,
@@ -171,7 +173,9 @@ def ask(
     )
 
 
-def answered(case: Case, rule: str, now: dt.datetime, by_member_id: int | None, sequence: int | None = None) -> None:
+def answered(
+    case: Case, rule: str, now: dt.datetime, by_member_id: int | None, sequence: int | None = None
+) -> None:
     meet_deadline(
         subject_kind=SUBJECT,
         subject_id=case.pk,
@@ -182,10 +186,17 @@ def answered(case: Case, rule: str, now: dt.datetime, by_member_id: int | None, 
     )
 
 
-def fall_away(case: Case, reason: str, now: dt.datetime, by_member_id: int | None, rule: str | None = None) -> None:
+def fall_away(
+    case: Case, reason: str, now: dt.datetime, by_member_id: int | None, rule: str | None = None
+) -> None:
     """Duties that nobody has to do any more; all of the case's without `rule`."""
     withdraw_deadline(
-        subject_kind=SUBJECT, subject_id=case.pk, rule_id=rule, at=now, reason=reason, by_member_id=by_member_id
+        subject_kind=SUBJECT,
+        subject_id=case.pk,
+        rule_id=rule,
+        at=now,
+        reason=reason,
+        by_member_id=by_member_id,
     )
 
 

@@ -127,7 +127,9 @@ def member_of(
     """The member with a post of one of `roles` in the unit on the day; None when there is no such."""
     if member_id is None:
         return None
-    return next((each for each in on_duty(unit_id, timezone.localdate(now), roles) if each.pk == member_id), None)
+    return next(
+        (each for each in on_duty(unit_id, timezone.localdate(now), roles) if each.pk == member_id), None
+    )
 
 
 def has_another_approver(case: Case, by: AccessContext, now: dt.datetime) -> bool:

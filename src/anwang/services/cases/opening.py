@@ -29,7 +29,6 @@ from .duties import deed_done
 from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, note, on_duty, once, worked_case
 from .models import Case, CaseMember, SupportingAgency
 from .opening_rules import NewMember, Opening, opening_problems
-from .process import CaseState
 from .rules import text_problem
 from .vocabulary import CaseRole, OtherAgency
 
@@ -40,7 +39,7 @@ SHARES_THE_HOME = (CaseRole.CLIENT, CaseRole.CARER, CaseRole.FAMILY)
 def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.datetime) -> Case:
     """Open a case of the acting unit with its first duties. The same form again, or the same dispatch, finds the case
     that is there. Raises NotAccepted with what to mend."""
-    unit = Unit.objects.select_related("agency").get(pk=by.unit_id)
+    unit = Unit.objects.select_related("agency").get(pk=by.unit_id or 0)
     once(opening.client_key or f"dispatch {opening.dispatch_id}")
     if (there := _there(opening)) is not None:
         return there
@@ -89,7 +88,16 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     except IntegrityError as error:
         raise NotAccepted({"members": _already(case)}) from error
     deed_done(case, Deed.OPENED, now, now, by.member_id)
-    note(audit.Action.OPENED_CASE, case, by, by_name, now, "open", members=len(members), programme=case.programme)
+    note(
+        audit.Action.OPENED_CASE,
+        case,
+        by,
+        by_name,
+        now,
+        "open",
+        members=len(members),
+        programme=case.programme,
+    )
     return case
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .rules import text_problem
@@ -26,7 +26,10 @@ class GoalDraft:
 
     @property
     def is_empty(self) -> bool:
-        return not any(text.strip() for text in (self.goal, self.services, self.owner, self.need)) and not self.due_on
+        return (
+            not any(text.strip() for text in (self.goal, self.services, self.owner, self.need))
+            and not self.due_on
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,18 @@ def saving_problems(draft: PlanDraft) -> dict[str, str]:
     return found
 
 
-def submitting_problems(draft: PlanDraft, *, today: dt.date) -> dict[str, str]:
-    """What the supervisor would ask back: goals that are whole, a term, and what the family says to it."""
+def submitting_problems(
+    draft: PlanDraft, *, today: dt.date, open_goals: Mapping[int, str] | None = None
+) -> dict[str, str]:
+    """What the supervisor would ask back: goals that are whole, a term, what the family says to it; and that no goal of
+    the plan in force is dropped without a word (`open_goals`: row to goal)."""
     found = saving_problems(draft)
+    kept = {goal.continues for goal in draft.goals}
+    dropped = [text for row, text in (open_goals or {}).items() if row not in kept]
+    if dropped:
+        found.setdefault(
+            "goals", f"原計畫的目標「{dropped[0]}」還沒有了結：請保留，或先在檢討裡記為不再進行並寫原因。"
+        )
     if not draft.goals:
         found["goal_1"] = "請至少寫一項目標。"
     for number, goal in enumerate(draft.goals, 1):

@@ -29,6 +29,7 @@ from .plan_rules import (
 )
 from .process import PLAN, PlanState
 from .rules import text_problem
+from .vocabulary import GoalState
 
 RULE = "case.plan.approval"
 
@@ -106,7 +107,7 @@ def submit_plan(
     if plan.revision != revision:
         raise ChangedMeanwhile(plan)
     draft = _whole(draft)
-    if problems := submitting_problems(draft, today=timezone.localdate(now)):
+    if problems := submitting_problems(draft, today=timezone.localdate(now), open_goals=_open_goals(case)):
         raise NotAccepted(problems)
     plan.state, plan.submitted_at = after, now
     plan.submitted_by_id, plan.submitted_by_name = by.member_id, by_name
@@ -114,7 +115,14 @@ def submit_plan(
     plan.save()
     deed_done(case, Deed.PLAN_SUBMITTED, now, now, by.member_id)
     answered(case, PLAN_MENDING, now, by.member_id)
-    ask(case, PLAN_APPROVAL, now, owner=case.supervisor_id, sequence=_round(plan), url=f"/cases/{case.pk}/plans/{plan.pk}/")
+    ask(
+        case,
+        PLAN_APPROVAL,
+        now,
+        owner=case.supervisor_id,
+        sequence=_round(plan),
+        url=f"/cases/{case.pk}/plans/{plan.pk}/",
+    )
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "submit_plan", version=plan.version)
     return plan
 
@@ -199,6 +207,14 @@ def goal_states(case: Case) -> dict[int, GoalState]:
     return found
 
 
+def _open_goals(case: Case) -> dict[int, str]:
+    """The goals of the plan in force that are still open, by row."""
+    plan, states = plan_in_force(case.pk), goal_states(case)
+    if plan is None:
+        return {}
+    return {goal.pk: goal.goal for goal in plan.goals.order_by("number") if states[goal.pk].is_open}
+
+
 @deed(Permission.WORK_CASES)
 def review_plan(
     *,
@@ -218,8 +234,7 @@ def review_plan(
     plan = plan_in_force(case_id)
     if plan is None:
         raise NotPossible("還沒有核定的計畫可以檢討。")
-    states = goal_states(case)
-    open_goals = [goal.pk for goal in plan.goals.order_by("number") if states[goal.pk].is_open]
+    open_goals = list(_open_goals(case))
     if problems := review_problems(given, text, open_goals=open_goals):
         raise NotAccepted(problems)
     made = PlanReview.objects.create(

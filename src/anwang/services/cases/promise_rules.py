@@ -80,7 +80,12 @@ def unmet_promises(
         if duty.due_at < now
     ]
     found += [
-        Promise(PromiseKind.VISIT, f"約定{visit.place}，還沒有紀錄", visit.at.astimezone(now.tzinfo).date(), visit.row)
+        Promise(
+            PromiseKind.VISIT,
+            f"約定{visit.place}，還沒有紀錄",
+            visit.at.astimezone(now.tzinfo).date(),
+            visit.row,
+        )
         for visit in visits
         if visit.at < now
     ]

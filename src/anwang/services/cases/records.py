@@ -18,7 +18,8 @@ from .vocabulary import ChildSeen, ContactKind, GoalState, NotMetReason, Safety,
 
 class Assessment(models.Model):
     """家庭評估, comparable over time: `household` and `persons` (by member number) are answers to the programme's forms
-    `forms` (form id to version). `suggested` is the rule's level, `level` the worker's, `decision` keeps both; `basis` is the rule's reason and clause
+    `forms` (form id to version); `items` the scales among them as scored then, `answers` all of them in words, so that an
+    old one is read and compared whatever the form has become. `suggested` is the rule's level, `level` the worker's, `decision` keeps both; `basis` is the rule's reason and clause
     as told to the worker, for a unit that takes over."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
@@ -27,6 +28,8 @@ class Assessment(models.Model):
     forms = models.JSONField(default=dict)
     household = models.JSONField(default=dict)
     persons = models.JSONField(default=dict)
+    items = models.JSONField(default=list)
+    answers = models.JSONField(default=list)
     suggested = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=300, blank=True)
@@ -36,9 +39,7 @@ class Assessment(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=80, blank=True)
-    replaces = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     why = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -81,9 +82,7 @@ class Plan(models.Model):
                 name="one_plan_in_the_making",
             ),
         ]
-        indexes = [
-            models.Index(fields=["unit"], name="plan_waiting", condition=models.Q(state="submitted"))
-        ]
+        indexes = [models.Index(fields=["unit"], name="plan_waiting", condition=models.Q(state="submitted"))]
 
     def __str__(self) -> str:
         return f"plan {self.version} of {self.case_id}"
@@ -179,9 +178,7 @@ class Visit(models.Model):
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_by_name = models.CharField(max_length=80, blank=True)
-    replaces = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     why = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -219,9 +216,7 @@ class ContactNote(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=80, blank=True)
-    replaces = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     why = models.CharField(max_length=300, blank=True)
 
     class Meta:

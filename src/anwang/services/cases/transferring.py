@@ -61,7 +61,7 @@ def offer_transfer(
         raise NotPossible("個案已提結案，請先收回結案再移轉。")
     if Plan.objects.filter(case=case, state=PlanState.SUBMITTED).exists():
         raise NotPossible("有一版計畫待督導核定，請先核定或收回再移轉。")
-    unit = Unit.objects.filter(pk=to_unit_id).select_related("agency").first()
+    unit = Unit.objects.filter(pk=to_unit_id or 0).select_related("agency").first()
     problems = _offer_problems(case, unit, to_worker_id, reason, summary, now)
     if problems:
         raise NotAccepted(problems)
@@ -245,7 +245,7 @@ def call_back_transfer(
     *, transfer_id: int, reason: str, by: AccessContext, by_name: str, now: dt.datetime
 ) -> Transfer:
     """The giver takes the offer back before it was answered."""
-    transfer = Transfer.objects.select_for_update().filter(pk=transfer_id, unit_id=by.unit_id).first()
+    transfer = Transfer.objects.select_for_update().filter(pk=transfer_id, unit_id=by.unit_id or 0).first()
     if transfer is None:
         raise NoSuchCase(transfer_id)
     case = worked_case(transfer.case_id, "收回移轉")
@@ -260,12 +260,18 @@ def call_back_transfer(
 
 def _offered(transfer_id: int, by: AccessContext) -> tuple[Transfer, Case]:
     """The transfer that the acting unit was asked for, and its case (which it cannot read yet)."""
-    found = Transfer.objects.filter(pk=transfer_id, to_unit_id=by.unit_id).first()
+    found = Transfer.objects.filter(pk=transfer_id, to_unit_id=by.unit_id or 0).first()
     if found is None:
         raise NoSuchCase(transfer_id)
     with acting(SYSTEM):
-        case = Case.objects.select_for_update(of=("self",)).select_related("unit__agency").get(pk=found.case_id)
-        found = Transfer.objects.select_for_update(of=("self",)).select_related("to_unit__agency").get(pk=transfer_id)
+        case = (
+            Case.objects.select_for_update(of=("self",)).select_related("unit__agency").get(pk=found.case_id)
+        )
+        found = (
+            Transfer.objects.select_for_update(of=("self",))
+            .select_related("to_unit__agency")
+            .get(pk=transfer_id)
+        )
     return found, case
 
 

@@ -37,7 +37,12 @@ class VisitRecord:
 
 
 def visit_problems(
-    given: VisitRecord, *, members: Collection[int], opened_at: dt.datetime, has_children: bool, now: dt.datetime
+    given: VisitRecord,
+    *,
+    members: Collection[int],
+    opened_at: dt.datetime,
+    has_children: bool,
+    now: dt.datetime,
 ) -> dict[str, str]:
     """Field to what to do. `members`: numbers of the case's members; `has_children`: somebody is under 18."""
     found: dict[str, str] = {}
@@ -81,9 +86,7 @@ def time_problem(
     return {}
 
 
-def plan_problems(
-    place: VisitPlace | None, at: dt.datetime | None, *, now: dt.datetime
-) -> dict[str, str]:
+def plan_problems(place: VisitPlace | None, at: dt.datetime | None, *, now: dt.datetime) -> dict[str, str]:
     """What is wrong with a visit to be planned."""
     found: dict[str, str] = {}
     if place is None:

@@ -100,9 +100,7 @@ def record_visit(
     _met(case, made, members, now, by)
     if given.next_at is not None:
         _go_again(case, made, given.next_at, by, by_name, now)
-    note(
-        audit.Action.CHANGED_CASE, case, by, by_name, now, "record_visit", visit=made.pk, state=made.state
-    )
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "record_visit", visit=made.pk, state=made.state)
     return made
 
 
