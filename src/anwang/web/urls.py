@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .cases import urls as cases
 from .drafts import draft
 from .households.urls import urlpatterns as households
 from .investigations import urls as investigations
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("cases/", include(cases)),
     path("investigations/", include(investigations)),
 ]
 
