@@ -99,12 +99,12 @@ def unit_caseloads(unit_id: int, now: dt.datetime) -> list[WorkerLoad]:
         CaseloadFact(
             case.worker_id,
             bool(case.risk_level) and case.risk_level == highest.get(case.programme),
-            case.next_due_at is not None and case.next_due_at < now,
+            (due := getattr(case, "next_due_at", None)) is not None and due < now,
         )
         for case in cases_of(unit_id=unit_id)
     ]
     workers = {member.pk: member for member in on_duty(unit_id, today)}
-    gone = {fact.worker_id for fact in facts} - set(workers) - {None}
+    gone = {fact.worker_id for fact in facts if fact.worker_id is not None} - set(workers)
     workers |= {member.pk: member for member in Member.objects.filter(pk__in=gone)}
     loads = caseloads(facts, list(workers), policy=policy_in_force(), on=today)
     return [WorkerLoad(workers.get(load.worker_id) if load.worker_id else None, load) for load in loads]

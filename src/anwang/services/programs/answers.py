@@ -126,9 +126,7 @@ def _phone(asked: FormField, text: str) -> str:
     found = read_phones(text)
     if not found or not all(each.digits for each in found):
         raise WrongAnswer(f"「{asked.label}」請輸入含區碼的電話，例如 03-9251000 或 0912-345-678。")
-    return "、".join(
-        f"{each.digits}#{each.extension}" if each.extension else each.digits for each in found
-    )
+    return "、".join(f"{each.digits}#{each.extension}" if each.extension else each.digits for each in found)
 
 
 def text_of(asked: FormField, value: object, *, long: bool = False) -> str:

@@ -143,9 +143,7 @@ def prefill(form: Form, facts: Mapping[str, str], previous: Content | None, toda
     return Prefilled(typed, sources)
 
 
-def _known(
-    asked: FormField, facts: Mapping[str, str], previous: Content, today: dt.date
-) -> str | list[str]:
+def _known(asked: FormField, facts: Mapping[str, str], previous: Content, today: dt.date) -> str | list[str]:
     if not asked.prefill:
         return ""
     if asked.prefill == "today":

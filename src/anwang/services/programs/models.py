@@ -40,9 +40,7 @@ class FormEntry(models.Model):
     version = models.CharField(max_length=12)
     content = models.JSONField()
     prefilled = models.JSONField(default=list)
-    corrects = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
-    )
+    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
     once_key = models.CharField(max_length=64, null=True)
     entered_by = models.BigIntegerField(null=True)
     entered_by_name = models.CharField(max_length=80)

@@ -35,7 +35,12 @@ class Entry:
 
 
 def entries_of(
-    subject_kind: str, subject_id: object, *, programme: str = "", form: str = "", with_corrected: bool = False
+    subject_kind: str,
+    subject_id: object,
+    *,
+    programme: str = "",
+    form: str = "",
+    with_corrected: bool = False,
 ) -> list[Entry]:
     """The forms filled in about a subject, the latest first; corrected ones only when asked for."""
     rows = FormEntry.objects.filter(subject_kind=subject_kind, subject_id=str(subject_id))

@@ -183,7 +183,7 @@ def _prefilled(request: MemberRequest) -> dict[str, str]:
 def _from_dispatch(dispatch_id: int, access: AccessContext) -> dict[str, str]:
     found = (
         Dispatch.objects.select_related("report")
-        .filter(pk=dispatch_id, to_unit_id=access.unit_id, state=DispatchState.ACCEPTED)
+        .filter(pk=dispatch_id, to_unit_id=access.unit_id or 0, state=DispatchState.ACCEPTED)
         .first()
     )
     if found is None:
@@ -194,7 +194,7 @@ def _from_dispatch(dispatch_id: int, access: AccessContext) -> dict[str, str]:
 def _from_investigation(investigation_id: int, access: AccessContext) -> dict[str, str]:
     found = (
         Investigation.objects.select_related("report")
-        .filter(pk=investigation_id, unit_id=access.unit_id, state=InvestigationState.SUBSTANTIATED)
+        .filter(pk=investigation_id, unit_id=access.unit_id or 0, state=InvestigationState.SUBSTANTIATED)
         .first()
     )
     if found is None:

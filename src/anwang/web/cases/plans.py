@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -147,7 +148,7 @@ def _editor(
             "before": before,
             "goals": goals,
             "after": after,
-            "shown": [*before, *(f for g in goals for f in g["fields"]), *after],
+            "shown": [*before, *(f for g in goals for f in g.fields), *after],
             "lines": lines,
             "may_add": lines < GOALS_MAX,
             "revision": theirs.revision if theirs else typed.get("revision", ""),
@@ -163,7 +164,16 @@ def _editor(
     )
 
 
-def _goal_fields(row: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class GoalFields:
+    """The fields of one goal; `continues` is the row of the same goal in the plan before."""
+
+    row: int
+    fields: list[Field]
+    continues: str
+
+
+def _goal_fields(row: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> GoalFields:
     fields = [
         line(f"goal_{row}", f"目標 {row}", typed, problems, hint="看得出做到了沒有，例如「孩子每天到校」。"),
         line(f"need_{row}", f"針對的需求（目標 {row}）", typed, problems, required=False),
@@ -171,7 +181,7 @@ def _goal_fields(row: int, typed: Mapping[str, str], problems: Mapping[str, str]
         line(f"owner_{row}", f"誰負責（目標 {row}）", typed, problems, width=16),
         line(f"due_{row}", f"到哪一天（目標 {row}）", typed, problems, width=12, hint="例如 115/6/30。"),
     ]
-    return {"fields": fields, "row": row, "continues": typed.get(f"continues_{row}", "")}
+    return GoalFields(row, fields, typed.get(f"continues_{row}", ""))
 
 
 def _draft(typed: Mapping[str, str]) -> PlanDraft:

@@ -54,7 +54,7 @@ _YES, _NO = "yes", "no"
 def visit(request: MemberRequest, case_id: int, visit_id: int | None = None) -> HttpResponse:
     """記訪視: a planned visit (`visit_id`) or one that nobody planned."""
     access, now = require(request, Permission.WORK_CASES), timezone.now()
-    typed, problems = typed_of(request), {}
+    typed, problems = typed_of(request), dict[str, str]()
     if request.method == "POST":
         given, problems = _visit_of(request, typed, now)
         if not problems:
@@ -212,7 +212,7 @@ def _visit_of(
 def correct(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse:
     """A recorded visit was wrong: a further record takes its place, the old one stays to be seen."""
     access, now = require(request, Permission.WORK_CASES), timezone.now()
-    typed, problems = typed_of(request), {}
+    typed, problems = typed_of(request), dict[str, str]()
     if request.method == "POST":
         given, problems = _visit_of(request, typed, now)
         try:
