@@ -8,12 +8,15 @@ from pathlib import Path
 from anwang.policy import standard
 from anwang.policy.handbook import defects_page, parameters_page
 
+from . import calendars, processes
 from .tables import page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
 PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
     "policy.md": lambda: parameters_page(standard()),
+    "calendar.md": calendars.page,
+    "processes.md": processes.page,
     "source-defects.md": lambda: defects_page(standard()),
 }
 

@@ -13,8 +13,8 @@ from django.db.models import Max
 
 from .clock_models import OPEN, Deadline, DeadlineChange
 from .context import SYSTEM, acting
-from .due_rules import TAIPEI, Due, Term, due
-from .office_calendar import office_calendar
+from .due_rules import TAIPEI, Due, Term, TermKind, due
+from .office_calendar import office_calendar, table_calendar
 
 
 def due_moment(start: dt.datetime, term: Term, township_code: str = "") -> Due:
@@ -24,6 +24,14 @@ def due_moment(start: dt.datetime, term: Term, township_code: str = "") -> Due:
     with acting(SYSTEM):
         office = office_calendar(township_code=township_code, first=start.astimezone(TAIPEI).date())
     return due(start, term, office)
+
+
+def flags_of(duty: Deadline) -> tuple[str, ...]:
+    """What must be said beside a duty of working days: years without a table, days off that are derived. No query."""
+    if duty.term_kind != TermKind.WORKING_DAYS.value:
+        return ()
+    first = (duty.started_at or duty.opened_at).astimezone(TAIPEI).date()
+    return table_calendar().flags(first, duty.due_at.astimezone(TAIPEI).date())
 
 
 def open_deadline(

@@ -18,12 +18,17 @@ from .due_rules import Calendar
 
 @cache
 def calendar_years() -> Mapping[int, CalendarYear]:
-    """The package's years, and over them the county's (`policy/calendar/*.yaml` in the home). Read once a process."""
-    return with_files(sorted((settings.HOME / FOLDER / "calendar").glob("*.yaml")))
+    """The package's years, and over them the county's (`policy/calendar/*.yaml` in the home). Read once a process.
+
+    Raises PolicyError with file and line.
+    """
+    files = sorted((settings.HOME / FOLDER / "calendar").glob("*.yaml"))
+    return with_files(files, policy_in_force().documents)
 
 
 @cache
-def _without_closures() -> Calendar:
+def table_calendar() -> Calendar:
+    """Holidays and make-up days only, without the county's closures."""
     return Calendar.of(calendar_years().values())
 
 
@@ -56,4 +61,4 @@ def office_calendar(
     `closures` spares the query to who has them already.
     """
     known = standing_closures(first=first) if closures is None else closures
-    return replace(_without_closures(), closed=closed_days(known, township_code))
+    return replace(table_calendar(), closed=closed_days(known, township_code))

@@ -53,7 +53,7 @@ def shown(view: View, *, unit_id: int, member_id: int | None, now: dt.datetime) 
         case View.UNIT:
             found = found.filter(unit_id=unit_id)
         case View.MINE:
-            found = found.filter(unit_id=unit_id, owner_member_id=member_id)
+            found = found.filter(unit_id=unit_id, owner_member_id=member_id or 0)
         case View.OVERDUE:
             found = found.filter(unit_id=unit_id, due_at__lt=now)
         case View.RISEN:
@@ -76,7 +76,7 @@ def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> W
     own = Deadline.objects.filter(OPEN, unit_id=unit_id).aggregate(
         open=Count("pk"),
         overdue=Count("pk", filter=overdue),
-        mine=Count("pk", filter=Q(owner_member_id=member_id)),
+        mine=Count("pk", filter=Q(owner_member_id=member_id or 0)),
         risen=Count("pk", filter=overdue & Q(escalation_level__gt=0)),
         next_due_at=Min("due_at", filter=~overdue),
     )

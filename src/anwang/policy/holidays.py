@@ -92,14 +92,18 @@ def years() -> Mapping[int, CalendarYear]:
     return {each.year: each for each in found}
 
 
-def with_files(paths: Iterable[Path]) -> Mapping[int, CalendarYear]:
-    """The package's years, each replaced by the county's file of that year where there is one."""
+def with_files(paths: Iterable[Path], documents: Iterable[str] = ()) -> Mapping[int, CalendarYear]:
+    """The package's years, each replaced by the county's file of that year where there is one.
+
+    `documents` are those of the county, which its files may cite beside the package's.
+    """
+    known = {*standard().documents, *documents}
     found = dict(years())
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise PolicyError(f"行事曆檔 {path.name} 讀不到或不是 UTF-8。") from error
-        year = parse_year(text, path.name, standard().documents)
+        year = parse_year(text, path.name, known)
         found[year.year] = year
     return found

@@ -10,6 +10,10 @@ def bench(given: argparse.Namespace) -> int:
         from .pages import bench_pages
 
         return bench_pages(given)
+    if given.name == "worklist":
+        from .worklist import bench_worklist
+
+        return bench_worklist(given)
     if given.name == "kills":
         return _kills(given)
     from .linkage import bench_linkage
