@@ -20,6 +20,7 @@ from anwang.services.cases.models import Case, CaseClosing, CaseMember, GoalProg
 from anwang.services.cases.opening_rules import NewMember
 from anwang.services.cases.plan_rules import GoalDraft, ProgressGiven
 from anwang.services.cases.process import CaseState
+from anwang.services.cases.visit_rules import ContactRecord
 from anwang.services.cases.vocabulary import (
     CaseRole,
     ChildSeen,
@@ -29,7 +30,6 @@ from anwang.services.cases.vocabulary import (
     Safety,
     VisitPlace,
 )
-from anwang.services.cases.visit_rules import ContactRecord
 from tests.county import establish
 
 from . import made
