@@ -85,8 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     standard.add_argument("--markdown", action="store_true", help="印成手冊頁")
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
-    bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist"))
+    bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist", "lookup"))
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
+    bench.add_argument("--persons", type=int, metavar="N", help="lookup：縣內人數（預設 450000）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
     bench.add_argument(

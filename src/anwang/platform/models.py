@@ -29,6 +29,7 @@ class AuditEntry(models.Model):
         OPENED_PERSON = "opened_person", "開啟人員"
         OPENED_HOUSEHOLD = "opened_household", "開啟家戶"
         SEARCHED = "searched", "查詢"
+        LOOKED_UP = "looked_up", "輸入時比對"
         OPENED_LIST = "opened_list", "開啟名單"
         EXPORTED_LIST = "exported_list", "匯出名單"
         SENT_LIST = "sent_list", "送出名單"

@@ -18,6 +18,7 @@ from anwang.people.linkage.keeping import keep_person
 from anwang.people.linkage.late import Found, adopt
 from anwang.people.linkage.models import PairDecision
 from anwang.people.linkage.running import run_linkage
+from anwang.people.registry import keeping as registry_keeping
 from anwang.people.registry.household_queries import household_view, person_view
 from anwang.people.registry.keeping import Kept, end_service, note_contact, resume_service
 from anwang.people.registry.models import (
@@ -371,3 +372,22 @@ def test_who_was_chosen_by_a_record_goes_where_that_record_goes() -> None:
         gone = Found({11: mate}, {mate: 6}, {first.person_id: mate}, {first.household_id: 6})
         assert adopt(gone, []).person_of == {first.record_id: mate}
         assert adopt(gone, []).besides == frozenset()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("broken", ["keys_of", "_home", "_serve"])
+def test_what_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """All of it or nothing, as a kill would leave it; and sending it again does what the first one should have."""
+    county.establish("jiaoxi.worker")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the process ended")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(registry_keeping, broken, fail)
+        with pytest.raises(RuntimeError):
+            keep(NEW)
+    with acting(SYSTEM):
+        for table in (SourceRecord, Person, SearchKey, HouseholdMembership, Touchpoint, ViewGrant):
+            assert not table.objects.exists(), table.__name__
+    assert keep(NEW).is_new

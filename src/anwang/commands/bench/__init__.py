@@ -14,6 +14,10 @@ def bench(given: argparse.Namespace) -> int:
         from .worklist import bench_worklist
 
         return bench_worklist(given)
+    if given.name == "lookup":
+        from .lookup import bench_lookup
+
+        return bench_lookup(persons=given.persons, home=given.home, seed=given.seed)
     if given.name == "kills":
         return _kills(given)
     from .linkage import bench_linkage

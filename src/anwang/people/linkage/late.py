@@ -29,8 +29,8 @@ class Found:
 class Adopted:
     """Of each late record the person and the home; the persons whom the matching does not know, whose memberships stay."""
 
-    person_of: Mapping[int, int]
-    household_of: Mapping[int, int]
+    person_of: dict[int, int]
+    household_of: dict[int, int]
     besides: frozenset[int]
 
 

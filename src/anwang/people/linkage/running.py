@@ -154,19 +154,33 @@ def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> L
     registry.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
     registry.renew_search_keys()
     run = _keep_run(result, now)
-    # Until here nobody who keeps a record at this moment is in the way; from here to the end they wait.
+    homes = _new_homes(person_of, household_of)
+    changes = registry.membership_changes(memberships)
+    # Until here nobody who keeps a record at this moment is in the way; from here to the end they wait, so that only
+    # what changes is written now.
     lock_homes(alone=True)
     late = adopt(found, links_in_force()[0])
-    registry.set_homes(
-        person_of={**person_of, **late.person_of}, household_of={**household_of, **late.household_of}
-    )
-    registry.set_memberships(rows=memberships, besides=late.besides)
+    registry.set_homes(person_of=homes | late.person_of, household_of={**household_of, **late.household_of})
+    registry.change_memberships(changes=changes, besides=late.besides)
     move_along(late, found)
     registry.mark_merged(merged=found.person_into)
     registry.unmark_merged(person_ids=in_use)
     registry.follow_records()
     registry.renew_own_service_grants(now=now)
     return run
+
+
+def _new_homes(person_of: dict[int, int], household_of: dict[int, int]) -> dict[int, int]:
+    """The records whose person or household changes, with the person. Nobody else changes those of a record that is
+    there already."""
+    known = {
+        pk: (person, home)
+        for pk, person, home in SourceRecord.objects.filter(person__isnull=False).values_list(
+            "pk", "person_id", "household_id"
+        )
+        if pk in person_of
+    }
+    return {pk: person for pk, person in person_of.items() if known.get(pk) != (person, household_of[pk])}
 
 
 def _went_into(events: Iterable[IdentityEvent], numbered: dict[int, int], in_use: set[int]) -> dict[int, int]:

@@ -221,32 +221,43 @@ def unmark_merged(*, person_ids: Iterable[int]) -> None:
         )
 
 
-@transaction.atomic
-def set_memberships(*, rows: Sequence[MembershipRow], besides: Collection[int] = ()) -> None:
-    """Make `rows` all memberships there are, but for those of the persons `besides`. What does not change is left
-    untouched."""
-    others = frozenset(besides)
+@dataclass(frozen=True, slots=True)
+class MembershipChanges:
+    """What is to be taken away (membership and its person) and what is to be written to bring memberships about."""
+
+    gone: list[tuple[int, int]]
+    fresh: list[MembershipRow]
+
+
+def membership_changes(rows: Sequence[MembershipRow]) -> MembershipChanges:
+    """What it takes to make `rows` all memberships there are. What does not change is left untouched."""
     wanted = {(r.person_id, r.household_id, r.from_on): r for r in rows}
+    gone, same = [], set()
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, person_id, household_id, from_on, until_on, evidence from registry_householdmembership"
         )
-        have = {
-            (row[1], row[2], row[3]): (row[0], row[4], row[5])
-            for row in cursor.fetchall()
-            if row[1] not in others
-        }
-        stale = [pk for key, (pk, _, _) in have.items() if key not in wanted]
-        changed = [
-            (pk, wanted[key])
-            for key, (pk, until_on, evidence) in have.items()
-            if key in wanted
-            and (until_on != wanted[key].until_on or json.loads(evidence) != wanted[key].evidence)
-        ]
-        cursor.execute(
-            "delete from registry_householdmembership where id = any(%s)", [stale + [pk for pk, _ in changed]]
-        )
-    fresh = [row for key, row in wanted.items() if key not in have] + [row for _, row in changed]
+        for pk, person, household, from_on, until_on, evidence in cursor.fetchall():
+            key = (person, household, from_on)
+            row = wanted.get(key)
+            if row is not None and row.until_on == until_on and json.loads(evidence) == row.evidence:
+                same.add(key)
+            else:
+                gone.append((pk, person))
+    return MembershipChanges(gone, [row for key, row in wanted.items() if key not in same])
+
+
+def set_memberships(*, rows: Sequence[MembershipRow]) -> None:
+    """Make `rows` all memberships there are."""
+    change_memberships(changes=membership_changes(rows))
+
+
+@transaction.atomic
+def change_memberships(*, changes: MembershipChanges, besides: Collection[int] = ()) -> None:
+    """Bring the changes about, but take nothing from the persons `besides`."""
+    gone = [pk for pk, person in changes.gone if person not in besides]
+    with connection.cursor() as cursor:
+        cursor.execute("delete from registry_householdmembership where id = any(%s)", [gone])
     _insert(
         "registry_householdmembership",
         {
@@ -264,7 +275,7 @@ def set_memberships(*, rows: Sequence[MembershipRow], besides: Collection[int] =
                 "until_on": r.until_on.isoformat() if r.until_on else None,
                 "evidence": r.evidence,
             }
-            for r in fresh
+            for r in changes.fresh
         ],
     )
 

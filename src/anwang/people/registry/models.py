@@ -181,17 +181,19 @@ class ServicePresence(models.Model):
 
 
 class SearchKey(models.Model):
-    """A keyed digest of a searchable piece of a record: two characters of a name, an identity number, a phone.
+    """A keyed digest of a searchable piece of a record: two characters of a name, an identity number, a phone
+    (`search_keys.pieces_of`).
 
     Compared with `=` only, so the index works under row security (technology.md, row security).
     """
 
     record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False)
     key = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "unit"], name="search_key")]
+        # The record is in the index, so that it answers alone: finding reads no row of the table.
+        indexes = [models.Index(fields=["key", "unit"], include=["record"], name="search_key")]
 
     def __str__(self) -> str:
         return str(self.record_id)

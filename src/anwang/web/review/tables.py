@@ -10,11 +10,11 @@ from anwang.people.linkage.models import ReviewPair
 from anwang.people.linkage.queries import Deed, HomeMate, RecordView
 from anwang.people.registry.models import SourceRecord
 from anwang.standard.codes import source_code
+from anwang.standard.masks import mask_name
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 from anwang.web.clocks import moment_text, roc_day
 from anwang.web.components import Cell, Column, Row, Table, tag
-from anwang.web.masks import mask_name
 
 from .comparing import birth_words, shown
 
