@@ -9,11 +9,13 @@ from anwang.policy import standard
 from anwang.policy.handbook import defects_page, parameters_page
 
 from . import calendars, processes
+from .screening.tables import page as screening_page
 from .tables import page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
 PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
+    "screening.md": screening_page,
     "policy.md": lambda: parameters_page(standard()),
     "calendar.md": calendars.page,
     "processes.md": processes.page,

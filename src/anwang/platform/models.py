@@ -20,6 +20,7 @@ __all__ = [
     "Draft",
     "Escalation",
 ]
+from .sealing import SealedField
 
 
 class AuditEntry(models.Model):
@@ -29,6 +30,23 @@ class AuditEntry(models.Model):
         OPENED_PERSON = "opened_person", "開啟人員"
         OPENED_HOUSEHOLD = "opened_household", "開啟家戶"
         SEARCHED = "searched", "查詢"
+        SCREENED_REPORT = "screened_report", "篩案"
+        SENT_DISPATCH = "sent_dispatch", "派案"
+        CALLED_BACK_DISPATCH = "called_back_dispatch", "收回派案"
+        ACCEPTED_DISPATCH = "accepted_dispatch", "收案"
+        RETURNED_DISPATCH = "returned_dispatch", "退派"
+        SETTLED_DISPUTE = "settled_dispute", "裁定主責"
+        NOT_OPENED_REPORT = "not_opened_report", "不開案並轉介"
+        RECEIVED_REFERRAL = "received_referral", "收到不開案轉介"
+        REOPENED_REPORT = "reopened_report", "複閱後改派"
+        SENT_ON_REPORT = "sent_on_report", "調查後改派"
+        OPENED_DESK = "opened_desk", "開啟派案台"
+        OPENED_DISPATCH = "opened_dispatch", "開啟派案"
+        HANDED_OVER = "handed_over", "交班"
+        TOOK_OVER = "took_over", "接班"
+        DREW_SAMPLE = "drew_sample", "抽案"
+        OPENED_SAMPLE = "opened_sample", "開啟抽案"
+        READ_SAMPLE = "read_sample", "複閱抽案"
         LOOKED_UP = "looked_up", "輸入時比對"
         OPENED_LIST = "opened_list", "開啟名單"
         EXPORTED_LIST = "exported_list", "匯出名單"
@@ -71,8 +89,16 @@ class AuditEntry(models.Model):
         REFUSED = "refused", "拒絕存取"
         ENTERED_CLOSURE = "entered_closure", "登錄停班"
         WITHDREW_CLOSURE = "withdrew_closure", "撤回停班"
+        ENTERED_REPORT = "entered_report", "登錄通報"
+        OPENED_REPORT = "opened_report", "開啟通報"
+        CHANGED_REPORT = "changed_report", "補充或更正通報"
+        OPENED_REPORTER = "opened_reporter", "開啟通報人身分"
+        EXPORTED_REPORTS = "exported_reports", "匯出通報"
         READ_AUDIT = "read_audit", "查閱稽核紀錄"
         VERIFIED_AUDIT = "verified_audit", "核對稽核紀錄"
+        ADDED_ATTACHMENT = "added_attachment", "新增附件"
+        OPENED_ATTACHMENT = "opened_attachment", "下載附件"
+        WITHDREW_ATTACHMENT = "withdrew_attachment", "撤回附件"
 
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=16)
@@ -134,16 +160,23 @@ class Decision(models.Model):
 
 
 class Draft(models.Model):
-    """Text typed into a form and not yet sent, kept so that a time-out loses nothing."""
+    """Text typed into a form and not yet sent, sealed, kept so that a time-out loses nothing.
+
+    `tab` is "" for the draft itself; another value is the copy of a browser tab whose text could not be merged into
+    it and waits for its writer to decide. `written_by` is the tab that saved last.
+    """
 
     member_id = models.BigIntegerField()
     form = models.CharField(max_length=120)
-    content = models.JSONField(default=dict)
+    tab = models.CharField(max_length=40, blank=True, default="")
+    sealed = SealedField(row_by=("member_id", "form", "tab"))
     revision = models.IntegerField(default=1)
+    written_by = models.CharField(max_length=40, blank=True, default="")
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["member_id", "form"], name="draft_once")]
+        constraints = [models.UniqueConstraint(fields=["member_id", "form", "tab"], name="draft_once")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_saved")]
 
     def __str__(self) -> str:
         return f"{self.form} r{self.revision}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from .cases import urls as cases
-from .drafts import draft
+from .dispatch import urls as dispatch
+from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
+from .intake import urls as intake
 from .investigations import urls as investigations
 from .lists import urls as lists
 from .load import urls as load
@@ -26,12 +28,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("post/", signing_in.choose_post, name="choose_post"),
     path("keep-alive/", signing_in.keep_alive, name="keep_alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("drafts/<slug:form>/conflict/", draft_conflict, name="draft-conflict"),
     path("", today, name="today"),
     path("search/", search_page, name="search"),
     *households,
     path("views/", views.log, name="views"),
     path("views/unusual/", views.unusual, name="views-unusual"),
     path("views/verify/", views.verify, name="views-verify"),
+    path("reports/", include(intake)),
     path("rosters/", include(rosters)),
     path("review/", include(review)),
     path("lists/", include(lists)),
@@ -40,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
     path("investigations/", include(investigations)),
+    path("dispatch/", include(dispatch)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"
