@@ -30,9 +30,9 @@ def day(at: dt.datetime) -> str:
     return typed(at).split()[0]
 
 
-def begun(before: dt.timedelta = days(3), **changes: object) -> Case:
+def begun(before: float = 3, **changes: object) -> Case:
     establish()
-    return made.open_case(now=timezone.now() - before, **changes)
+    return made.open_case(now=timezone.now() - days(before), **changes)
 
 
 def submit(page: Page, name: str, keyboard: bool) -> None:
@@ -241,7 +241,7 @@ def test_a_record_is_corrected_and_the_old_one_stays(desk: Desk) -> None:
 
 
 def test_promises_are_pinned_and_a_new_report_is_read(desk: Desk) -> None:
-    case = begun(days(40))
+    case = begun(40)
     again = made.dispatched("jiaoxi_center", timezone.now() - days(1)).report
     with acting(SYSTEM):
         again.persons.update(person_id=case.client_id)

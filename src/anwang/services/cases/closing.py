@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from anwang.agencies.rules import Permission
 from anwang.people.registry.keeping import end_service, resume_service
+from anwang.people.registry.presences import end_case, show_case
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext
 from anwang.platform.county_policy import policy_in_force
@@ -252,6 +253,8 @@ def _close(
     for member in current_members(case.pk):
         if member.record_id is not None:
             end_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number), on=day)
+    if case.household_id is not None:
+        end_case(household_id=case.household_id, unit_id=case.unit_id, on=day)
     note(
         audit.Action.CLOSED_CASE,
         case,
@@ -359,6 +362,13 @@ def reopen_case(
     for member in current_members(case.pk):
         if member.record_id is not None and member.left_on is None:
             resume_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number), now=now)
+    if case.household_id is not None:
+        show_case(
+            household_id=case.household_id,
+            agency_id=case.unit.agency_id,
+            unit_id=case.unit_id,
+            on=timezone.localdate(now),
+        )
     duties.deed_done(case, Deed.OPENED, now, now, by.member_id)
     note(audit.Action.OPENED_CASE, case, by, by_name, now, "reopen")
     return case

@@ -22,9 +22,7 @@ from .vocabulary import VisitPlace
 
 def duty_facts(case: Case) -> list[DutyFact]:
     return [
-        DutyFact(
-            duty.label.removesuffix(f"（{case.number}）"), duty.due_at, duties.repeats(duty), duty.citation
-        )
+        DutyFact(duties.short_label(duty, case), duty.due_at, duties.repeats(duty), duty.citation)
         for duty in duties.open_duties(case)
         if duty.rule_id not in (duties.CLOSING_APPROVAL, duties.NEW_REPORT, duties.TRANSFER)
     ]

@@ -191,7 +191,8 @@ def _met(facts: ClosingFacts, policy: Policy, now: dt.datetime) -> Check:
     else:
         ago = (today - facts.last_met_on).days
         passed = ago <= days
-        text = f"最近一次見面在 {ago} 天前，要在 {days} 天內。"
+        when = f"最近一次見面在 {ago} 天前" if ago else "今天見過面"
+        text = f"{when}，要在 {days} 天內。"
     return Check(
         "met",
         "最近的訪視",

@@ -56,6 +56,11 @@ def open_duties(case: Case) -> list[Deadline]:
     )
 
 
+def short_label(duty: Deadline, case: Case) -> str:
+    """What is to do, for a reader who has the case before them."""
+    return duty.label.removesuffix(f"（{case.number}）").removeprefix(f"{programme_of(case).label}：")
+
+
 def repeats(duty: Deadline) -> bool:
     """Whether another round follows whenever it is met: then the next falls away with the case."""
     return duty.rule_id.startswith((f"case.{ClockKind.VISIT}.", f"case.{ClockKind.REVIEW}."))

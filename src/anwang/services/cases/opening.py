@@ -12,6 +12,7 @@ from anwang.agencies.rules import Permission
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
 from anwang.people.registry.keeping import Kept
+from anwang.people.registry.presences import show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch.models import Dispatch
@@ -87,6 +88,8 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
             case.save(update_fields=["client", "household"])
     except IntegrityError as error:
         raise NotAccepted({"members": _already(case)}) from error
+    if case.household_id is not None:
+        show_case(household_id=case.household_id, agency_id=unit.agency_id, unit_id=unit.pk, on=today)
     deed_done(case, Deed.OPENED, now, now, by.member_id)
     note(
         audit.Action.OPENED_CASE,

@@ -26,13 +26,15 @@ class PromiseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One promise that is past its day: what, since when, and the row that it is about (0: none)."""
+    """One promise that is past its day: what, since when (`due_at` where it ran to the minute), and the row that it is
+    about (0: none)."""
 
     kind: PromiseKind
     text: str
     due_on: dt.date
     row: int = 0
     citation: str = ""
+    due_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,14 @@ def unmet_promises(
     """Everything past its day, the oldest first. `now` carries the zone whose days count."""
     today = now.date()
     found = [
-        Promise(PromiseKind.DUTY, duty.label, duty.due_at.astimezone(now.tzinfo).date(), 0, duty.citation)
+        Promise(
+            PromiseKind.DUTY,
+            duty.label,
+            duty.due_at.astimezone(now.tzinfo).date(),
+            0,
+            duty.citation,
+            duty.due_at,
+        )
         for duty in duties
         if duty.due_at < now
     ]
@@ -85,6 +94,7 @@ def unmet_promises(
             f"約定{visit.place}，還沒有紀錄",
             visit.at.astimezone(now.tzinfo).date(),
             visit.row,
+            due_at=visit.at,
         )
         for visit in visits
         if visit.at < now

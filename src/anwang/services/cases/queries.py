@@ -83,6 +83,11 @@ def programmes_by_id() -> dict[str, Programme]:
     return catalogue_in_force().latest
 
 
+def programme_name(programme: str) -> str:
+    found = programmes_by_id().get(programme)
+    return found.label if found else programme
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerLoad:
     """A worker of the unit (None: nobody's cases) and what they carry."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from anwang.agencies.models import Unit
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.people.registry.keeping import end_service, keep_person_record
+from anwang.people.registry.presences import end_case, show_case
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.transitions import NotPossible
@@ -178,6 +179,9 @@ def _cross(case: Case, unit: Unit, by: AccessContext, by_name: str, now: dt.date
     for member in members:
         if member.record_id is not None:
             end_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number), on=day)
+    if case.household_id is not None:
+        end_case(household_id=case.household_id, unit_id=case.unit_id, on=day)
+        show_case(household_id=case.household_id, agency_id=unit.agency_id, unit_id=unit.pk, on=day)
     case.unit, case.serial = unit, case.serial + 1
     supervisors = on_duty(unit.pk, day, APPROVERS)
     case.supervisor_id = supervisors[0].pk if len(supervisors) == 1 else None

@@ -272,11 +272,7 @@ def _parts(
     found = []
     for part, fields in forms.visible_parts(form, typed):
         asked = [field for field in fields if field.id != LEVEL_FIELD]
-        known = [
-            f
-            for f in asked
-            if f.id in facts and typed.get(f.id) == facts[f.id] and field_name(subject, f.id) not in problems
-        ]
+        known = [f for f in asked if _is_known(f, typed, facts) and field_name(subject, f.id) not in problems]
         rest = [f for f in asked if f not in known]
         if asked:
             found.append(
@@ -288,6 +284,13 @@ def _parts(
                 )
             )
     return found
+
+
+def _is_known(asked: FormField, typed: Typed, facts: Typed) -> bool:
+    """Not to be asked again: it stands in the case, or is a fact of the person that the case need not have."""
+    if asked.id in facts and typed.get(asked.id) == facts[asked.id]:
+        return True
+    return bool(asked.standard) and not asked.required and not typed.get(asked.id)
 
 
 def _field(subject: int, asked: FormField, typed: Typed, problems: Mapping[str, str]) -> Field:

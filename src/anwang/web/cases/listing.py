@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -102,7 +103,7 @@ def cases(request: MemberRequest) -> HttpResponse:
             "keep": {"view": chosen},
             "total": total,
             "chosen": chosen,
-            "query": "&".join(f"{k}={v}" for k, v in keep.items() if v),
+            "export": urlencode({name: value for name, value in keep.items() if value}),
             "pages": Pages(page, PAGE, total, keep),
             "loads": _loads(unit_caseloads(unit_id, now)) if chosen == "unit" else None,
             "waiting": waiting,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, assign_worker, see_report
+from anwang.services.cases.duties import short_label
 from anwang.services.cases.entries import Entry, EntryKind
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.planning import goal_states
@@ -88,8 +88,8 @@ def show(
             "tabs": _tabs(entries, kind),
             "entries": shown,
             "kind": kind.value if kind else "",
-            "duties": [(duty, duty.label.removesuffix(f"（{view.case.number}）")) for duty in view.duties],
-            "promises": [(each, _ago(each.due_on, now.date())) for each in view.promises],
+            "duties": [(duty, short_label(duty, view.case)) for duty in view.duties],
+            "promises": [(each, clock_text(each.due_at or each.due_on, now)) for each in view.promises],
             "members": [(member, _member_line(member.content)) for member in view.members],
             "goals": _goals(view),
             "assessment_basis": _assessment_basis(view),
@@ -162,10 +162,6 @@ def _tabs(entries: Sequence[Entry], kind: EntryKind | None) -> list[Tab]:
 def _level_tone(view: CaseView) -> str:
     levels = view.programme.risk_levels
     return "amber" if levels and view.case.risk_level == levels[0].id else ""
-
-
-def _ago(day: dt.date, today: dt.date) -> ClockText:
-    return clock_text(day, dt.datetime.combine(today, dt.time(12), timezone.get_current_timezone()))
 
 
 def _member_line(content: dict[str, object]) -> str:

@@ -21,7 +21,7 @@ from . import (
 urlpatterns = [
     path("", listing.cases, name="cases"),
     path("open/", opening.open_new, name="case-open"),
-    path("visits/", pack.pack, name="case-pack"),
+    path("visits/", pack.pack, name="today-visits"),
     path("transfers/<int:transfer_id>/", transfers.receive, name="case-receive"),
     path("transfers/<int:transfer_id>/call-back/", transfers.call_back, name="case-call-back"),
     path("support/<int:supporting_id>/end/", members.support_end, name="case-support-end"),
