@@ -8,7 +8,7 @@ from functools import cache
 
 from anwang.simulate.county import make_county
 from anwang.simulate.past.happened import Past
-from anwang.simulate.past.kinds import KINDS
+from anwang.simulate.past.kind_table import KINDS
 from anwang.simulate.past.living import live_the_past
 
 FIRST, UNTIL = dt.date(2021, 1, 1), dt.date(2026, 1, 1)

@@ -5,25 +5,39 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, Urgency
+from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason
+from anwang.services.intake.answers import Danger, Need
+from anwang.services.intake.investigation_rules import Safety
+from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchThen:
-    """One dispatch: hours after the report when it was sent and answered, and the reason when it was returned."""
+    """One dispatch: how long after the report it was sent and answered (None: not yet), and why it came back."""
 
     sent_after: dt.timedelta
-    answered_after: dt.timedelta
-    returned_for: str = ""
+    answered_after: dt.timedelta | None
+    returned_for: ReturnReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationThen:
+    """An investigation: when the family was first reached, when and how it was concluded."""
+
+    contact_at: dt.datetime
+    concluded_at: dt.datetime
+    substantiated: bool
+    safety: Safety
 
 
 @dataclass(frozen=True, slots=True)
 class VisitThen:
-    """A visit that was planned; `done_at` None: nobody was met on that day."""
+    """A visit that was planned; `met` False: nobody was met on that day. `lag`: how long until it was written down."""
 
-    planned_on: dt.date
-    done_at: dt.datetime | None
+    planned_at: dt.datetime
+    met: bool
     place: str
+    lag: dt.timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class GoalThen:
 
 @dataclass(frozen=True, slots=True)
 class CaseThen:
-    """A case from its opening to its closure (None: still open). `work` is the share of planned visits that were met."""
+    """A case from its opening to its closure (None: still open). The level is that of its beginning."""
 
     number: int
     report: int | None
@@ -64,12 +78,14 @@ class CaseThen:
 
     @property
     def work(self) -> float:
-        return sum(visit.done_at is not None for visit in self.visits) / max(1, len(self.visits))
+        """The share of planned visits that were met."""
+        return sum(visit.met for visit in self.visits) / max(1, len(self.visits))
 
 
 @dataclass(frozen=True, slots=True)
 class ReportThen:
-    """A report and what became of it. `case` is the case that it opened, `again_of` the report that it follows."""
+    """A report and what became of it. `case` is the case that it opened or that was open already, `again_of` the report
+    that it follows. `screened_after` and `handled_at` are None of a report that still waits for it."""
 
     number: int
     household: int
@@ -77,18 +93,26 @@ class ReportThen:
     alleged: int | None
     others: tuple[int, ...]
     programme: str
-    urgency: Urgency
-    dangers: tuple[str, ...]
+    dangers: tuple[Danger, ...]
+    needs: tuple[Need, ...]
+    injuries: str
     received_at: dt.datetime
     channel: Channel
     reporter: ReporterKind
     mandated: MandatedKind | None
     story: str
+    screened_after: dt.timedelta | None
     dispatches: tuple[DispatchThen, ...]
-    opened: bool
-    handled_at: dt.datetime
+    investigation: InvestigationThen | None
+    not_opened: NotOpenedReason | None
+    handled_at: dt.datetime | None
     case: int | None
     again_of: int | None
+
+    @property
+    def opened(self) -> bool:
+        """Whether a case serves the family after it."""
+        return self.case is not None
 
 
 @dataclass(frozen=True, slots=True)

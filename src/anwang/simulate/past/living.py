@@ -18,12 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from anwang.services.intake.vocabulary import Urgency
-
 from ..population import Household, Person, Population
 from .happened import CaseThen, Past, ReportThen
-from .kinds import KINDS, Home, Kind
-from .reporting import report_of
+from .kind_table import KINDS
+from .kinds import Home, Kind
+from .reporting import URGENT, report_of
 from .serving import case_of
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -32,6 +31,7 @@ COOLS = 0.8  # what is left of that a month later
 GOOD_WORK, BAD_WORK = 0.35, 1.15  # what an open case does to the rate
 GOALS_MET, GOALS_UNMET = 0.8, 2.2  # what a closure of the last twelve months does
 MOST_YEARLY = 0.9
+LAST_WEEKS = dt.timedelta(days=10)
 
 
 @dataclass(slots=True)
@@ -39,7 +39,8 @@ class _State:
     """A household as it goes: how hard its life is, how hot its history, its open and its last closed case by kind."""
 
     strain: float
-    heat: dict[str, float] = field(default_factory=dict)
+    eligible: tuple[Kind, ...] = ()
+    heat: dict[str, tuple[dt.date, float]] = field(default_factory=dict)
     open: dict[str, CaseThen] = field(default_factory=dict)
     closed: dict[str, CaseThen] = field(default_factory=dict)
     last_report: dict[str, int] = field(default_factory=dict)
@@ -75,17 +76,19 @@ def _month(
     cases: list[CaseThen],
     until: dt.date,
 ) -> None:
-    people = [each for each in county.members(home) if each.birth < month]
-    if not people:
-        return
-    seen = Home(tuple(each.age(month) for each in people), home.needy, home.indigenous)
     for programme, case in list(state.open.items()):
         if case.closed_at is not None and case.closed_at.date() < month:
             state.closed[programme] = state.open.pop(programme)
-    for kind in KINDS:
-        state.heat[kind.programme] = state.heat.get(kind.programme, 0.0) * COOLS
-        if not kind.eligible(seen) or rng.random() >= _rate(kind, seen, state, month):
+    if month.month in (1, 7) or not state.eligible:  # who is eligible changes slowly: looked at twice a year
+        people = _people(county, home, month)
+        seen = Home(tuple(each.age(month) for each in people), home.needy, home.indigenous)
+        state.eligible = tuple(kind for kind in KINDS if people and kind.eligible(seen))
+    for kind in state.eligible:
+        if rng.random() >= _rate(kind, home.needy, state, month):
             continue
+        if kind.since is not None and month < kind.since:
+            continue
+        people = _people(county, home, month)
         at = _moment(rng, month, after)
         subject = _subject(rng, kind, people, at.date())
         if subject is None:
@@ -98,10 +101,22 @@ def _month(
             state.open[kind.programme] = made
 
 
-def _rate(kind: Kind, home: Home, state: _State, month: dt.date) -> float:
+def _people(county: Population, home: Household, month: dt.date) -> list[Person]:
+    return [each for each in county.members(home) if each.birth < month]
+
+
+def _heat(state: _State, programme: str, month: dt.date) -> float:
+    """What is left this month of the reports of the months before."""
+    if programme not in state.heat:
+        return 0.0
+    then, value = state.heat[programme]
+    return value * math.pow(COOLS, (month.year - then.year) * 12 + month.month - then.month)
+
+
+def _rate(kind: Kind, is_needy: bool, state: _State, month: dt.date) -> float:
     """The chance of one in this month."""
-    yearly = kind.yearly * (kind.needy if home.needy else 1.0) * state.strain
-    factor = 1.0 + AFTER_REPORT * state.heat[kind.programme]
+    yearly = kind.yearly * (kind.needy if is_needy else 1.0) * state.strain
+    factor = 1.0 + AFTER_REPORT * _heat(state, kind.programme, month)
     case, closed = state.open.get(kind.programme), state.closed.get(kind.programme)
     if case is not None:
         factor *= GOOD_WORK if case.work >= 0.75 else BAD_WORK
@@ -127,10 +142,16 @@ def _report(
     cases: list[CaseThen],
     until: dt.date,
 ) -> None:
-    has_case = kind.programme in state.open
-    opens = not has_case and rng.random() < min(0.97, kind.opens * (0.8 + 0.2 * state.strain))
+    case = state.open.get(kind.programme)
+    # A case whose last weeks have come takes no further report in: what comes then is looked at anew.
+    has_case = (
+        case is not None
+        and case.opened_at < at
+        and (case.closed_at is None or case.closed_at - at > LAST_WEEKS)
+    )
+    opens = case is None and rng.random() < min(0.97, kind.opens * (0.8 + 0.2 * state.strain))
     number = len(reports) + 1
-    case_number = len(cases) + 1 if opens else (state.open[kind.programme].number if has_case else None)
+    case_number = len(cases) + 1 if opens else (case.number if case is not None and has_case else None)
     made = report_of(
         rng,
         kind,
@@ -145,16 +166,24 @@ def _report(
         strain=state.strain,
     )
     reports.append(made)
-    state.heat[kind.programme] += 1.0
+    month = at.date().replace(day=1)
+    state.heat[kind.programme] = (month, _heat(state, kind.programme, month) + 1.0)
     state.last_report[kind.programme] = number
     if opens:
-        urgent = made.urgency is not Urgency.ORDINARY
+        is_urgent = bool(URGENT & set(made.dangers))
         case = case_of(
-            rng, kind, home, people, subject, made.handled_at, len(cases) + 1, number,
-            state.strain * (1.3 if urgent else 1.0), until,
+            rng, kind, home, people, subject, _begins(rng, made), len(cases) + 1, number,
+            state.strain * (1.3 if is_urgent else 1.0), until,
         )  # fmt: skip
         cases.append(case)
         state.open[kind.programme] = case
+
+
+def _begins(rng: random.Random, report: ReportThen) -> dt.datetime:
+    """When the case of a report is opened: after its conclusion, else within a day or two of the acceptance."""
+    after = report.investigation.concluded_at if report.investigation else report.handled_at
+    assert after is not None
+    return after + dt.timedelta(minutes=rng.choice((20, 45, 90, 240, 1200)))
 
 
 def _subject(rng: random.Random, kind: Kind, people: Sequence[Person], on: dt.date) -> Person | None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from ..population import Household, Person
 from .happened import AssessmentThen, CaseThen, GoalThen, VisitThen
 from .kinds import Kind
 
 LEVELS = ("low", "medium", "high")
-VISIT_DAYS = {"low": 30, "medium": 14, "high": 7}
-AREAS = ("economy", "care", "health", "housing", "relations", "schooling")
+AREAS = ("economy", "housing", "care", "health", "relations", "schooling", "work", "network")
 REVIEW_DAYS = 90
+AHEAD = dt.timedelta(days=120)  # how far a case that goes on is drawn beyond the end of the past
+LATE_TO_WRITE = 0.1  # of the visits: written down a day or more later
+PLACES = (("home", "phone", "school", "office", "outside"), (60, 14, 8, 12, 6))
+# With the last visit so long before the closing, the closing finds no visit still planned.
+QUIET = dt.timedelta(days=4)
 
 
 def case_of(
@@ -28,24 +33,26 @@ def case_of(
     strain: float,
     until: dt.date,
 ) -> CaseThen:
-    """Draw a case from its opening to its end, or to `until` when it is still open then.
+    """Draw a case from its opening to its end, or to some time after `until` when it is still open then.
 
     A worker who meets the family more often reaches more goals; a heavier life makes both harder.
     """
     level = LEVELS[min(2, max(0, round(rng.gauss(0.4 + 0.6 * strain, 0.5))))]
-    length = dt.timedelta(days=round(30 * kind.months[LEVELS.index(level)] * rng.lognormvariate(0, 0.35)))
-    end = at + length
+    length = dt.timedelta(
+        days=max(12, round(30 * kind.months[LEVELS.index(level)] * rng.lognormvariate(0, 0.35)))
+    )
+    end = (at + length).replace(hour=rng.randint(9, 17), minute=rng.choice((5, 20, 35, 50)))
     is_over = end.date() < until
-    last = end.date() if is_over else until
+    last = end - QUIET if is_over else dt.datetime.combine(until, dt.time(), at.tzinfo) + AHEAD
     diligence = min(0.98, max(0.35, rng.gauss(0.84, 0.12) - 0.05 * (strain - 1)))
-    visits = _visits(rng, at, last, level, diligence)
-    met = sum(visit.done_at is not None for visit in visits) / max(1, len(visits))
-    areas = rng.sample(AREAS, rng.choice((1, 2, 2, 3)))
-    progress = met * (length.days / 30) / max(1.0, 3.0 * strain)
+    areas = rng.sample(AREAS, rng.choice((2, 2, 3)))
+    course = _Course(rng, kind, level, areas, diligence)
+    course.run(at, last)
+    progress = course.share * (length.days / 30) / max(1.0, 3.0 * strain)
     goals = tuple(
         GoalThen(
             area,
-            min(last, (at + length * 0.8).date()),
+            (at + length * 0.8).date(),
             2 if is_over and rng.random() < min(0.92, 0.35 + 0.3 * progress) else rng.choice((0, 1)),
         )
         for area in areas
@@ -56,46 +63,76 @@ def case_of(
         programme=kind.programme,
         household=home.number,
         client=subject.number,
-        members=tuple(each.number for each in people),
+        members=(subject.number, *(each.number for each in people if each is not subject)),
         opened_at=at,
         level=level,
-        assessments=_assessments(rng, at, last, level, areas, met),
+        assessments=tuple(course.assessments),
         goals=goals,
-        visits=visits,
+        visits=tuple(course.visits),
         closed_at=end if is_over else None,
         goals_met=is_over and sum(goal.reached == 2 for goal in goals) * 2 > len(goals),
     )
 
 
-def _visits(
-    rng: random.Random, at: dt.datetime, last: dt.date, level: str, diligence: float
-) -> tuple[VisitThen, ...]:
-    made: list[VisitThen] = []
-    day = at.date() + dt.timedelta(days=rng.randint(1, 5))
-    while day < last:
-        done: dt.datetime | None = None
-        if rng.random() < diligence:
-            hour, minute = rng.randint(9, 19), rng.choice((0, 10, 20, 30, 40, 50))
-            done = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=at.tzinfo)
-        made.append(VisitThen(day, done, rng.choices(("home", "phone", "school", "office"), (6, 3, 1, 1))[0]))
-        day += dt.timedelta(days=max(2, round(VISIT_DAYS[level] * rng.uniform(0.8, 1.25))))
-    return tuple(made)
+@dataclass(slots=True)
+class _Course:
+    """A case as it goes: visits as often as the level asks for, each quarter an assessment that may change the level."""
+
+    rng: random.Random
+    kind: Kind
+    level: str
+    areas: list[str]
+    diligence: float
+    needs: dict[str, int] = field(default_factory=dict)
+    visits: list[VisitThen] = field(default_factory=list)
+    assessments: list[AssessmentThen] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Of the visits so far, those at which somebody was met."""
+        return sum(visit.met for visit in self.visits) / max(1, len(self.visits))
+
+    def run(self, at: dt.datetime, last: dt.datetime) -> None:
+        rng = self.rng
+        self.needs = _needs(rng, self.level, self.areas)
+        assess_on = at.date() + dt.timedelta(days=rng.randint(4, 24))
+        day = at.date() + dt.timedelta(days=rng.randint(1, 4))
+        while day < last.date():
+            while assess_on <= day:
+                self._assess(assess_on)
+                assess_on += dt.timedelta(days=REVIEW_DAYS)
+            self._visit(day, at)
+            every = self.kind.every[LEVELS.index(self.level)]
+            day += dt.timedelta(days=max(2, round(every * rng.uniform(0.75, 1.06))))
+        while assess_on < last.date():
+            self._assess(assess_on)
+            assess_on += dt.timedelta(days=REVIEW_DAYS)
+
+    def _visit(self, day: dt.date, begun: dt.datetime) -> None:
+        rng = self.rng
+        hour, minute = rng.randint(9, 18), rng.choice((0, 20, 30, 40))
+        moment = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=begun.tzinfo)
+        place = rng.choices(*PLACES)[0] if self.visits else "home"
+        lag = dt.timedelta(minutes=rng.choice((25, 40, 70, 150)))
+        if rng.random() < LATE_TO_WRITE:
+            lag = dt.timedelta(hours=rng.choice((18, 20, 26, 42)))
+        self.visits.append(VisitThen(moment, rng.random() < self.diligence, place, lag))
+
+    def _assess(self, on: dt.date) -> None:
+        """The first says how it is; later ones find needs that went down where the family is met."""
+        rng = self.rng
+        if self.assessments:
+            for area in self.areas:
+                if rng.random() < 0.55 * self.share:
+                    self.needs[area] = max(0, self.needs[area] - 1)
+                elif rng.random() < 0.12:
+                    self.needs[area] = min(3, self.needs[area] + 1)
+            self.level = LEVELS[min(2, max(0, max(self.needs.values()) - 1))]
+        self.assessments.append(AssessmentThen(on, self.level, dict(self.needs)))
 
 
-def _assessments(
-    rng: random.Random, at: dt.datetime, last: dt.date, level: str, areas: Sequence[str], met: float
-) -> tuple[AssessmentThen, ...]:
-    """One at the beginning, one each quarter: needs go down where the family is met, and the level follows them."""
-    made: list[AssessmentThen] = []
-    needs = {area: LEVELS.index(level) + 1 if area in areas else rng.choice((0, 0, 1)) for area in AREAS}
-    day, now = at.date() + dt.timedelta(days=rng.randint(5, 25)), level
-    while day <= last:
-        made.append(AssessmentThen(day, now, dict(needs)))
-        for area in areas:
-            if rng.random() < 0.55 * met:
-                needs[area] = max(0, needs[area] - 1)
-            elif rng.random() < 0.12:
-                needs[area] = min(3, needs[area] + 1)
-        now = LEVELS[min(2, max(0, max(needs.values()) - 1))]
-        day += dt.timedelta(days=REVIEW_DAYS)
-    return tuple(made)
+def _needs(rng: random.Random, level: str, areas: Sequence[str]) -> dict[str, int]:
+    """Needs as a family of that level has them: the rule of `services/cases` mostly finds the level again."""
+    worst = LEVELS.index(level) + 1
+    beside = (0.08, 0.5, 0.6)[worst - 1]
+    return {area: worst if area in areas else int(rng.random() < beside) for area in AREAS}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from anwang.services.intake.answers import Danger
+
 _OPENINGS: dict[str, tuple[str, ...]] = {
     "child_protection": (
         "學校老師發現孩子手臂與小腿有新舊瘀傷，孩子說是在家被打。",
@@ -44,30 +46,66 @@ _OPENINGS: dict[str, tuple[str, ...]] = {
         "少年深夜在外遊蕩，與成年人出入不當場所，家長表示管不動。",
         "學校通報學生攜帶危險物品，並多次缺席輔導。",
     ),
+    "alcohol_treatment": (
+        "地檢署轉介，當事人酒後駕車第三次，緩起訴附帶戒癮治療。",
+        "家屬表示當事人每天飲酒，近日酒後在家中失控。",
+    ),
+    "mental_illness_care": (
+        "醫院通知，當事人出院後未回診，家屬擔心再次發病。",
+        "鄰居反映當事人深夜吼叫、自言自語，家屬不知道如何帶去就醫。",
+        "派出所處理擾鄰案件，疑似精神疾病，家屬希望有人評估。",
+    ),
+    "custody_transition": (
+        "矯正機關通知，當事人兩個月後出監，無人可接、住所未定。",
+        "監護處分將於下月期滿，需要社區接續就醫與住所。",
+    ),
+    "perpetrator_treatment": (
+        "法院核發保護令，裁定完成認知教育與戒癮治療。",
+        "地檢署通知緩刑附帶處遇計畫，請安排執行機構。",
+    ),
+    "early_intervention": (
+        "幼兒專責醫師健檢發現語言與動作發展落後，轉介評估。",
+        "托嬰中心觀察孩子叫名沒有反應、較少眼神接觸。",
+        "幼兒園老師表示孩子說話不清楚，家長不知道去哪裡評估。",
+    ),
+    "injured_young_worker": (
+        "高中生在餐飲業打工時燙傷，雇主未投保，家長不知如何申請。",
+        "建教生操作機具夾傷手指，住院中，擔心學校與工作。",
+    ),
+    "intimate_image_takedown": (
+        "被害人發現性影像被放到網路論壇，希望盡快移除。",
+        "學校通報，學生的私密照片在群組流傳，對方揚言再散布。",
+        "對方以散布性影像要脅金錢，被害人已報案。",
+    ),
     "school_dropout": (
         "學生連續三日以上未到校，家訪無人應門。",
         "學生表示要打工養家，已兩週沒有上學。",
     ),
 }
 _DANGERS = {
-    "injury": "身上有傷，已拍照或驗傷。",
-    "weapon": "曾拿刀或棍棒威脅。",
-    "threat": "揚言如果報警就不客氣。",
-    "lives_with_alleged": "相對人與被通報人同住。",
-    "no_food": "家中已沒有食物。",
-    "no_home": "房東要求月底搬離，沒有地方住。",
-    "child_not_seen": "超過一個月沒有人看到孩子。",
-    "no_contact": "今天敲門、打電話都沒有回應。",
-    "suicide": "當事人有自殺的計畫或行為。",
+    Danger.SERIOUS_INJURY: "傷勢嚴重，已送急診。",
+    Danger.WEAPON: "曾拿刀或棍棒威脅。",
+    Danger.THREAT_TO_KILL: "揚言如果報警就同歸於盡。",
+    Danger.SELF_HARM: "當事人有自殺的計畫或行為。",
+    Danger.SEXUAL: "疑似遭性侵害或性剝削。",
+    Danger.SMALL_CHILD_ALONE: "到訪時幼兒獨自在家。",
+    Danger.ALLEGED_PRESENT: "相對人與被通報人同住。",
+    Danger.INTOXICATED: "事發時現場有人酒後失控。",
+    Danger.NOTHING_TO_LIVE_ON: "家中已沒有食物，房東要求月底搬離。",
 }
+_INJURIES = ("手臂瘀青", "臉頰紅腫", "小腿新舊瘀傷", "額頭擦傷", "手指挫傷", "背部條狀傷痕")
 
 
-def story_of(rng: random.Random, programme: str, dangers: Sequence[str], age: int, again: bool) -> str:
+def story_of(rng: random.Random, programme: str, dangers: Sequence[Danger], age: int, again: bool) -> str:
     """Two to five sentences."""
     parts = [rng.choice(_OPENINGS[programme])]
     if again:
         parts.append("之前曾經通報過，情形沒有改善。")
-    parts += [_DANGERS[code] for code in dangers]
+    parts += [_DANGERS[code] for code in dangers if code in _DANGERS]
     if age < 6:
         parts.append(f"孩子約 {age} 歲。" if age else "孩子未滿 1 歲。")
     return "".join(parts)
+
+
+def injury_of(rng: random.Random) -> str:
+    return rng.choice(_INJURIES)
