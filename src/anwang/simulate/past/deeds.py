@@ -181,9 +181,9 @@ class PlanAnswered(OfCase):
 
 @dataclass(frozen=True, slots=True)
 class Reviewed(OfCase):
-    """How the open goals stand, by their order in the plan; those not named are as before."""
+    """How the open goals of the plan in force stand, by what they say; `otherwise` of those not named."""
 
-    states: Mapping[int, GoalState]
+    states: Mapping[str, GoalState]
     otherwise: GoalState
     text: str
 

@@ -233,10 +233,10 @@ class _Telling:
         at = self.approvals[0] + dt.timedelta(days=(term or 90.0) * 0.6)
         while not self._is_over(at + 3 * _HOUR) and at <= self.now:
             states = {
-                number: GoalState.BETTER if goal.reached else self.rng.choices(
+                words.GOALS[goal.area][0]: GoalState.BETTER if goal.reached else self.rng.choices(
                     (GoalState.SAME, GoalState.WORSE), (9, 1)
                 )[0]
-                for number, goal in enumerate(self.case.goals)
+                for goal in self.case.goals
             }  # fmt: skip
             yield deeds.Reviewed(
                 self._moment(at.date(), 16, 50), self.number, states, GoalState.SAME, words.REVIEW
@@ -250,9 +250,9 @@ class _Telling:
     def _closing(self) -> Iterator[deeds.Deed]:
         assert self.asked_at is not None
         if self.approvals and self.approvals[0] < self.asked_at - 2 * _HOUR:
-            states: Mapping[int, GoalState] = {
-                number: GoalState.REACHED if goal.reached == 2 else GoalState.GIVEN_UP
-                for number, goal in enumerate(self.case.goals)
+            states: Mapping[str, GoalState] = {
+                words.GOALS[goal.area][0]: GoalState.REACHED if goal.reached == 2 else GoalState.GIVEN_UP
+                for goal in self.case.goals
             }
             rest = GoalState.REACHED if self.case.goals_met else GoalState.GIVEN_UP
             yield deeds.Reviewed(self.asked_at - 2 * _HOUR, self.number, states, rest, words.LAST_REVIEW)

@@ -37,7 +37,10 @@ def deeds_of_report(rng: random.Random, county: Population, report: ReportThen) 
         entered, number, _form(rng, county, report, persons), persons, _reporter(rng, county, report)
     )
     yield deeds.Noticed(entered + 6 * _MINUTE, number)
-    yield deeds.ReportSeen(entered + dt.timedelta(hours=rng.choice((3, 5, 18, 21))), number, words.SEEN)
+    seen = entered + dt.timedelta(hours=rng.choice((3, 5, 18, 21)))
+    if report.handled_at is not None:  # who has taken a report of a family that they serve sees it after that
+        seen = max(seen, report.handled_at + 40 * _MINUTE)
+    yield deeds.ReportSeen(seen, number, words.SEEN)
     if report.screened_after is None:
         return
     screened = max(at + report.screened_after, entered + _MINUTE)
