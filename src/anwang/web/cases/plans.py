@@ -46,6 +46,7 @@ from .reading import (
     number,
     opened,
     pick,
+    sent_off,
     supervises,
     typed_of,
 )
@@ -345,6 +346,7 @@ def review(request: MemberRequest, case_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("case", case_id=case_id)
         else:
+            sent_off(request, f"review-{case_id}")
             messages.success(request, "已記錄檢討。")
             return redirect("case", case_id=case_id)
     options = [Choice(each.value, each.label) for each in GoalState if each is not GoalState.OPEN]
@@ -373,6 +375,7 @@ def review(request: MemberRequest, case_id: int) -> HttpResponse:
             "key": typed.get("key") or new_key(),
             "button": "記錄檢討",
             "draft": f"review-{case_id}",
+            "is_typed": request.method == "POST",
             "intro": "" if view.plan else "還沒有核定的計畫，不能檢討。",
         },
         status=422 if problems else 200,
