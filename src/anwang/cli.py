@@ -89,8 +89,9 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
-    bench.add_argument("name", choices=("linkage", "kills", "pages"))
+    bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist", "lookup"))
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
+    bench.add_argument("--persons", type=int, metavar="N", help="lookup：縣內人數（預設 450000）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
     bench.add_argument(
@@ -98,10 +99,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("--points", type=int, default=200, metavar="N", help="kills：中斷幾次（預設 200）")
     bench.add_argument(
-        "--sessions", type=int, default=50, metavar="N", help="pages：同時的工作階段（預設 50）"
+        "--open", type=int, default=50_000, metavar="N", help="worklist：多少件待辦（預設 50000）"
     )
-    bench.add_argument("--seconds", type=float, default=60, help="pages：量多久（預設 60 秒）")
-    bench.add_argument("--pause", type=float, default=1, help="pages：每次回覆後平均停幾秒（預設 1）")
+    bench.add_argument(
+        "--sessions", type=int, default=50, metavar="N", help="pages、worklist：同時的工作階段（預設 50）"
+    )
+    bench.add_argument("--seconds", type=float, default=60, help="pages、worklist：量多久（預設 60 秒）")
+    bench.add_argument(
+        "--pause", type=float, default=1, help="pages、worklist：每次回覆後平均停幾秒（預設 1）"
+    )
     bench.add_argument("--no-browser", action="store_true", help="pages：不量慢電腦上的瀏覽器")
     _home(bench)
     bench.add_argument("--look", type=Path, help=argparse.SUPPRESS)

@@ -10,6 +10,7 @@ from anwang.policy.handbook import defects_page, parameters_page
 from anwang.services.programs.handbook import programmes_page
 from anwang.services.programs.loading import shipped
 
+from . import calendars, processes
 from .tables import page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
@@ -17,6 +18,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
     "programs.md": lambda: programmes_page(shipped().latest.values(), shipped().known),
     "policy.md": lambda: parameters_page(standard()),
+    "calendar.md": calendars.page,
+    "processes.md": processes.page,
     "source-defects.md": lambda: defects_page(standard()),
 }
 

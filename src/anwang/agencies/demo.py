@@ -20,6 +20,9 @@ DEMO_MEMBERS = (
         "data", "陳資料", "social_office", ("data_engineer",), "社會處 資料工程師：名冊、比對覆核、名單"
     ),
     DemoMember("lists", "林承辦", "social_office", ("indicator_officer",), "社會處 名單承辦：產製與送出名單"),
+    DemoMember(
+        "social.head", "程科長", "social_office", ("supervisor",), "社會處 科長：升級的逾期、主責爭議"
+    ),
     DemoMember("luodong.supervisor", "黃督導", "luodong_center", ("supervisor",), "羅東社福中心 督導"),
     DemoMember("luodong.worker", "林社工", "luodong_center", ("social_worker",), "羅東社福中心 社工"),
     DemoMember("luodong.clerk", "吳書記", "luodong_center", ("meeting_clerk",), "羅東社福中心 會議幕僚"),

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from anwang.platform.context import AccessContext, Actor
 
-from .models import Agency, Jurisdiction, Member, Post, Unit
+from .models import Agency, Jurisdiction, Member, Post, Township, Unit
 from .rules import SignInState, is_locked
 
 
@@ -134,3 +134,25 @@ def agency_names() -> dict[int, str]:
 def county_name() -> str:
     """The county that this installation serves."""
     return str(settings.ANWANG_COUNTY)
+
+
+def member_names(members: Iterable[int | None]) -> dict[int, str]:
+    """Names by member number; who is not (any more) in the directory is left out."""
+    wanted = {member for member in members if member is not None}
+    return dict(Member.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def members_of_unit(unit_id: int, on: dt.date) -> dict[int, str]:
+    """Who holds a post in a unit on a day, by number, in the order of their names."""
+    rows = (
+        Post.objects.filter(unit=unit_id, from_on__lte=on, member__is_active=True)
+        .filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
+        .order_by("member__name", "member_id")
+        .values_list("member_id", "member__name")
+    )
+    return dict(rows)
+
+
+def township_names() -> dict[str, str]:
+    """Every township's name by its code."""
+    return dict(Township.objects.order_by("code").values_list("code", "name"))

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
 
     LINKAGE_REVIEW = "linkage_review"  # 比對覆核
     MONTHLY_LISTS = "monthly_lists"  # 每月名單產製與派送 (001 參三(六)2)
+    INTAKE_MATCHING = "intake_matching"  # 受理通報時比對是否為已知的人，只顯示遮蔽後的結果
 
 
 @dataclass(frozen=True, slots=True)

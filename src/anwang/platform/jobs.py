@@ -1,4 +1,5 @@
-"""What the worker does for the platform itself: it seals the audit log, and takes up what a killed worker left."""
+"""What the worker does for the platform itself: it seals the audit log, takes up what a killed worker left, and counts
+working-day duties anew after a closure."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from . import audit
+from . import audit, recomputing
 from .context import SYSTEM, acting
 
 # A worker reports every ten seconds; after so long without a report it is dead and not only busy.
@@ -21,6 +22,23 @@ def seal_audit(timestamp: int) -> None:
     close_old_connections()
     with acting(SYSTEM):
         audit.seal(now=timezone.now())
+
+
+@app.task(name="platform.recompute_deadlines", lock="platform.recompute_deadlines")
+def recompute_deadlines(closure_id: int) -> None:
+    """A closure was entered or withdrawn."""
+    close_old_connections()
+    recomputing.recompute(now=timezone.now(), closure_id=closure_id)
+
+
+@app.periodic(cron="11 0 * * *")
+@app.task(
+    name="platform.recompute_all", lock="platform.recompute_deadlines", queueing_lock="platform.recompute_all"
+)
+def recompute_all(timestamp: int) -> None:
+    """Every night: a new year's table came with an update or in the home, or a job was lost."""
+    close_old_connections()
+    recomputing.recompute(now=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 from django.db import models
 
+from .clock_models import Closure, Deadline, DeadlineChange, Escalation
+
+__all__ = [
+    "AuditEntry",
+    "AuditSeal",
+    "Closure",
+    "Deadline",
+    "DeadlineChange",
+    "Decision",
+    "Draft",
+    "Escalation",
+]
+
 
 class AuditEntry(models.Model):
     """One act on data of a person, written in the same transaction as the act. Append-only for the app role."""
@@ -16,6 +29,7 @@ class AuditEntry(models.Model):
         OPENED_PERSON = "opened_person", "開啟人員"
         OPENED_HOUSEHOLD = "opened_household", "開啟家戶"
         SEARCHED = "searched", "查詢"
+        LOOKED_UP = "looked_up", "輸入時比對"
         OPENED_LIST = "opened_list", "開啟名單"
         EXPORTED_LIST = "exported_list", "匯出名單"
         SENT_LIST = "sent_list", "送出名單"
@@ -51,6 +65,8 @@ class AuditEntry(models.Model):
         SET_PASSWORD = "set_password", "設定一次性密碼"
         UNLOCKED = "unlocked", "解除鎖定"
         REFUSED = "refused", "拒絕存取"
+        ENTERED_CLOSURE = "entered_closure", "登錄停班"
+        WITHDREW_CLOSURE = "withdrew_closure", "撤回停班"
         READ_AUDIT = "read_audit", "查閱稽核紀錄"
         VERIFIED_AUDIT = "verified_audit", "核對稽核紀錄"
 
@@ -88,36 +104,6 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id}-{self.last_id}"
-
-
-class Deadline(models.Model):
-    """A duty with a time. The worklist is one query over open deadlines (house.md)."""
-
-    subject_kind = models.CharField(max_length=32)
-    subject_id = models.CharField(max_length=64)
-    rule_id = models.CharField(max_length=64)
-    label = models.CharField(max_length=200)
-    citation = models.CharField(max_length=200, blank=True)
-    url = models.CharField(max_length=200, blank=True)
-    unit_id = models.BigIntegerField()
-    opened_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    met_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subject_kind", "subject_id", "rule_id", "unit_id"], name="deadline_once"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["unit_id", "due_at"], name="deadline_open", condition=models.Q(met_at__isnull=True)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rule_id} {self.subject_kind} {self.subject_id}"
 
 
 class Decision(models.Model):

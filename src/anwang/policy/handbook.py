@@ -15,6 +15,7 @@ _GROUPS = (
         ("high_risk_child", "priority.child", "priority.elder", "person", "missing_child.under"),
     ),
     ("deadlines", "期限與簽收", ("deadline",)),
+    ("clocks", "逾期升級與行事曆", ("escalation", "calendar", "load")),
     ("receivers", "誰收名單", ("receivers",)),
     ("visible", "誰看得到哪些欄位", ("visible",)),
     ("codes", "名冊用語怎麼讀", ("codes", "words")),

@@ -86,6 +86,11 @@ def split(name: str) -> tuple[str, str]:
     return name[:cut], name[cut:]
 
 
+def sounding_alike(character: str) -> str:
+    """The characters that sound like this one, itself among them."""
+    return _SOUND.get(character, character)
+
+
 def wrong(rng: random.Random, errors: Errors, name: str, care: float = 1.0) -> str:
     """The name with at most one mistake of writing: homophone, another character, swapped, dropped, variant.
 

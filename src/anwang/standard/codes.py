@@ -86,6 +86,34 @@ _ROSTER_AGENCIES = {
 }
 
 
+class OwnSource(StrEnum):
+    """A source of records beside the monthly rosters: what workers write into the platform itself, person by person.
+
+    It is of no month, so no month waits for it, and it belongs to the unit that wrote it. Its rows say who is meant and
+    where they live; they are no service in the sense of 共案 (001 參三(六)2 names the lists that are).
+    """
+
+    INTAKE_REPORT = "intake_report"
+    CASE_FILE = "case_file"
+
+    @property
+    def label(self) -> str:
+        return "通報" if self is OwnSource.INTAKE_REPORT else "個案"
+
+    @property
+    def is_service(self) -> bool:
+        return False
+
+
+SourceCode = RosterCode | OwnSource
+SOURCES: tuple[SourceCode, ...] = (*RosterCode, *OwnSource)
+
+
+def source_code(text: str) -> SourceCode:
+    """The source of a kept record by its code. Raises ValueError for anything else."""
+    return OwnSource(text) if text in set(OwnSource) else RosterCode(text)
+
+
 class Sex(StrEnum):
     MALE = "male"
     FEMALE = "female"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from .codes import AgencyCode, IdKind, IdState, Relation, RosterCode, Sex
+from .codes import AgencyCode, IdKind, IdState, OwnSource, Relation, RosterCode, Sex, SourceCode
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -140,7 +140,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class StandardRecord:
-    """One accepted row of one roster.
+    """One accepted row of one roster, or one person of a report or of a case (`OwnSource`).
 
     `record_number` is the sender's own number and says nothing about the person: nothing may match on it across
     rosters. `relation` is to the person named `reference_name` (案主), or in the register (`is_register`) to the head
@@ -151,7 +151,7 @@ class StandardRecord:
 
     record_number: str
     agency: AgencyCode
-    roster: RosterCode
+    roster: SourceCode
     period: Period
     line: int
     name: PersonName
@@ -172,3 +172,11 @@ class StandardRecord:
     def is_register(self) -> bool:
         """An answer of the household register; other rosters may have a 戶號 too, but their relations are to a 案主."""
         return self.roster is RosterCode.HOUSEHOLD_REGISTER
+
+    @property
+    def listing(self) -> tuple[object, ...]:
+        """What the row stands in beside others, each of another person: the roster of its month, or the one report or
+        case (`OwnSource` numbers are the report's, a hyphen, and the person's place in it)."""
+        if isinstance(self.roster, OwnSource):
+            return (self.roster, self.record_number.rpartition("-")[0] or self.record_number)
+        return (self.roster, self.period)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from .codes import AgencyCode, IdKind, IdState, Relation, RosterCode, Sex
+from .codes import AgencyCode, IdKind, IdState, Relation, Sex, source_code
 from .record import Address, IdNumber, PartialDate, Period, PersonName, Phone, StandardRecord
 
 FORMAT = 1
@@ -86,7 +86,7 @@ def from_json(data: dict[str, Any]) -> StandardRecord:
     return StandardRecord(
         record_number=data["record_number"],
         agency=AgencyCode(data["agency"]),
-        roster=RosterCode(data["roster"]),
+        roster=source_code(data["roster"]),
         period=Period.parse(data["period"]),
         line=data["line"],
         name=_name_from_json(data["name"]),

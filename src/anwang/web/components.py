@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
@@ -217,6 +218,7 @@ class Field:
         return self.values or ((self.value,) if self.value else ())
 
 
+@lru_cache(maxsize=256)
 def tag(text: str, tone: str = "") -> SafeString:
     """A word with a coloured ground, as tables show a state. `tone`: act, amber, red or none."""
     return render_to_string("components/tag.html", {"text": text, "tone": tone})

@@ -36,8 +36,10 @@ NAV: tuple[NavItem, ...] = (
     NavItem("review", "比對覆核", "review", "see_review"),
     NavItem("lists", "名單", "lists", "see_lists"),
     NavItem("programs", "服務方案", "programs", "see_programs"),
+    NavItem("load", "單位負荷", "load", "see_load"),
     NavItem("views", "誰看過", "views", "see_views"),
     NavItem("members", "人員與職務", "members", "see_members"),
+    NavItem("calendar", "行事曆", "calendar", "manage_calendar"),
 )
 
 
@@ -86,8 +88,10 @@ FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_review": frozenset({"review_pairs"}),
     "see_lists": frozenset({"make_lists", "send_lists", "receipt_lists"}),
     "see_programs": frozenset(),
+    "see_load": frozenset({"see_unit_load"}),
     "see_views": frozenset({"read_audit"}),
     "see_members": frozenset({"manage_members"}),
+    "manage_calendar": frozenset({"manage_calendar"}),
     "search": frozenset({"open_households"}),
 }
 """Each flag and the permissions of which one is enough; none needed when empty."""

@@ -8,7 +8,9 @@ from .drafts import draft
 from .households.urls import urlpatterns as households
 from .investigations import urls as investigations
 from .lists import urls as lists
+from .load import urls as load
 from .members import urls as members
+from .office_calendar import urls as office_calendar
 from .programs import urls as programs
 from .review import urls as review
 from .rosters import urls as rosters
@@ -35,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/", include(lists)),
     path("members/", include(members)),
     path("programs/", include(programs)),
+    path("calendar/", include(office_calendar)),
+    path("load/", include(load)),
     path("investigations/", include(investigations)),
 ]
 

@@ -1,4 +1,4 @@
-"""The WSGI entry that Granian serves."""
+"""The WSGI entry that Granian serves; what the first look-up of a person would wait for is loaded before."""
 
 from __future__ import annotations
 
@@ -8,3 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anwang.platform.settings")
 application = get_wsgi_application()
+
+from anwang.people.linkage.lookup import warm  # noqa: E402 - Django must be ready
+
+warm()

@@ -7,11 +7,14 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
+from anwang.people.linkage.keeping import keep_person
 from anwang.people.registry.models import Touchpoint, ViewGrant
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
+from anwang.standard.codes import AgencyCode, OwnSource
+from anwang.standard.typed import typed_person
 from tests import county
-from tests.families import Made, settle
+from tests.families import NOW, PERIOD, Made, settle
 from tests.pages.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,3 +127,31 @@ def test_the_own_records_of_an_ended_service(desk: Desk) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("陳建宏")
     desk.check("person-past")
     assert page.goto(f"/households/{made.households['lin']}/").status == 404
+
+
+def test_a_person_whom_only_a_report_names_stands_in_a_household_like_any_other(desk: Desk) -> None:
+    settled("jiaoxi.worker")
+    by = county.context("jiaoxi.worker")
+    assert by.unit_id is not None
+    assert by.agency_id is not None
+    record = typed_person(
+        source=OwnSource.INTAKE_REPORT, number="R115-1-1", line=1, agency=AgencyCode.SOCIAL, period=PERIOD,
+        name="許文雄", birth="50/1/2", address="宜蘭縣礁溪鄉德陽路12號", relation="本人",
+    )  # fmt: skip
+    with acting(by):
+        kept = keep_person(
+            source=OwnSource.INTAKE_REPORT, number="R115-1-1", record=record, unit_id=by.unit_id,
+            agency_id=by.agency_id, by=by, by_name="王社工", now=NOW,
+        )  # fmt: skip
+    page = desk.sign_in("jiaoxi.worker", f"/households/{kept.household_id}/")
+    expect(page.get_by_text("1 人同住")).to_be_visible()
+    desk.check("household of a report")
+    page.get_by_role("row").get_by_role("link", name="許文雄").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("許文雄")
+    expect(page.get_by_text("通報").first).to_be_visible()
+    page.goto("/search/")
+    page.get_by_role("searchbox").or_(page.locator("main input[name=q]")).first.fill("許文雄")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row").get_by_text("許○雄")).to_be_visible()
+    page.goto("/households/")
+    expect(page.get_by_text("許○雄")).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
+from anwang.agencies.demo import DEMO_MEMBERS
 from anwang.agencies.models import Member, Post
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
@@ -26,7 +27,7 @@ def test_an_administrator_adds_a_member_who_changes_the_password(
     page = desk.sign_in("admin", "/")
     expect(page.get_by_text("您的工作在「人員與職務」")).to_be_visible()
     page.get_by_role("link", name="人員與職務").click()
-    expect(page.get_by_text("22 位成員")).to_be_visible()
+    expect(page.get_by_text(f"{len(DEMO_MEMBERS)} 位成員")).to_be_visible()
     row = page.locator("tbody tr", has_text="luodong.worker")
     expect(row).to_contain_text("羅東社會福利服務中心")
     expect(row).to_contain_text("社工")

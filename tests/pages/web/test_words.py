@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anwang.web import masks
+from anwang.standard import masks
 from anwang.web.assets import IMMUTABLE, asset_url, built_names
 from anwang.web.clocks import ClockLevel, clock_text, roc_day
 from anwang.web.comparison import Likeness, compare_field

@@ -10,6 +10,14 @@ def bench(given: argparse.Namespace) -> int:
         from .pages import bench_pages
 
         return bench_pages(given)
+    if given.name == "worklist":
+        from .worklist import bench_worklist
+
+        return bench_worklist(given)
+    if given.name == "lookup":
+        from .lookup import bench_lookup
+
+        return bench_lookup(persons=given.persons, home=given.home, seed=given.seed)
     if given.name == "kills":
         return _kills(given)
     from .linkage import bench_linkage

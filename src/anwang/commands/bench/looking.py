@@ -70,6 +70,7 @@ def _problems() -> list[str]:
     from anwang.people.registry.models import HouseholdMembership, SearchKey, SourceRecord, Touchpoint
     from anwang.people.rosters.models import RosterReceipt, RosterRemark
     from anwang.platform import audit
+    from anwang.standard.codes import OwnSource
 
     found: list[str] = []
 
@@ -87,7 +88,7 @@ def _problems() -> list[str]:
     accepted = {
         receipt.pk: receipt for receipt in RosterReceipt.objects.filter(state=RosterReceipt.State.ACCEPTED)
     }
-    brought = Counter(row[4] for row in everything)
+    brought = Counter(row[4] for row in everything if row[1] not in set(OwnSource))
     check(set(brought) <= set(accepted), "record_without_receipt")
     refused = Counter(RosterRemark.objects.filter(kind="refused").values_list("receipt_id", flat=True))
     for receipt in accepted.values():
@@ -99,7 +100,8 @@ def _problems() -> list[str]:
     in_force: Counter[Any] = Counter()
     for receipt in accepted.values():
         in_force[receipt.roster, receipt.period] += receipt.added - receipt.withdrawn
-    check(in_force == Counter(row[1:3] for row in current), "receipts_and_records_differ")
+    in_rosters = Counter(row[1:3] for row in current if row[1] not in set(OwnSource))
+    check(in_force == in_rosters, "receipts_and_records_differ")
     withdrawn = {row[0] for row in everything if row[5] is not None}
     check(all(row[8] in withdrawn for row in current if row[8] is not None), "replaced_but_not_withdrawn")
     check(all((row[6] is None) == (row[7] is None) for row in current), "person_without_household")

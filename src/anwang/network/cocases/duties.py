@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -79,6 +80,7 @@ def _open_sending(sending: ListSending, now: dt.datetime) -> None:
         subject_kind=KIND,
         subject_id=_round(sending),
         rule_id=SEND,
+        rule_label="送出名單",
         label=label,
         unit_id=office.pk,
         opened_at=now,
@@ -108,6 +110,7 @@ def sent(sending: ListSending, now: dt.datetime) -> None:
         subject_kind=KIND,
         subject_id=_round(sending),
         rule_id=RECEIPT,
+        rule_label="簽收名單",
         label=f"簽收{_title(sending)}",
         unit_id=sending.unit_id,
         opened_at=now,
@@ -136,6 +139,7 @@ def remind(sending: ListSending, now: dt.datetime) -> bool:
         subject_kind=KIND,
         subject_id=subject,
         rule_id=REMIND,
+        rule_label="催收名單",
         label=f"催收{_title(sending)}：{sending.unit}逾期未簽收",
         unit_id=office.pk,
         opened_at=now,
@@ -158,7 +162,7 @@ def renew_answering(sendings: Iterable[ListSending], now: dt.datetime) -> None:
     }
     office = office_of(AgencyCode.SOCIAL)
     for pk, sending in found.items():
-        duty = {"subject_kind": KIND, "subject_id": f"{pk}.returns", "rule_id": ANSWER}
+        duty: dict[str, Any] = {"subject_kind": KIND, "subject_id": f"{pk}.returns", "rule_id": ANSWER}
         if pk not in waiting:
             clock.meet_deadline(**duty, at=now)
             continue
@@ -166,6 +170,7 @@ def renew_answering(sendings: Iterable[ListSending], now: dt.datetime) -> None:
         label = f"處理退回：{_title(sending)}，{sending.unit}退回 {number} 筆"
         clock.open_deadline(
             **duty,
+            rule_label="處理退回",
             label=label,
             unit_id=office.pk,
             opened_at=now,

@@ -12,7 +12,7 @@ from django.db import connection
 
 from anwang.agencies.queries import centre_of_township
 from anwang.people.registry.models import HouseholdMembership
-from anwang.people.registry.queries import KeptRecord, current_records
+from anwang.people.registry.queries import OWN_SOURCES, KeptRecord, current_records
 from anwang.policy import Policy
 from anwang.policy.store import standard as standard_policy
 from anwang.standard.record import Period
@@ -52,7 +52,7 @@ def month_facts(
     in April lived there in March, too, unless another home or a birth in April says otherwise. None: no later month.
     """
     policy = policy or standard_policy()
-    kept = current_records([period.first_day])
+    kept = current_records(period.first_day)
     by_person: dict[int, list[KeptRecord]] = defaultdict(list)
     for record in kept:
         if record.person_id is not None:
@@ -119,7 +119,7 @@ def _homes(period: Period, present: Collection[int], latest: dt.date) -> dict[in
 
 _NEAREST = (
     "select distinct on (person_id, roster) id, unit_id, person_id, content from registry_sourcerecord"
-    " where withdrawn_at is null and person_id = any(%s) and period"
+    " where withdrawn_at is null and person_id = any(%s) and roster <> all(%s) and period"
 )
 _BEFORE = f"{_NEAREST} < %s order by person_id, roster, period desc, id desc"
 _AFTER = f"{_NEAREST} > %s and period <= %s order by person_id, roster, period, id desc"
@@ -132,7 +132,7 @@ def _of_other_months(sql: str, persons: Collection[int], *days: dt.date) -> list
     wanted = sorted(persons)
     with connection.cursor() as cursor:
         for start in range(0, len(wanted), 20_000):
-            cursor.execute(sql, [wanted[start : start + 20_000], *days])
+            cursor.execute(sql, [wanted[start : start + 20_000], OWN_SOURCES, *days])
             found += [
                 KeptRecord(pk, unit_id, person_id, from_json(json.loads(content)))
                 for pk, unit_id, person_id, content in cursor.fetchall()

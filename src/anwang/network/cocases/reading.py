@@ -76,6 +76,7 @@ def _says_dead(kept: KeptRecord) -> bool:
 
 def _service(kept: KeptRecord, reading: Reading) -> Service:
     record = kept.record
+    assert isinstance(record.roster, RosterCode)  # reports and cases are no services of a month
     centre = record.details.get(FieldId.WELFARE_CENTER, "").strip()
     unit = reading.centre_names.get(centre[:2], centre) or record.details.get(FieldId.POLICE_UNIT, "").strip()
     return Service(record.agency, record.roster, record.period, (str(kept.key),), unit, record.details)

@@ -66,7 +66,7 @@ def own_bounds(key: int, record: StandardRecord) -> Iterable[Bound]:
         earliest = years_before(on, greatest + 1) + dt.timedelta(days=1) if greatest < OLDEST else None
         return Bound(earliest, years_before(on, least) if least else on, source, power, key)
 
-    if record.roster in _ROSTERS:
+    if isinstance(record.roster, RosterCode) and record.roster in _ROSTERS:
         least, greatest, power = _ROSTERS[record.roster]
         yield bound(least, greatest, f"列於{record.roster.label}", power)
     school = record.details.get("school", "")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anwang.standard.codes import IdState, Relation, Sex
+from anwang.standard.codes import IdState, OwnSource, Relation, Sex
 from anwang.standard.record import Address, StandardRecord
 
 from .codes import Codes, Ints
@@ -32,7 +32,7 @@ class RecordTable:
 
     `place` is door + floor, `door` the door alone (both 0 without a door number), `road` township + road + section. `identity` is
     [n, 10] bytes of the ID; `id_state`: 0 none, 1 valid, 2 check digit fails, 3 masked. `stage`: 1 child, 2 adult.
-    `listing` codes roster + month, `roster` the roster. `phones` [n, as many as a row has, 3 at most]; `mobile` marks the mobile numbers.
+    `listing` codes roster + month (or one report), `roster` the roster. `phones` [n, as many as a row has, 3 at most]; `mobile` marks the mobile numbers.
     `is_lodger` marks register rows of a 家屬 or 寄居, who may be registered in one home and live in another.
     `role` codes the relation, `role_word` the word that was written, `head` whom it is to (a 戶號, or a 案主 by name).
     `is_small`: on the list of children under six; `is_grown`: of age by the row's birth or on a list of grown-ups.
@@ -219,8 +219,9 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
         surname, given = split_name(other)
         if surname and "○" not in surname + given:
             zero["reference"][i] = whole(surname + given)
-        zero["listing"][i] = code("listing", (r.roster, r.period))
-        zero["roster"][i] = code("roster", r.roster)
+        zero["listing"][i] = code("listing", r.listing)
+        # Two reports of one person are no list that goes on from month to month: each is a source of its own.
+        zero["roster"][i] = code("roster", r.listing if isinstance(r.roster, OwnSource) else r.roster)
     return RecordTable(
         rows, np.array(order, np.int64), name.done(), alias.done(), identity, zero["code"], zero["state"], zero["year"],
         zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], zero["role_word"],

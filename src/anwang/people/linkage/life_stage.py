@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anwang.standard.codes import Relation, RosterCode
+from anwang.standard.codes import OwnSource, Relation, RosterCode
 from anwang.standard.record import StandardRecord
 
 ADULT_FROM, CHILD_UNTIL = (
@@ -25,8 +25,8 @@ def stage(record: StandardRecord) -> int:
         return CHILD
     if record.roster in ADULT_LISTS or record.relation in ADULT_ROLES:
         return ADULT
-    if record.relation is Relation.SELF:
-        return ADULT
+    if record.relation is Relation.SELF and not isinstance(record.roster, OwnSource):
+        return ADULT  # in a report the child whom it is about is 本人 as well
     if record.relation in (Relation.CHILD, Relation.GRANDCHILD):
         return CHILD
     return UNKNOWN

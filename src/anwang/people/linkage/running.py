@@ -11,16 +11,18 @@ from django.conf import settings
 from django.db import connection
 
 from anwang.people.registry import actions as registry
+from anwang.people.registry.keeping import lock_homes
 from anwang.people.registry.models import SourceRecord
 from anwang.people.registry.queries import KeptRecord, current_records
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 
 from .consolidate import consolidate
+from .late import Found, adopt, move_along
 from .model import LinkageModel
 from .models import LinkRun, ReviewPair
 from .queries import links_in_force
-from .result import EventKind, LinkageResult, LinkDecisions, Membership, Previous
+from .result import EventKind, IdentityEvent, LinkageResult, LinkDecisions, Membership, Previous
 from .touchpoints import touchpoints_of
 
 # Numbers above this are places for persons and households that the database has yet to number.
@@ -136,30 +138,63 @@ def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> L
     person = _numbers("registry_person", result.person_of.values(), now)
     household = _numbers("registry_household", result.household_of.values(), now)
     person_of = {key: person[number] for key, number in result.person_of.items()}
-    registry.set_homes(
-        person_of=person_of,
-        household_of={key: household[number] for key, number in result.household_of.items()},
-    )
-    registry.set_memberships(
-        rows=[
-            _membership(member, person[member.person], household[group.household])
-            for group in result.households.values()
-            for member in group.memberships
-        ]
-    )
+    household_of = {key: household[number] for key, number in result.household_of.items()}
+    memberships = [
+        _membership(member, person[member.person], household[group.household])
+        for group in result.households.values()
+        for member in group.memberships
+    ]
     in_use = set(person_of.values())
-    merged = {
-        old: person[event.after[0]]
-        for event in result.person_events
+    found = Found(
+        person_of,
+        {row.person_id: row.household_id for row in memberships if row.until_on is None},
+        _went_into(result.person_events, person, in_use),
+        _went_into(result.household_events, household, set(household_of.values())),
+    )
+    registry.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
+    registry.renew_search_keys()
+    run = _keep_run(result, now)
+    homes = _new_homes(person_of, household_of)
+    changes = registry.membership_changes(memberships)
+    # Until here nobody who keeps a record at this moment is in the way; from here to the end they wait, so that only
+    # what changes is written now.
+    lock_homes(alone=True)
+    late = adopt(found, links_in_force()[0])
+    registry.set_homes(person_of=homes | late.person_of, household_of={**household_of, **late.household_of})
+    registry.change_memberships(changes=changes, besides=late.besides)
+    move_along(late, found)
+    registry.mark_merged(merged=found.person_into)
+    registry.unmark_merged(person_ids=in_use)
+    registry.follow_records()
+    registry.renew_own_service_grants(now=now)
+    return run
+
+
+def _new_homes(person_of: dict[int, int], household_of: dict[int, int]) -> dict[int, int]:
+    """The records whose person or household changes, with the person. Nobody else changes those of a record that is
+    there already."""
+    known = {
+        pk: (person, home)
+        for pk, person, home in SourceRecord.objects.filter(person__isnull=False).values_list(
+            "pk", "person_id", "household_id"
+        )
+        if pk in person_of
+    }
+    return {pk: person for pk, person in person_of.items() if known.get(pk) != (person, household_of[pk])}
+
+
+def _went_into(events: Iterable[IdentityEvent], numbered: dict[int, int], in_use: set[int]) -> dict[int, int]:
+    """Numbers that are in use no longer, and the ones that took their place."""
+    return {
+        old: numbered[event.after[0]]
+        for event in events
         if event.kind is EventKind.MERGED
         for old in event.before
         if old not in in_use
     }
-    registry.mark_merged(merged=merged)
-    registry.unmark_merged(person_ids=in_use)
-    registry.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
-    registry.renew_own_service_grants(now=now)
-    registry.renew_search_keys()
+
+
+def _keep_run(result: LinkageResult, now: dt.datetime) -> LinkRun:
     run = LinkRun.objects.create(
         started_at=now,
         finished_at=now,

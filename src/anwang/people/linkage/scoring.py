@@ -113,18 +113,28 @@ def name_frequencies(table: RecordTable) -> Floats:
 class Scorer:
     """Scores entity pairs of one table under one model."""
 
-    def __init__(self, table: RecordTable, model: LinkageModel) -> None:
+    def __init__(
+        self,
+        table: RecordTable,
+        model: LinkageModel,
+        frequency: Floats | None = None,
+        size: int | None = None,
+    ) -> None:
+        """`frequency`, `size`: how common each row's name is and how many records there are, where the table holds but
+        a few records of a home."""
         self.table = table
+        n = len(table) if size is None else size
         self.home = {c.name: weights(model.home, c.name) for c in HOME}
         silent = {c.name: np.zeros(len(c.levels) + 1) for c in ROLES}
         self.apart = silent | {c.name: weights(model.apart, c.name) for c in APART}
-        frequency = name_frequencies(table)
+        if frequency is None:
+            frequency = name_frequencies(table)
         self.name_bits = np.log2(model.apart.m["name"][0] / frequency)
         by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
         by_name[table.name.full] = frequency
-        by_name = np.where(by_name == 1.0, 0.5 / max(len(table), 1), by_name)
+        by_name = np.where(by_name == 1.0, 0.5 / max(n, 1), by_name)
         self.reference_bits = np.minimum(np.log2(0.95 / by_name[table.reference]), 10.0)
-        rate = min(0.5, 2 * model.apart.rate / max(len(table) - 1, 1))
+        rate = min(0.5, 2 * model.apart.rate / max(n - 1, 1))
         self.prior_home = float(np.log2(model.home.rate / (1 - model.home.rate)))
         self.prior_apart = float(np.log2(rate / (1 - rate)))
 

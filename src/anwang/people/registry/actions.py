@@ -17,6 +17,7 @@ from anwang.standard.record import Period, StandardRecord
 from anwang.standard.serial import to_json
 
 from .models import SourceRecord
+from .queries import OWN_SOURCES
 from .search_keys import keys_of
 
 BATCH = 4000
@@ -199,9 +200,14 @@ def _update_rows(statement: str, rows: Sequence[tuple[int, ...]]) -> int:
 
 @transaction.atomic
 def mark_merged(*, merged: Mapping[int, int]) -> None:
-    """Remember that a person identifier went into another (old to new), so that an old link still finds its way."""
+    """Remember that a person identifier went into another (old to new), so that an old link still finds its way; a
+    service that rests on no record goes along."""
     _update_rows(
         "update registry_person r set merged_into_id = p.b from ({}) p where r.id = p.a", list(merged.items())
+    )
+    _update_rows(
+        "update registry_touchpoint t set person_id = p.b from ({}) p where t.person_id = p.a and t.record_id is null",
+        list(merged.items()),
     )
 
 
@@ -215,26 +221,43 @@ def unmark_merged(*, person_ids: Iterable[int]) -> None:
         )
 
 
-@transaction.atomic
-def set_memberships(*, rows: Sequence[MembershipRow]) -> None:
-    """Make `rows` the memberships of the persons they name. What does not change is left untouched."""
+@dataclass(frozen=True, slots=True)
+class MembershipChanges:
+    """What is to be taken away (membership and its person) and what is to be written to bring memberships about."""
+
+    gone: list[tuple[int, int]]
+    fresh: list[MembershipRow]
+
+
+def membership_changes(rows: Sequence[MembershipRow]) -> MembershipChanges:
+    """What it takes to make `rows` all memberships there are. What does not change is left untouched."""
     wanted = {(r.person_id, r.household_id, r.from_on): r for r in rows}
+    gone, same = [], set()
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, person_id, household_id, from_on, until_on, evidence from registry_householdmembership"
         )
-        have = {(row[1], row[2], row[3]): (row[0], row[4], row[5]) for row in cursor.fetchall()}
-        stale = [pk for key, (pk, _, _) in have.items() if key not in wanted]
-        changed = [
-            (pk, wanted[key])
-            for key, (pk, until_on, evidence) in have.items()
-            if key in wanted
-            and (until_on != wanted[key].until_on or json.loads(evidence) != wanted[key].evidence)
-        ]
-        cursor.execute(
-            "delete from registry_householdmembership where id = any(%s)", [stale + [pk for pk, _ in changed]]
-        )
-    fresh = [row for key, row in wanted.items() if key not in have] + [row for _, row in changed]
+        for pk, person, household, from_on, until_on, evidence in cursor.fetchall():
+            key = (person, household, from_on)
+            row = wanted.get(key)
+            if row is not None and row.until_on == until_on and json.loads(evidence) == row.evidence:
+                same.add(key)
+            else:
+                gone.append((pk, person))
+    return MembershipChanges(gone, [row for key, row in wanted.items() if key not in same])
+
+
+def set_memberships(*, rows: Sequence[MembershipRow]) -> None:
+    """Make `rows` all memberships there are."""
+    change_memberships(changes=membership_changes(rows))
+
+
+@transaction.atomic
+def change_memberships(*, changes: MembershipChanges, besides: Collection[int] = ()) -> None:
+    """Bring the changes about, but take nothing from the persons `besides`."""
+    gone = [pk for pk, person in changes.gone if person not in besides]
+    with connection.cursor() as cursor:
+        cursor.execute("delete from registry_householdmembership where id = any(%s)", [gone])
     _insert(
         "registry_householdmembership",
         {
@@ -252,7 +275,7 @@ def set_memberships(*, rows: Sequence[MembershipRow]) -> None:
                 "until_on": r.until_on.isoformat() if r.until_on else None,
                 "evidence": r.evidence,
             }
-            for r in fresh
+            for r in changes.fresh
         ],
     )
 
@@ -275,7 +298,11 @@ class TouchpointRow:
 def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
     """Make `rows` the touchpoints that come from rosters; those that other services wrote are left alone."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from registry_touchpoint where record_id is not null")
+        cursor.execute(
+            "delete from registry_touchpoint t using registry_sourcerecord r"
+            " where r.id = t.record_id and r.roster <> all(%s)",
+            [OWN_SOURCES],
+        )
     _insert(
         "registry_touchpoint",
         {
@@ -302,6 +329,17 @@ def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
             for r in rows
         ],
     )
+
+
+@transaction.atomic
+def follow_records() -> None:
+    """The services that rest on a record of a report or case are those of the person whom it is about now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update registry_touchpoint t set person_id = r.person_id from registry_sourcerecord r"
+            " where r.id = t.record_id and r.roster = any(%s) and t.person_id <> r.person_id",
+            [OWN_SOURCES],
+        )
 
 
 _OWN_SERVICE = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from anwang.agencies.models import Agency, Unit
+from anwang.standard.codes import OwnSource
 
 
 class Person(models.Model):
@@ -60,7 +61,8 @@ class HouseholdMembership(models.Model):
 
 
 class SourceRecord(models.Model):
-    """One accepted row of one roster in standard form (`content`), and the person whom it is about.
+    """One accepted row of one roster in standard form (`content`), and the person whom it is about; or one person of a
+    report or a case (`OwnSource`), whose number is current once whatever the month.
 
     A changed row is a new record that replaces the old one; a row that a corrected roster no longer has is
     withdrawn. Nothing is overwritten.
@@ -88,7 +90,12 @@ class SourceRecord(models.Model):
                 fields=["roster", "period", "record_number"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="one_current_record",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["roster", "record_number"],
+                condition=models.Q(withdrawn_at__isnull=True, roster__in=[s.value for s in OwnSource]),
+                name="one_current_own_record",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "roster", "period"], name="record_unit")]
 
@@ -97,7 +104,10 @@ class SourceRecord(models.Model):
 
 
 class Touchpoint(models.Model):
-    """That an agency serves or served a person (服務足跡). Every service writes it; co-cases read it."""
+    """That an agency serves or served a person (服務足跡). Every service writes it; co-cases read it.
+
+    One with a `record` is of the person whom that record is about, whatever the matching finds.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -111,7 +121,7 @@ class Touchpoint(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "unit", "programme", "opened_on"], name="touchpoint_once"
+                fields=["person", "unit", "programme", "opened_on", "record"], name="touchpoint_once"
             )
         ]
         indexes = [models.Index(fields=["unit", "person"], name="touchpoint_unit")]
@@ -171,17 +181,19 @@ class ServicePresence(models.Model):
 
 
 class SearchKey(models.Model):
-    """A keyed digest of a searchable piece of a record: two characters of a name, an identity number, a phone.
+    """A keyed digest of a searchable piece of a record: two characters of a name, an identity number, a phone
+    (`search_keys.pieces_of`).
 
     Compared with `=` only, so the index works under row security (technology.md, row security).
     """
 
     record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False)
     key = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "unit"], name="search_key")]
+        # The record is in the index, so that it answers alone: finding reads no row of the table.
+        indexes = [models.Index(fields=["key", "unit"], include=["record"], name="search_key")]
 
     def __str__(self) -> str:
         return str(self.record_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
+from anwang.standard.codes import OwnSource
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 
@@ -26,13 +26,17 @@ class KeptRecord:
     record: StandardRecord
 
 
-def current_records(periods: Iterable[dt.date] | None = None) -> list[KeptRecord]:
-    """All current records in the order of their row numbers; only those of `periods` when given."""
+OWN_SOURCES = [source.value for source in OwnSource]
+
+
+def current_records(period: dt.date | None = None) -> list[KeptRecord]:
+    """All current records in the order of their row numbers, reports and cases among them; with `period` only those of
+    the rosters of that month."""
     sql = "select id, unit_id, person_id, content from registry_sourcerecord where withdrawn_at is null"
     arguments: list[Any] = []
-    if periods is not None:
-        sql += " and period = any(%s)"
-        arguments.append(list(periods))
+    if period is not None:
+        sql += " and period = %s and roster <> all(%s)"
+        arguments += [period, OWN_SOURCES]
     with connection.cursor() as cursor:
         cursor.execute(sql + " order by id", arguments)
         return [
@@ -42,7 +46,6 @@ def current_records(periods: Iterable[dt.date] | None = None) -> list[KeptRecord
 
 
 def periods_with_records() -> list[dt.date]:
-    """First days of the months that have current records, in order."""
-    return sorted(
-        SourceRecord.objects.filter(withdrawn_at__isnull=True).values_list("period", flat=True).distinct()
-    )
+    """First days of the months whose rosters have current records, in order."""
+    rosters = SourceRecord.objects.filter(withdrawn_at__isnull=True).exclude(roster__in=OWN_SOURCES)
+    return sorted(rosters.values_list("period", flat=True).distinct())

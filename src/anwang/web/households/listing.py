@@ -16,10 +16,10 @@ from anwang.agencies.rules import Permission
 from anwang.people.registry.models import ViewGrant
 from anwang.people.registry.search_queries import OwnHousehold, own_households, own_townships
 from anwang.platform import audit
+from anwang.standard.masks import mask_name
 from anwang.web.clocks import roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Table
 from anwang.web.downloads import list_download
-from anwang.web.masks import mask_name
 from anwang.web.paging import page_number
 
 from .words import SHORT_ROSTER, heading

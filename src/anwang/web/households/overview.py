@@ -20,7 +20,7 @@ from anwang.people.registry.household_queries import (
 )
 from anwang.people.registry.models import ServicePresence, ViewGrant
 from anwang.platform.context import AccessContext
-from anwang.standard.codes import RosterCode
+from anwang.standard.codes import source_code
 from anwang.standard.dates import roc_partial
 from anwang.web.charts.figure import Chart
 from anwang.web.charts.genogram import genogram
@@ -193,7 +193,7 @@ def _member_row(view: PersonView, family: DrawnFamily, links: Mapping[str, str],
 def programme_label(programme: str) -> str:
     """A programme in a few words: the short name of a roster, else the programme as it stands."""
     try:
-        return SHORT_ROSTER[RosterCode(programme)]
+        return SHORT_ROSTER[source_code(programme)]
     except ValueError:
         return programme
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from anwang.standard.codes import RosterCode
+from anwang.standard.codes import OwnSource, RosterCode, SourceCode
 from anwang.standard.fields import FIELDS, FieldId
 from anwang.standard.record import PartialDate, StandardRecord
 from anwang.standard.vocabularies import CareStatus, DropoutStatus, VisitResult, read_code
 
-SHORT_ROSTER: dict[RosterCode, str] = {
+SHORT_ROSTER: dict[SourceCode, str] = {
     RosterCode.VULNERABLE_FAMILY: "脆弱家庭",
     RosterCode.CHILD_OUTREACH: "主動關懷",
     RosterCode.EMERGENCY_RELIEF: "急難紓困",
@@ -22,6 +22,8 @@ SHORT_ROSTER: dict[RosterCode, str] = {
     RosterCode.SCHOOL_DROPOUT: "中輟輔導",
     RosterCode.EMPLOYMENT: "推介就業",
     RosterCode.HOUSEHOLD_REGISTER: "戶籍",
+    OwnSource.INTAKE_REPORT: "通報",
+    OwnSource.CASE_FILE: "個案",
 }
 
 
@@ -102,7 +104,7 @@ def state_of(records: Sequence[StandardRecord]) -> tuple[str, bool]:
 
     `records`, the youngest first: of each roster its youngest month speaks.
     """
-    spoken: dict[RosterCode, StandardRecord] = {}
+    spoken: dict[SourceCode, StandardRecord] = {}
     for record in records:
         if record.roster.is_service:
             spoken.setdefault(record.roster, record)

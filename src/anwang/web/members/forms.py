@@ -21,14 +21,14 @@ def _unit_text(unit: Unit) -> str:
 
 _DOES = {
     Role.SOCIAL_WORKER: "看本單位的家戶、簽收名單",
-    Role.SUPERVISOR: "同社工，另可看本單位的「誰看過」",
+    Role.SUPERVISOR: "同社工，另可看本單位的「誰看過」與負荷",
     Role.DISPATCHER: "看本單位的家戶、簽收名單",
     Role.MEETING_CLERK: "看本單位的家戶",
     Role.LIAISON: "上傳本局處名冊、簽收名單",
     Role.INDICATOR_OFFICER: "產製、送出每月名單",
     Role.DATA_ENGINEER: "各局處名冊、歸戶、比對覆核、名單",
     Role.AUDITOR: "看「誰看過」並核對紀錄",
-    Role.ADMINISTRATOR: "人員與職務；看不到案件內容",
+    Role.ADMINISTRATOR: "人員與職務、停班登錄；看不到案件內容",
 }
 
 

@@ -23,7 +23,7 @@ from anwang.people.linkage import queries
 from anwang.people.linkage.actions import Reviewer, decide_pair, open_pair, undo_decision
 from anwang.people.linkage.models import PairDecision, ReviewPair
 from anwang.platform.context import Purpose
-from anwang.standard.codes import RosterCode
+from anwang.standard.codes import SOURCES
 from anwang.web.charts import weights_chart
 from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Filter, Pages
@@ -47,7 +47,7 @@ def _asked(request: MemberRequest) -> dict[str, str]:
     """The filter of the queue, kept from pair to pair."""
     roster, order = request.GET.get("roster", ""), request.GET.get("order", "")
     asked = {
-        "roster": roster if roster in set(RosterCode) else "",
+        "roster": roster if roster in set(SOURCES) else "",
         "order": order if order in (queries.LIKELY, queries.UNLIKELY) else "",
     }
     return {name: value for name, value in asked.items() if value}
@@ -59,7 +59,7 @@ def _filters(asked: dict[str, str]) -> list[Filter]:
             "roster",
             "名冊",
             asked.get("roster", ""),
-            [Choice("", "全部"), *(Choice(each.value, each.label) for each in RosterCode)],
+            [Choice("", "全部"), *(Choice(each.value, each.label) for each in SOURCES)],
         ),
         Filter(
             "order",

@@ -9,12 +9,12 @@ from django.urls import reverse
 from anwang.people.linkage.models import ReviewPair
 from anwang.people.linkage.queries import Deed, HomeMate, RecordView
 from anwang.people.registry.models import SourceRecord
-from anwang.standard.codes import RosterCode
+from anwang.standard.codes import source_code
+from anwang.standard.masks import mask_name
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 from anwang.web.clocks import moment_text, roc_day
 from anwang.web.components import Cell, Column, Row, Table, tag
-from anwang.web.masks import mask_name
 
 from .comparing import birth_words, shown
 
@@ -28,13 +28,11 @@ def likelihood(value: float) -> str:
 
 def record_label(record: StandardRecord) -> str:
     """Where a record comes from, as the head of its column."""
-    return (
-        f"{record.roster.label} {roc_day(record.period.first_day, 'month')}（{record.roster.agency.label}）"
-    )
+    return f"{record.roster.label} {roc_day(record.period.first_day, 'month')}（{record.agency.label}）"
 
 
 def source_words(row: SourceRecord) -> str:
-    return f"{RosterCode(row.roster).label} {row.record_number}"
+    return f"{source_code(row.roster).label} {row.record_number}"
 
 
 def queue_table(pairs: Iterable[ReviewPair], query: str) -> Table:
@@ -65,9 +63,9 @@ def queue_file_row(pair: ReviewPair) -> tuple[str | int | float, ...]:
     return (
         pair.pk,
         round(pair.probability, 4),
-        RosterCode(a.roster).label,
+        source_code(a.roster).label,
         a.record_number,
-        RosterCode(b.roster).label,
+        source_code(b.roster).label,
         b.record_number,
     )
 

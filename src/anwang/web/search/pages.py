@@ -17,10 +17,10 @@ from anwang.people.registry.household_queries import household_view
 from anwang.people.registry.search_keys import keys_of_query
 from anwang.people.registry.search_queries import SearchHit, household_number, search
 from anwang.platform import audit
+from anwang.standard.masks import mask_id, mask_name, mask_phone
 from anwang.standard.record import StandardRecord
 from anwang.web.components import Cell, Column, Row, Table
 from anwang.web.households.words import SHORT_ROSTER
-from anwang.web.masks import mask_id, mask_name, mask_phone
 
 LIMIT = 50
 _COLUMNS = (

@@ -15,7 +15,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
 
-from anwang.web import masks
+from anwang.standard import masks
 from anwang.web.assets import asset_url, module_names
 from anwang.web.charts.figure import Chart
 from anwang.web.clocks import clock_text, roc_day

@@ -1,0 +1,144 @@
+"""`anwang bench lookup`: how long recognising a person takes while a report is typed, with a whole county's people.
+
+Asked as an ordinary member under row security, each question once, in this process: what a page adds (the request, the
+session) is measured by `anwang bench intake`. Also counted: how often the person meant is among those shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..home import opened, say
+from .crowd import Someone, crowd, fill
+
+PERSONS = 450_000
+ASKED = 200  # of each sort
+GOAL_MS = 300  # p95 of a whole request; the function alone should take a tenth
+
+PHONE, ADDRESS = "電話", "地址"
+
+Facts = dict[str, str]
+
+
+def _roc(day: dt.date) -> str:
+    return f"{day.year - 1911}.{day.month}.{day.day}"
+
+
+def _heard(who: Someone, rng: random.Random) -> str:
+    from anwang.simulate.names import sounding_alike
+
+    return who.name[:1] + "".join(rng.choice(sounding_alike(character)) for character in who.name[1:])
+
+
+QUESTIONS: dict[str, Callable[[Someone, random.Random], Facts]] = {
+    "姓名兩字": lambda who, rng: {"name": who.name[:2]},
+    "姓名": lambda who, rng: {"name": who.name},
+    "姓名、出生年": lambda who, rng: {"name": who.name, "birth": str(who.birth.year)},
+    "姓名、約幾歲": lambda who, rng: {
+        "name": who.name,
+        "birth": f"約{2026 - who.birth.year + rng.choice((0, 1))}歲",
+    },
+    "姓名、鄉鎮市": lambda who, rng: {"name": who.name, "address": f"宜蘭縣{who.township}"},
+    "聽來的姓名、出生年": lambda who, rng: {"name": _heard(who, rng), "birth": str(who.birth.year)},
+    "出生日期": lambda who, rng: {"birth": _roc(who.birth)},
+    "證號": lambda who, rng: {"id_number": who.id_number},
+    "證號末四碼、姓名": lambda who, rng: {"name": who.name, "id_number": who.id_number[-4:]},
+    PHONE: lambda who, rng: {"phone": who.mobile},
+    ADDRESS: lambda who, rng: {"name": "某", "address": who.address},
+    "全部": lambda who, rng: {
+        "name": who.name,
+        "birth": _roc(who.birth),
+        "id_number": who.id_number,
+        "phone": who.mobile,
+        "address": who.address,
+    },
+}
+
+
+@dataclass(slots=True)
+class Answers:
+    seconds: list[float] = field(default_factory=list)
+    found: int = 0
+    first: int = 0
+
+    def line(self, name: str) -> str:
+        cuts = statistics.quantiles(self.seconds, n=100)
+        figures = " | ".join(f"{1000 * cuts[cut - 1]:.1f}" for cut in (50, 95, 99))
+        asked = len(self.seconds)
+        return f"| {name} | {figures} | {1000 * max(self.seconds):.1f} | {self.found / asked:.0%} | {self.first / asked:.0%} |"
+
+
+HEADER = "| typed | p50 ms | p95 ms | p99 ms | most ms | shown | first |\n|" + " --- |" * 7
+
+
+def bench_lookup(*, persons: int | None, home: Path | None, seed: int) -> int:
+    """Fill a home (a temporary one, or the empty one given) and ask. Status 1 when a p95 misses the goal."""
+    count = persons or PERSONS
+    with tempfile.TemporaryDirectory(prefix="anwang-lookup-") as folder:
+        Path(folder).chmod(0o755)  # as root the server runs as another account, which must reach its data
+        with opened(home or Path(folder) / "home", create=True):
+            started = time.perf_counter()
+            everybody = list(crowd(count, seed))
+            from anwang.people.registry.models import Person
+            from anwang.platform.context import SYSTEM, acting
+
+            with acting(SYSTEM):
+                is_filled = Person.objects.exists()
+            if not is_filled:
+                records = fill(everybody, seed)
+                say(f"{count:,} 人、{records:,} 筆紀錄，{time.perf_counter() - started:.0f} 秒")
+            answers = _ask(everybody, seed)
+    print(HEADER)
+    for name, found in answers.items():
+        print(found.line(name))
+    slowest = max(statistics.quantiles(found.seconds, n=20)[18] for found in answers.values())
+    return 0 if 1000 * slowest <= GOAL_MS else 1
+
+
+def _ask(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
+    from anwang.agencies.models import Unit
+    from anwang.people.linkage.lookup import possible_matches, warm
+    from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
+    from anwang.standard.codes import AgencyCode, OwnSource
+    from anwang.standard.record import Period
+    from anwang.standard.typed import typed_person
+
+    with acting(SYSTEM):
+        unit = Unit.objects.get(code="intake")
+    context = AccessContext(Actor.MEMBER, 1, unit.pk, unit.agency_id, ("dispatcher",))
+    now = dt.datetime(2026, 4, 25, 10, 0, tzinfo=dt.UTC)
+    rng = random.Random(seed + 2)
+    served = [who for who in everybody if who.is_served]
+    warm()
+    answers = {name: Answers() for name in QUESTIONS}
+    for _ in range(ASKED):
+        for name, facts_of in QUESTIONS.items():
+            # the register knows no phones
+            who = rng.choice(everybody if name != PHONE else served)
+            facts: dict[str, Any] = facts_of(who, rng)
+            started = time.perf_counter()
+            typed = typed_person(
+                source=OwnSource.INTAKE_REPORT,
+                number="115-000001-1",
+                line=1,
+                agency=AgencyCode.SOCIAL,
+                period=Period(2026, 4),
+                **facts,
+            )
+            with acting(context):
+                found = possible_matches(typed, context=context, by_name="量測", now=now)
+            answer = answers[name]
+            answer.seconds.append(time.perf_counter() - started)
+            shown = [match.person_id for match in found.persons]
+            homes = [match.household_id for match in found]
+            answer.found += who.person in shown or (name == ADDRESS and who.household in homes)
+            answer.first += shown[:1] == [who.person]
+    return answers

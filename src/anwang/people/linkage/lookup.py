@@ -1,0 +1,314 @@
+"""Who may this be? While a person is typed into a report or a case: the persons known to the county who are like them, and
+the households they may belong to, whoever serves these. Nobody falls between two systems because nobody was told.
+
+What comes back is masked, with what agrees and what differs, who serves them and whom to call; never another unit's
+facts. Every look-up that shows somebody is written down.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from anwang.platform import audit
+from anwang.platform.context import AccessContext, Actor, Purpose, acting
+from anwang.standard.codes import AgencyCode, OwnSource
+from anwang.standard.masks import HIDDEN, mask_name
+from anwang.standard.names import read_name
+from anwang.standard.record import Period, StandardRecord
+from anwang.standard.typed import typed_person
+
+from . import lookup_reads as reads
+from .lookup_keys import Clue, part_keys, wanted_keys
+from .lookup_ranking import Ranked, home_model, ranked
+from .lookup_reads import Candidate, CurrentService
+from .running import model_path
+
+# Who enters reports and opens cases; row security names the same (registry/migrations/0008).
+ROLES = frozenset({"dispatcher", "social_worker", "supervisor", "liaison"})
+COMPARED = 40  # records whose persons are compared in full
+OF_HOMES = 24  # further records that may tell the household
+ENOUGH = 3.0  # bits that must speak for somebody to be shown
+HOUSEHOLDS = 4
+TOO_COMMON = 12  # households in which a namesake is named: then the name tells nothing
+
+_OF_HOME = {
+    Clue.DOOR: "門牌相同",
+    Clue.PHONE: "電話相同",
+    Clue.NAMES_THEM: "該戶有人以此姓名為照顧者或案主",
+    Clue.IS_NAMED: "填寫的照顧者或案主與該戶成員同名",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleMatch:
+    """A person who may be the one typed (`person`), or somebody of a household that may be theirs (`household`).
+
+    `name` is masked; `strength` in words (zh-TW); `agree` and `differ` say which fields do, never their values.
+    `services`: who serves the person now, `home_services` who serves others there (of a household anybody). `is_own`: the acting unit has a record of
+    them; `may_open`: it may open the household today.
+    """
+
+    kind: str
+    person_id: int
+    household_id: int | None
+    name: str
+    birth_year: int | None
+    township: str
+    strength: str
+    probability: float
+    agree: tuple[str, ...]
+    differ: tuple[str, ...]
+    services: tuple[CurrentService, ...]
+    home_services: tuple[CurrentService, ...]
+    is_own: bool
+    may_open: bool
+
+    @property
+    def roc_year(self) -> str:
+        """The birth year as shown: `75年`; "" when it is not known."""
+        return f"{self.birth_year - 1911}年" if self.birth_year else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleMatches:
+    """The likeliest persons, then households that may be theirs; `further`: how many more persons fit as well as the
+    last one shown, because what was typed does not tell them apart yet."""
+
+    persons: tuple[PossibleMatch, ...] = ()
+    households: tuple[PossibleMatch, ...] = ()
+    further: int = 0
+
+    def __iter__(self) -> Iterator[PossibleMatch]:
+        yield from self.persons
+        yield from self.households
+
+    def __len__(self) -> int:
+        return len(self.persons) + len(self.households)
+
+
+@transaction.atomic
+def possible_matches(
+    typed: StandardRecord, *, context: AccessContext, by_name: str, now: dt.datetime, limit: int = 8
+) -> PossibleMatches:
+    """Who may be meant by what was typed so far (`standard.typed.typed_person`): nobody while a name has one character and
+    nothing else is there, and nobody for a role that enters no reports.
+
+    Writes an audit row when it shows somebody.
+    """
+    if context.actor is not Actor.MEMBER or not ROLES & set(context.roles):
+        return PossibleMatches()
+    with acting(replace(context, purpose=Purpose.INTAKE_MATCHING)):
+        found = _find(typed, timezone.localdate(now), context, limit)
+    if found:
+        audit.record(
+            context=context,
+            at=now,
+            action=audit.Action.LOOKED_UP,
+            purpose="受理時比對是否為已知的人",
+            member_name=by_name,
+            detail={
+                "shown": len(found),
+                "persons": [match.person_id for match in found.persons],
+                "households": [match.household_id for match in found.households],
+            },
+        )
+    return found
+
+
+def _find(typed: StandardRecord, today: dt.date, context: AccessContext, limit: int) -> PossibleMatches:
+    clues = reads.records_with(wanted_keys(typed))
+    if len(typed.name.key) > 2 and not any(
+        Clue.NAME in each or Clue.SOUND in each for each in clues.values()
+    ):
+        for record_id in reads.records_with_all(part_keys(typed)):  # three characters of a name of four
+            clues.setdefault(record_id, set()).add(Clue.PART)
+    if not clues:
+        return PossibleMatches()
+    alike = _heaviest({pk: each for pk, each in clues.items() if _is_personal(each)}, COMPARED, home=False)
+    near = _heaviest(
+        {pk: each for pk, each in clues.items() if any(c.is_of_home for c in each)}, OF_HOMES, home=True
+    )
+    everybody = _others(reads.candidates_of([*alike, *near]), typed)
+    compared = [person for person in everybody.values() if person.records.keys() & alike.keys()]
+    scored = list(zip(compared, _rank(typed, compared, clues), strict=True))
+    likely = sorted(
+        ((person, rank) for person, rank in scored if rank.for_bits >= ENOUGH and not rank.is_barred),
+        key=lambda pair: (-pair[1].bits, pair[0].person_id),
+    )
+    shown = likely[:limit]
+    homes = _homes(typed, everybody, near, {person.household_id for person, _ in shown})
+    touched = {p.household_id for p, _ in shown if p.household_id} | {
+        person.household_id for person, _ in homes if person.household_id
+    }
+    by_home, by_person = reads.services_in(touched, today)
+    ours = reads.open_to_us(touched)
+    return PossibleMatches(
+        tuple(
+            _match(
+                "person",
+                person,
+                rank,
+                (by_person[person.person_id], by_home[person.household_id]),
+                context,
+                ours,
+            )
+            for person, rank in shown
+        ),
+        tuple(
+            _match("household", person, rank, ([], by_home[person.household_id]), context, ours)
+            for person, rank in homes
+        ),
+        _further(clues, likely, limit),
+    )
+
+
+def _others(found: dict[int, Candidate], typed: StandardRecord) -> dict[int, Candidate]:
+    """Without the record that is being typed itself, when it was kept before."""
+    for person in found.values():
+        for pk, record in list(person.records.items()):
+            if (record.roster, record.record_number) == (typed.roster, typed.record_number):
+                del person.records[pk]
+    return {number: person for number, person in found.items() if person.records}
+
+
+def _is_personal(clues: set[Clue]) -> bool:
+    """Whether the record may be of the typed person: a door or a carer's name alone is of who lives there."""
+    return bool(clues - {Clue.DOOR, Clue.NAMES_THEM, Clue.IS_NAMED})
+
+
+def _heaviest(clues: Mapping[int, set[Clue]], most: int, *, home: bool) -> dict[int, set[Clue]]:
+    def weight(each: set[Clue]) -> float:
+        return sum(clue.weight for clue in each if clue.is_of_home or not home)
+
+    order = sorted(clues, key=lambda pk: (-weight(clues[pk]), pk))
+    return {pk: clues[pk] for pk in order[:most]}
+
+
+def _rank(typed: StandardRecord, persons: list[Candidate], clues: Mapping[int, set[Clue]]) -> list[Ranked]:
+    known = [person.records for person in persons]
+    model, size = home_model(model_path()), reads.records_of_home()
+    namesakes = sum(Clue.NAME in each for each in clues.values())
+    found = ranked(typed, known, model, size=size, namesakes=namesakes)
+    if len(typed.name.key) == 2 and (given := read_name(HIDDEN + typed.name.key)) is not None:
+        # 志明 may be all that is known of 王志明; whichever reading says more counts
+        other = ranked(replace(typed, name=given), known, model, size=size, namesakes=namesakes)
+        found = [max(pair, key=lambda rank: rank.bits) for pair in zip(found, other, strict=True)]
+    # The matching's model knows roads, not townships; who reports often knows no more than the township.
+    return [
+        rank.with_township() if any(Clue.NAMED_PLACE in clues.get(pk, ()) for pk in person.records) else rank
+        for person, rank in zip(persons, found, strict=True)
+    ]
+
+
+def _homes(
+    typed: StandardRecord,
+    everybody: Mapping[int, Candidate],
+    near: Mapping[int, set[Clue]],
+    shown: set[int | None],
+) -> list[tuple[Candidate, Ranked]]:
+    """Somebody of each household that may be the typed person's own, the surest first: the one whose record tells it."""
+    found: dict[int, tuple[float, Candidate, set[Clue]]] = {}
+    for person in everybody.values():
+        if person.household_id is None or person.household_id in shown:
+            continue
+        clues = {
+            clue
+            for pk, record in person.records.items()
+            for clue in near.get(pk, ())
+            if clue.is_of_home and not (clue is Clue.DOOR and _elsewhere(typed, record))
+        }
+        weight = sum(clue.weight for clue in clues)
+        before = found.get(person.household_id)
+        if clues and (before is None or weight > before[0]):
+            found[person.household_id] = (weight, person, clues)
+    named = [key for key, (_, _, clues) in found.items() if not clues & {Clue.DOOR, Clue.PHONE}]
+    if len(named) > TOO_COMMON:
+        found = {key: each for key, each in found.items() if key not in named}
+    order = sorted(found.values(), key=lambda each: (-each[0], each[1].person_id))[:HOUSEHOLDS]
+    return [
+        (person, Ranked(0.0, weight, weight, False, tuple(_OF_HOME[clue] for clue in sorted(clues)), ()))
+        for weight, person, clues in order
+    ]
+
+
+def _elsewhere(typed: StandardRecord, record: StandardRecord) -> bool:
+    """The same road and number in another township: many have a 中山路 1 號."""
+    one = typed.address.township if typed.address else ""
+    other = record.address.township if record.address else ""
+    return bool(one and other and one != other)
+
+
+def _further(clues: Mapping[int, set[Clue]], likely: list[tuple[Candidate, Ranked]], limit: int) -> int:
+    """Persons beyond those shown who fit as well: those compared, and the records of the same weight that were not."""
+    if len(likely) <= limit:
+        return 0
+    last = likely[limit - 1][1].bits
+    same = sum(rank.bits > last - 1.0 for _, rank in likely[limit:])
+    order = sorted(
+        (sum(c.weight for c in each) for each in clues.values() if _is_personal(each)), reverse=True
+    )
+    not_compared = (
+        sum(weight == order[COMPARED - 1] for weight in order[COMPARED:]) if len(order) > COMPARED else 0
+    )
+    return same + (not_compared if same else 0)
+
+
+def _match(
+    kind: str,
+    person: Candidate,
+    rank: Ranked,
+    services: tuple[list[CurrentService], list[CurrentService]],
+    context: AccessContext,
+    ours: set[int],
+) -> PossibleMatch:
+    newest = sorted(person.records.values(), key=lambda record: record.period, reverse=True)
+    names = [record.name for record in newest if record.name.text]
+    name = next((n.text for n in names if not n.is_masked), names[0].text if names else "")
+    return PossibleMatch(
+        kind=kind,
+        person_id=person.person_id,
+        household_id=person.household_id,
+        name=mask_name(name),
+        birth_year=next((r.birth.year for r in newest if r.birth and r.birth.year), None),
+        township=next((r.address.township for r in newest if r.address and r.address.township), ""),
+        strength=strength_words(rank.probability) if kind == "person" else "可能同戶",
+        probability=rank.probability,
+        agree=rank.agree,
+        differ=rank.differ,
+        services=tuple(dict.fromkeys(services[0])),
+        home_services=tuple(each for each in services[1] if each not in services[0]),
+        is_own=context.unit_id in person.units,
+        may_open=person.household_id in ours,
+    )
+
+
+def strength_words(probability: float) -> str:
+    """How sure the matching would be, in words."""
+    if probability >= 0.95:
+        return "很可能是同一人"
+    if probability >= 0.5:
+        return "可能是同一人"
+    return "有可能" if probability >= 0.02 else "資料不足，僅部分相符"
+
+
+def warm() -> None:
+    """Load what the first look-up would wait for: the model, the dictionary of sounds, the code of numpy. No database."""
+    day = dt.date(2026, 1, 1)
+    typed = typed_person(
+        source=OwnSource.INTAKE_REPORT,
+        number="W-1",
+        line=1,
+        agency=AgencyCode.SOCIAL,
+        period=Period(day.year, day.month),
+        name="王小明",
+        birth="70",
+        phone="0911222333",
+        address="宜蘭縣羅東鎮公正路1號",
+    )
+    wanted_keys(typed)
+    ranked(typed, [{1: typed}], home_model(model_path()), size=1000, namesakes=1)
