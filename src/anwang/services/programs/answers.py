@@ -132,7 +132,7 @@ def _phone(asked: FormField, text: str) -> str:
 def text_of(asked: FormField, value: object, *, long: bool = False) -> str:
     """A stored value as text: dates as 115/3/1, or 115年3月1日 when `long`."""
     if asked.kind is not FieldKind.DATE or not isinstance(value, str):
-        return "" if value is None else str(value)
+        return str(value)
     try:
         parts = [int(each) for each in value.split("-")]
         whole = dt.date(*parts) if len(parts) == 3 else None

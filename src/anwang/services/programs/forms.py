@@ -92,8 +92,7 @@ def _holds(condition: Condition, asked: FormField, answer: str | Sequence[str]) 
         number = read_answer(asked, given, dt.date.max)[0]
     except WrongAnswer:
         return False
-    if not isinstance(number, int | float):
-        return False
+    assert isinstance(number, int | float)  # the reader refuses bounds on anything but a number
     low, high = condition.at_least, condition.at_most
     return (low is None or number >= low) and (high is None or number <= high)
 
