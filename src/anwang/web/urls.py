@@ -41,10 +41,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("cases/", include(cases)),
+    path("programs/", include(programs)),
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
-    path("programs/", include(programs)),
-    path("cases/", include(cases)),
     path("investigations/", include(investigations)),
     path("dispatch/", include(dispatch)),
 ]

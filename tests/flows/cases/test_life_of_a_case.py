@@ -68,6 +68,30 @@ def test_opening_from_a_dispatch_takes_over_what_is_known_and_starts_the_clocks(
         assert [e.detail["deed"] for e in AuditEntry.objects.filter(action="opened_case")] == ["open"]
 
 
+def test_opening_from_a_dispatch_that_still_waits_accepts_it_and_stops_its_clock() -> None:
+    sent = made.dispatched()
+    with acting(SYSTEM):
+        type(sent).objects.filter(pk=sent.pk).update(state="sent", answered_at=None)
+        type(sent.report).objects.filter(pk=sent.report_id).update(state="sent", handled_at=None)
+    made.open_case(dispatch_id=sent.pk)
+    with acting(SYSTEM):
+        sent.refresh_from_db()
+        sent.report.refresh_from_db()
+        assert (sent.state, sent.answered_at, sent.report.state, sent.report.handled_at) == (
+            "accepted",
+            NOW,
+            "accepted",
+            NOW,
+        )
+        # The family is to be reached once: by the case's own clock.
+        assert not Deadline.objects.filter(
+            subject_kind="report", rule_id="dispatch.first_contact", withdrawn_at__isnull=True
+        ).exists()
+    with pytest.raises(actions.NotAccepted) as caught:
+        made.open_case("yilan.worker", dispatch_id=made.dispatched().pk, worker_id=None, supervisor_id=None)
+    assert "worker" in caught.value.problems or "dispatch" in caught.value.problems
+
+
 def test_the_family_becomes_visible_and_stays_findable_by_its_unit_only() -> None:
     case = made.open_case()
     assert case.household_id is not None

@@ -96,15 +96,27 @@ class Desk(RuleBasedStateMachine):
     def calls_back(self) -> None:
         self._try("intake", actions.call_back, report_id=self.report, reason="改派其他單位")
 
-    @rule(who=st.sampled_from(UNITS))
-    def accepts(self, who: str) -> None:
-        self._try(WORKERS[who], actions.accept_for_case, report_id=self.report)
-
-    @rule(who=st.sampled_from(UNITS))
-    def returns(self, who: str) -> None:
+    def _asked(self) -> Dispatch | None:
         with acting(SYSTEM):
-            last = Dispatch.objects.filter(report_id=self.report).order_by("-round").first()
+            return (
+                Dispatch.objects.filter(report_id=self.report)
+                .select_related("to_unit")
+                .order_by("-round")
+                .first()
+            )
+
+    @rule(right=st.booleans(), other=st.sampled_from(UNITS))
+    def accepts(self, right: bool, other: str) -> None:
+        last = self._asked()
         if last is not None:
+            who = last.to_unit.code if right else other
+            self._try(WORKERS[who], actions.accept_for_case, report_id=self.report)
+
+    @rule(right=st.booleans(), other=st.sampled_from(UNITS))
+    def returns(self, right: bool, other: str) -> None:
+        last = self._asked()
+        if last is not None:
+            who = last.to_unit.code if right else other
             self._try(
                 WORKERS[who],
                 actions.return_dispatch,
@@ -112,6 +124,14 @@ class Desk(RuleBasedStateMachine):
                 reason="other",
                 text="不是本單位的服務對象",
             )
+
+    @rule(first=st.sampled_from(UNITS), second=st.sampled_from(UNITS))
+    def is_sent_about(self, first: str, second: str) -> None:
+        """The long way that chance alone seldom goes: screened, sent and returned, twice."""
+        for to in (first, second):
+            self.screens("ordinary")
+            self.sends(to)
+            self.returns(right=True, other=to)
 
     @rule(who=st.sampled_from(SUPERVISORS), lead=st.sampled_from(UNITS))
     def settles(self, who: str, lead: str) -> None:

@@ -179,6 +179,8 @@ def test_the_last_form_of_a_kind_and_the_share_that_nobody_typed(worker: AccessC
         shares = prefilled_shares(NOW, NOW + dt.timedelta(days=2))
         assert [(s.form, s.entries, s.answers, s.prefilled) for s in shares] == [("visit", 2, 10, 3)]
         assert shares[0].share == 0.3
+        assert prefilled_shares(NOW, NOW + dt.timedelta(days=2), programme="vulnerable_family") == shares
+        assert prefilled_shares(NOW, NOW + dt.timedelta(days=2), programme="child_protection") == []
         assert replace(shares[0], answers=0).share is None
         assert prefilled_shares(NOW + dt.timedelta(days=5), NOW + dt.timedelta(days=6)) == []
 

@@ -193,6 +193,15 @@ def test_an_entry_is_read_printed_and_noted_by_its_own_unit_only(
         looks = AuditEntry.objects.filter(action="opened_form").order_by("pk")
         assert [look.detail["entry"] for look in looks] == [kept[0].pk, kept[1].pk]
         assert {(look.subject_kind, look.subject_id) for look in looks} == {("case", "1")}
+    with acting(worker):
+        keep_form_entry(
+            subject_kind="case", subject_id=2, programme="vulnerable_family", form=form,
+            content=forms.check(form, typed, dt.date(2026, 4, 25)).content, prefilled=["visited_on"],
+            by=worker, by_name="林社工", now=timezone.now(),
+        )  # fmt: skip
+    page.emulate_media(media="screen")
+    page.goto("/programs/vulnerable_family/")
+    expect(page.locator("tr", has_text="訪視紀錄")).to_contain_text("17%")  # one of six answers
     for username, status in (("yilan.worker", 404), ("data", 403)):
         other = Desk(chromium, live_server.url)
         answer = other.sign_in(username, "/").goto(f"/programs/entries/{kept[0].pk}/")

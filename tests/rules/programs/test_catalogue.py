@@ -122,7 +122,6 @@ def test_sources_that_give_numbers_are_kept_to_the_number() -> None:
         ("child_protection", "emergency_placement"): "72 小時",
         ("child_protection", "plan"): "3 個月",
         ("custody_transition", "assessment"): "1 個月",
-        ("mental_illness_care", "crisis"): "24 小時",
         ("out_of_home_placement", "continued"): "3 個月",
     }
 

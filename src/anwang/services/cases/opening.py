@@ -15,6 +15,8 @@ from anwang.people.registry.keeping import Kept
 from anwang.people.registry.presences import show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
+from anwang.services.dispatch.actions import accept
+from anwang.services.dispatch.duties import no_contact_needed
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.intake.models import Investigation
@@ -45,7 +47,6 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     if (there := _there(opening)) is not None:
         return there
     today = timezone.localdate(now)
-    dispatch, investigation = _origins(opening, unit)
     known = {code: each for code, each in programmes(today).items() if unit.agency.code in each.agencies}
     problems = opening_problems(
         opening,
@@ -55,6 +56,7 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     )
     if problems:
         raise NotAccepted(problems)
+    dispatch, investigation = _origins(opening, unit, by, by_name, now)
     report_id = dispatch.report_id if dispatch else investigation.report_id if investigation else None
     case = Case.objects.create(
         unit=unit,
@@ -91,6 +93,9 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     if case.household_id is not None:
         show_case(household_id=case.household_id, agency_id=unit.agency_id, unit_id=unit.pk, on=today)
     deed_done(case, Deed.OPENED, now, now, by.member_id)
+    if case.report is not None:
+        # The duty to reach the family goes on as the case's own, with the case's clock.
+        no_contact_needed(case.report, now, "已開案，首次聯繫由個案的期限接續")
     note(
         audit.Action.OPENED_CASE,
         case,
@@ -112,15 +117,20 @@ def _there(opening: Opening) -> Case | None:
     return None
 
 
-def _origins(opening: Opening, unit: Unit) -> tuple[Dispatch | None, Investigation | None]:
+def _origins(
+    opening: Opening, unit: Unit, by: AccessContext, by_name: str, now: dt.datetime
+) -> tuple[Dispatch | None, Investigation | None]:
     """Where the case comes from; both must be this unit's and in a state to be served."""
     dispatch = investigation = None
     if opening.dispatch_id is not None:
         dispatch = Dispatch.objects.filter(pk=opening.dispatch_id, to_unit=unit).first()
         if dispatch is None:
             raise NotAccepted({"dispatch": "沒有這件派案，可能已收回改派。請回派案的清單確認。"})
-        if dispatch.state != DispatchState.ACCEPTED:
-            raise NotAccepted({"dispatch": "這件派案還沒有收案，請先收案再開案。"})
+        if dispatch.state == DispatchState.SENT:
+            # Whoever opens a case has taken the report: its 24 hours stop here.
+            dispatch = accept(dispatch_id=dispatch.pk, by=by, by_name=by_name, now=now)
+        elif dispatch.state != DispatchState.ACCEPTED:
+            raise NotAccepted({"dispatch": "這件派案已退派或收回，不能開案。請回派案的清單確認。"})
     if opening.investigation_id is not None:
         investigation = Investigation.objects.filter(pk=opening.investigation_id, unit=unit).first()
         if investigation is None or investigation.state != InvestigationState.SUBSTANTIATED:

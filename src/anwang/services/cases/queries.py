@@ -278,6 +278,11 @@ def cases_of_household(household_id: int) -> list[Case]:
     )
 
 
+def case_of_dispatch(dispatch_id: int | None) -> Case | None:
+    """The acting unit's case that was opened from a dispatch."""
+    return Case.objects.filter(dispatch_id=dispatch_id).first() if dispatch_id is not None else None
+
+
 def _residents(household_id: int) -> QuerySet[Person]:
     return Person.objects.filter(
         householdmembership__household_id=household_id, householdmembership__until_on__isnull=True

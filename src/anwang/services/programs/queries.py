@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 
 from anwang.agencies.models import Jurisdiction, Unit
@@ -91,16 +92,17 @@ class PrefilledShare:
         return self.prefilled / self.answers if self.answers else None
 
 
-def prefilled_shares(since: dt.datetime, until: dt.datetime) -> list[PrefilledShare]:
-    """The share of prefilled answers by form, over the entries that the acting unit may see."""
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    rows = FormEntry.objects.filter(entered_at__gte=since, entered_at__lt=until)
-    for programme, form, content, prefilled in rows.values_list("programme", "form", "content", "prefilled"):
-        count = counts[programme, form]
-        count[0] += 1
-        count[1] += len(content)
-        count[2] += len(prefilled)
-    return [PrefilledShare(*key, *count) for key, count in sorted(counts.items())]
+def prefilled_shares(since: dt.datetime, until: dt.datetime, *, programme: str = "") -> list[PrefilledShare]:
+    """The share of prefilled answers by form, over the entries that the acting unit may see. Counts only, no content."""
+    sql = (
+        "select programme, form, count(*), sum((select count(*) from jsonb_object_keys(content))),"
+        " sum(jsonb_array_length(prefilled)) from programs_formentry"
+        " where entered_at >= %s and entered_at < %s and (%s = '' or programme = %s)"
+        " group by programme, form order by programme, form"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [since, until, programme, programme])
+        return [PrefilledShare(*row[:2], *(int(each) for each in row[2:])) for row in cursor.fetchall()]
 
 
 def unit_facts(on: dt.date) -> list[UnitFact]:

@@ -39,6 +39,7 @@ from .reading import (
     number,
     opened,
     pick,
+    sent_off,
     typed_of,
 )
 from .visits import planned_visit
@@ -154,6 +155,7 @@ def contact(request: MemberRequest, case_id: int, contact_id: int | None = None)
         except NotPossible as error:
             problems = {"kind": str(error)}
         else:
+            sent_off(request, f"contact-{case_id}-{contact_id or 'new'}")
             messages.success(
                 request, "已記錄聯繫。" if contact_id is None else "已更正；原來的紀錄仍看得到。"
             )
@@ -210,6 +212,7 @@ def _simple(
             "key": typed.get("key", ""),
             "button": button,
             "draft": draft,
+            "is_typed": request.method == "POST",
         },
         status=422 if problems else 200,
     )

@@ -36,7 +36,7 @@ from anwang.standard.serial import from_json
 from anwang.web.components import Cell, Choice, Column, Field, Row, Table, tag
 
 from .charts import share_chart
-from .reading import NAV, area, day_of, day_typed, line, new_key, opened, pick
+from .reading import NAV, area, day_of, day_typed, line, new_key, opened, pick, sent_off
 
 _KINDS = {
     FieldKind.LONG_TEXT: "textarea",
@@ -84,6 +84,7 @@ def edit(request: MemberRequest, case_id: int, assessment_id: int | None = None)
         except NotPossible as error:
             problems = {"assessed_on": str(error)}
         else:
+            sent_off(request, f"assess-{case_id}-{assessment_id or 'new'}")
             level = view.programme.risk_level(made.level)
             messages.success(request, f"已完成評估{f'：{level.label}' if level else ''}。")
             return redirect("case-assessments", case_id=case_id)
@@ -251,6 +252,7 @@ def _page(
             "key": given.client_key,
             "old": old,
             "has_form": bool(parts),
+            "is_typed": request.method == "POST",
             "draft": f"assess-{view.case.pk}-{old.pk if old else 'new'}",
         },
         status=422 if problems else 200,

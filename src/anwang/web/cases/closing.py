@@ -31,7 +31,7 @@ from anwang.services.cases.models import CaseClosing
 from anwang.services.cases.queries import CaseView
 from anwang.web.components import Basis, Choice, Field
 
-from .reading import NAV, area, line, opened, pick, supervises, typed_of
+from .reading import NAV, area, line, opened, pick, sent_off, supervises, typed_of
 
 
 @sign_in_required
@@ -62,6 +62,7 @@ def close(request: MemberRequest, case_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("case", case_id=case_id)
         else:
+            sent_off(request, f"close-{case_id}")
             messages.success(request, "已結案。" if in_spite else "已提結案，等督導核定。")
             return redirect("case", case_id=case_id)
     view = opened(request, case_id)
@@ -104,6 +105,7 @@ def _close_page(
             "refused": refused,
             "errors": ["還不能結案：請先完成下面打叉的事。"] if refused else [],
             "draft": f"close-{view.case.pk}",
+            "is_typed": request.method == "POST",
         },
         status=409 if refused else 422 if problems else 200,
     )

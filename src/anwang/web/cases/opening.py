@@ -19,10 +19,13 @@ from anwang.agencies.rules import Permission
 from anwang.people.registry.household_queries import household_view
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
+from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NotAccepted, open_case
 from anwang.services.cases.frame import APPROVERS, SUBJECT, on_duty
 from anwang.services.cases.opening_rules import NewMember, Opening
+from anwang.services.cases.queries import case_of_dispatch
 from anwang.services.cases.vocabulary import CaseRole
+from anwang.services.dispatch.actions import DispatchError
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.intake.models import Investigation, Report, ReportPerson
@@ -33,7 +36,7 @@ from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 from anwang.web.components import Choice, Field
 
-from .reading import NAV, area, choices, code, new_key, number, pick, typed_of
+from .reading import NAV, area, choices, code, new_key, number, pick, sent_off, typed_of
 
 FIELDS = ("role", "name", "relation", "id_number", "birth", "sex", "phone", "address", "person")
 LINES, MORE = 2, 4
@@ -51,6 +54,10 @@ _ROLES = {
 def open_new(request: MemberRequest) -> HttpResponse:
     """The form, filled with what is known; sent, it opens the case."""
     access = require(request, Permission.WORK_CASES)
+    there = case_of_dispatch(number(request.GET.get("dispatch", "")))
+    if request.method == "GET" and there is not None:
+        messages.info(request, "這件派案已經開案。")
+        return redirect("case", case_id=there.pk)
     typed = typed_of(request) if request.method == "POST" else _prefilled(request)
     problems: dict[str, str] = {}
     if request.method == "POST" and "more" not in request.POST:
@@ -60,7 +67,10 @@ def open_new(request: MemberRequest) -> HttpResponse:
             )
         except NotAccepted as error:
             problems = error.problems
+        except (NotPossible, DispatchError) as error:
+            problems = {"dispatch": str(error)}
         else:
+            sent_off(request, _draft_of(typed))
             messages.success(request, f"已開案 {case.number}。期限已排入「我的今天」。")
             return redirect("case", case_id=case.pk)
     lines = int(typed.get("lines") or LINES) + (MORE if "more" in request.POST else 0)
@@ -74,6 +84,8 @@ def open_new(request: MemberRequest) -> HttpResponse:
             "fields": fields,
             "members": [_member_fields(number, typed) for number in range(1, lines + 1)],
             "lines": lines,
+            "draft": _draft_of(typed),
+            "is_typed": request.method == "POST",
             "hidden": {
                 name: typed.get(name, "") for name in ("dispatch", "investigation", "household", "key")
             },
@@ -85,6 +97,14 @@ def open_new(request: MemberRequest) -> HttpResponse:
         },
         status=422 if problems else 200,
     )
+
+
+def _draft_of(typed: Mapping[str, str]) -> str:
+    """The draft's key: of the dispatch, investigation or household that the case comes from, so that none is mixed up."""
+    for name in ("dispatch", "investigation", "household"):
+        if found := number(typed.get(name, "")):
+            return f"case-open-{name}-{found}"
+    return "case-open"
 
 
 def _fields(access: AccessContext, typed: Mapping[str, str], problems: Mapping[str, str]) -> list[Field]:
@@ -183,7 +203,8 @@ def _prefilled(request: MemberRequest) -> dict[str, str]:
 def _from_dispatch(dispatch_id: int, access: AccessContext) -> dict[str, str]:
     found = (
         Dispatch.objects.select_related("report")
-        .filter(pk=dispatch_id, to_unit_id=access.unit_id or 0, state=DispatchState.ACCEPTED)
+        .filter(pk=dispatch_id, to_unit_id=access.unit_id or 0)
+        .filter(state__in=(DispatchState.SENT, DispatchState.ACCEPTED))
         .first()
     )
     if found is None:

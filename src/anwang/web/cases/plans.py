@@ -46,6 +46,7 @@ from .reading import (
     number,
     opened,
     pick,
+    sent_off,
     supervises,
     typed_of,
 )
@@ -107,7 +108,7 @@ def _typed_from(made: Plan) -> dict[str, str]:
             f"due_{row}": day_typed(goal.due_on),
             f"continues_{row}": str(goal.continues_id or ""),
         }
-    typed["lines"] = str(max(len(goals), 2))
+    typed["lines"] = str(max(len(goals), 1))
     return typed
 
 
@@ -120,7 +121,7 @@ def _editor(
     *,
     theirs: Plan | None = None,
 ) -> HttpResponse:
-    lines = min(number(typed.get("lines", "")) or 2, GOALS_MAX)
+    lines = min(number(typed.get("lines", "")) or 1, GOALS_MAX)
     goals = [_goal_fields(row, typed, problems) for row in range(1, lines + 1)]
     before = [
         area(
@@ -185,7 +186,7 @@ def _goal_fields(row: int, typed: Mapping[str, str], problems: Mapping[str, str]
 
 
 def _draft(typed: Mapping[str, str]) -> PlanDraft:
-    lines = min(number(typed.get("lines", "")) or 2, GOALS_MAX)
+    lines = min(number(typed.get("lines", "")) or 1, GOALS_MAX)
     return PlanDraft(
         [
             GoalDraft(
@@ -212,7 +213,7 @@ def save(request: MemberRequest, case_id: int, plan_id: int) -> HttpResponse:
     access, typed = require(request, Permission.WORK_CASES), typed_of(request)
     if "add" in request.POST:
         view = opened(request, case_id)
-        typed["lines"] = str((number(typed.get("lines", "")) or 2) + 1)
+        typed["lines"] = str((number(typed.get("lines", "")) or 1) + 1)
         return _editor(request, view, _plan(view, plan_id), typed, {})
     action = submit_plan if "submit" in request.POST else save_plan
     try:
@@ -345,6 +346,7 @@ def review(request: MemberRequest, case_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("case", case_id=case_id)
         else:
+            sent_off(request, f"review-{case_id}")
             messages.success(request, "已記錄檢討。")
             return redirect("case", case_id=case_id)
     options = [Choice(each.value, each.label) for each in GoalState if each is not GoalState.OPEN]
@@ -373,6 +375,7 @@ def review(request: MemberRequest, case_id: int) -> HttpResponse:
             "key": typed.get("key") or new_key(),
             "button": "記錄檢討",
             "draft": f"review-{case_id}",
+            "is_typed": request.method == "POST",
             "intro": "" if view.plan else "還沒有核定的計畫，不能檢討。",
         },
         status=422 if problems else 200,

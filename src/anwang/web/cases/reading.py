@@ -22,6 +22,7 @@ from anwang.services.cases.queries import CaseView, case_view
 from anwang.standard.dates import Unreadable, read_date
 from anwang.web.clocks import roc_day
 from anwang.web.components import Choice, Field
+from anwang.web.drafts import Drafts
 
 NAV = "cases"
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
@@ -97,6 +98,11 @@ def moment_typed(at: dt.datetime | None) -> str:
 
 def day_typed(day: dt.date | None) -> str:
     return roc_day(day, "short") if day else ""
+
+
+def sent_off(request: MemberRequest, form: str) -> None:
+    """The form was sent and kept: its draft has done its work."""
+    Drafts.of(request, form).finish(request)
 
 
 def new_key() -> str:

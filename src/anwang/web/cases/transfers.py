@@ -30,7 +30,7 @@ from anwang.services.cases.queries import unit_members
 from anwang.services.cases.transferring import caseload_of
 from anwang.web.components import Choice
 
-from .reading import NAV, area, number, opened, pick, supervises, typed_of
+from .reading import NAV, area, number, opened, pick, sent_off, supervises, typed_of
 
 
 @sign_in_required
@@ -59,6 +59,7 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("case", case_id=case_id)
         else:
+            sent_off(request, f"transfer-{case_id}")
             messages.success(request, f"已請{made.to_unit.name}接手，對方接手前仍由您負責。")
             return redirect("case", case_id=case_id)
     view = opened(request, case_id)
@@ -96,6 +97,7 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
                 area("summary", "移轉摘要", typed, problems),
             ],
             "draft": f"transfer-{case_id}",
+            "is_typed": request.method == "POST",
         },
         status=422 if problems else 200,
     )  # fmt: skip

@@ -42,6 +42,7 @@ from .reading import (
     numbers,
     opened,
     pick,
+    sent_off,
     typed_of,
 )
 
@@ -74,6 +75,7 @@ def visit(request: MemberRequest, case_id: int, visit_id: int | None = None) -> 
             except NotPossible as error:
                 problems = {"": str(error)}
             else:
+                sent_off(request, f"visit-{case_id}-{visit_id or 'new'}")
                 messages.success(request, f"已記錄訪視：{VisitState(made.state).label}。")
                 return redirect("case", case_id=case_id)
     view = opened(request, case_id)
@@ -124,6 +126,7 @@ def _visit_page(
             "shown": [*(each for group in fields.values() for each in group), why],
             "key": typed.get("key", ""),
             "errors": [problems[""]] if "" in problems else [],
+            "is_typed": request.method == "POST",
             "draft": f"visit-{view.case.pk}-{planned.pk if planned else 'new'}",
         },
         status=422 if problems else 200,

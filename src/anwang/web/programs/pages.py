@@ -15,12 +15,14 @@ from anwang.agencies.requests import MemberRequest
 from anwang.services.programs import forms
 from anwang.services.programs.loading import catalogue_in_force
 from anwang.services.programs.programme import Programme
+from anwang.services.programs.queries import prefilled_shares
 from anwang.standard.codes import AgencyCode
 from anwang.web.components import Cell, Choice, Column, Filter, Row, Table, tag
 
 from .rendering import rendered, step
 from .tables import clock_table, facts_of, form_table, level_table, reason_table
 
+SHARE_OVER = dt.timedelta(days=90)
 _COLUMNS = (
     Column("方案", narrow=True),
     Column("服務對象"),
@@ -85,7 +87,8 @@ def _row(programme: Programme, today: dt.date) -> Row:
 @require_GET
 def program(request: MemberRequest, code: str) -> HttpResponse:
     """One programme as in force today, or on `?on=2026-07-01`."""
-    today = timezone.localdate()
+    now = timezone.now()
+    today = timezone.localdate(now)
     asked_on = _day(request.GET.get("on", ""))
     it = _programme(code, asked_on or today)
     catalogue = catalogue_in_force()
@@ -102,7 +105,7 @@ def program(request: MemberRequest, code: str) -> HttpResponse:
             "facts": facts_of(it, catalogue),
             "clocks": clock_table(it),
             "levels": level_table(it) if it.risk_levels else None,
-            "forms": form_table(it),
+            "forms": form_table(it, prefilled_shares(now - SHARE_OVER, now, programme=it.id)),
             "reasons": reason_table(it),
             "indicators": [catalogue.known.indicators[each] for each in it.indicators],
         },

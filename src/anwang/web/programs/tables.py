@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
 from anwang.agencies.models import Unit
 from anwang.policy import Citation, Origin
 from anwang.services.programs.loading import Catalogue
 from anwang.services.programs.programme import Clock, Programme
+from anwang.services.programs.queries import PrefilledShare
 from anwang.standard.codes import AgencyCode
 from anwang.web.components import Cell, Column, Row, Table
 
@@ -20,6 +23,7 @@ _FORMS = (
     Column("階段"),
     Column("題數", numeric=True),
     Column("可帶入", numeric=True),
+    Column("實際帶入", numeric=True),
 )
 _REASONS = (Column("結案原因"), Column("統計為"), Column("結案時"))
 
@@ -71,7 +75,9 @@ def level_table(programme: Programme) -> Table:
     return Table("風險等級", _LEVELS, rows, hide_caption=True)
 
 
-def form_table(programme: Programme) -> Table:
+def form_table(programme: Programme, shares: Iterable[PrefilledShare]) -> Table:
+    """The forms; of what the reader's unit filled in lately, how much nobody had to type."""
+    share_of = {each.form: each for each in shares}
     rows = []
     for form in programme.forms:
         fields = list(form.fields)
@@ -85,10 +91,15 @@ def form_table(programme: Programme) -> Table:
                     stage.label if stage else form.stage,
                     str(len(fields)),
                     str(sum(bool(field.prefill) for field in fields)),
+                    _share(share_of.get(form.id)),
                 )
             )
         )
     return Table("表單", _FORMS, rows, hide_caption=True)
+
+
+def _share(found: PrefilledShare | None) -> str:
+    return "—" if found is None or found.share is None else f"{found.share:.0%}"
 
 
 def reason_table(programme: Programme) -> Table:
