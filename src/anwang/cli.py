@@ -79,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     audit = group("audit", "稽核紀錄", "動作")
     add("verify", "home:verify_audit", "核對稽核紀錄是否被更動", under=audit)
 
+    keys = group("keys", "欄位加密的金鑰", "動作")
+    add("check", "keys:check", "各金鑰加密了多少資料，有沒有缺", under=keys)
+    add("rotate", "keys:rotate", "換新金鑰，並用它重新加密所有欄位", under=keys)
+
     standard = commands.add_parser("standard", help="印出資料標準", description="印出資料標準")
     standard.set_defaults(run="documents:standard")
     standard.add_argument("roster", nargs="?", help="只印一種名冊的欄位")

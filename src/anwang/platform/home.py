@@ -89,6 +89,11 @@ class Home:
         """The key Django signs with."""
         return self.secrets / "secret.key"
 
+    @property
+    def field_key_file(self) -> Path:
+        """The keys that seal fields, one a line, the last one in use. A backup without it cannot open them."""
+        return self.secrets / "field.key"
+
     def create(self) -> "Home":
         """Make the folders (0700) where they are missing and return self. Raises HomeError with a reason."""
         try:
@@ -166,9 +171,11 @@ class Home:
     def environment(self) -> dict[str, str]:
         """Variables for every process that works on this home, so that libraries write inside it too."""
         self.secret("secret.key")
+        self.secret("field.key")
         return {
             "ANWANG_HOME": str(self.path),
             "ANWANG_SECRET_KEY_FILE": str(self.secret_key_file),
+            "ANWANG_FIELD_KEY_FILE": str(self.field_key_file),
             "NUMBA_CACHE_DIR": str(self.cache / "numba"),
             "XDG_CACHE_HOME": str(self.cache),
         }

@@ -69,6 +69,9 @@ class AuditEntry(models.Model):
         WITHDREW_CLOSURE = "withdrew_closure", "撤回停班"
         READ_AUDIT = "read_audit", "查閱稽核紀錄"
         VERIFIED_AUDIT = "verified_audit", "核對稽核紀錄"
+        ADDED_ATTACHMENT = "added_attachment", "新增附件"
+        OPENED_ATTACHMENT = "opened_attachment", "下載附件"
+        WITHDREW_ATTACHMENT = "withdrew_attachment", "撤回附件"
 
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=16)

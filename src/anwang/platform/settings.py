@@ -23,6 +23,10 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Keys of sealed fields (keyring.py): a file of the home, or ANWANG_FIELD_KEY where the operator keeps secrets elsewhere.
+_field_key_file = os.environ.get("ANWANG_FIELD_KEY_FILE")
+ANWANG_FIELD_KEY_FILE = Path(_field_key_file) if _field_key_file else None
+ANWANG_FIELD_KEY = os.environ.get("ANWANG_FIELD_KEY", "")
 ALLOWED_HOSTS = os.environ.get("ANWANG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 DATABASES = {"default": django_database(os.environ["DATABASE_URL"])}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
+from anwang.platform.attachments import Attachment
 from anwang.platform.files.ods import ColumnOut, SheetOut, write_csv, write_ods
 from anwang.platform.files.sheet import Cell
 
@@ -25,6 +26,14 @@ def as_download(
     write(stream)
     answer = HttpResponse(stream.getvalue(), content_type=types[suffix])
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{suffix}") or ""
+    return answer
+
+
+def attachment_download(attachment: Attachment, content: bytes) -> HttpResponse:
+    """A kept file as a download, never shown in the page: our type, our name; the headers of every answer forbid
+    the browser to guess another type (nosniff) and to run anything in it."""
+    answer = HttpResponse(content, content_type=attachment.media_type)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, attachment.download_name) or ""
     return answer
 
 

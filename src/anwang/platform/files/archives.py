@@ -43,6 +43,24 @@ def checked_archive(data: bytes, limits: FileLimits) -> FileKind:
         return kind
 
 
+def checked_members(data: bytes, limits: FileLimits) -> dict[str, zipfile.ZipInfo]:
+    """The same guards for a zip of any kind: the members by name, when all may be unpacked. Raises FileRefused."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError) as error:
+        raise FileRefused("truncated", _DAMAGED) from error
+    with archive:
+        _check_directory(members, limits)
+        by_name = {member.filename: member for member in members}
+        if len(by_name) != len(members):
+            raise FileRefused("damaged", _DAMAGED)
+        _refuse_encrypted_odf(archive, set(by_name))
+        for member in members:
+            _check_member(archive, member)
+    return by_name
+
+
 def _check_directory(members: list[zipfile.ZipInfo], limits: FileLimits) -> None:
     if len(members) > limits.members:
         raise FileRefused(
