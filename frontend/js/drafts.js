@@ -1,41 +1,109 @@
 // Drafts: two seconds after typing stops, the form goes to its draft address; the server answers {"saved_at": "14:03"}.
 // On load the saved draft comes back, after a time-out too. Nothing is kept in the browser: people share PCs.
+// A save says which revision it began from. When another tab saved meanwhile, the server merges field by field; what
+// both changed it sets aside, and the link 「比對並選擇」 leads to the page that asks.
 import { send } from "./request.js";
 
 const PAUSE = 2000;
+const ROW = ["_revision", "_base"]; // what a form on a saved record was opened from; comes back with its draft
 const skipped = (field) =>
-  !field.name || field.name === "csrfmiddlewaretoken" || field.disabled || ["password", "file", "submit", "button"].includes(field.type);
+  !field.name || field.disabled || ["password", "file", "submit", "button"].includes(field.type) ||
+  (field.type === "hidden" && !ROW.includes(field.name));
+const several = (field) => field.type === "checkbox" || field.type === "radio" || field.multiple;
 const started = new WeakSet();
 const pending = new Set();
 
-function bodyOf(form) {
-  const body = new URLSearchParams();
-  const files = new Set([...form.elements].filter(skipped).map((field) => field.name));
+function valuesOf(form) {
+  const names = new Set([...form.elements].filter((field) => !skipped(field)).map((field) => field.name));
+  const values = {};
   for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string" && !files.has(name)) body.append(name, value);
+    if (names.has(name) && typeof value === "string") (values[name] ??= []).push(value.replaceAll("\r\n", "\n"));
   }
-  return body;
+  return values;
 }
 
-function fill(form, fields) {
+// `only`: these fields and no others.
+function fill(form, fields, only = null) {
   for (const field of form.elements) {
-    const values = fields[field.name];
-    if (skipped(field) || field.type === "hidden" || !values) continue;
+    if (skipped(field) || (only && !only.includes(field.name))) continue;
+    const values = fields[field.name] ?? (several(field) || only ? [] : null);
+    if (!values) continue;
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
     else if (form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`).length === 1) field.value = values[0] ?? "";
   }
 }
 
+// What each field is called, for the page that asks: {name: [label, {value: label}, is it running text]}.
+function wordsOf(form) {
+  const said = (element) => element?.textContent.replace("（選填）", "").trim() ?? "";
+  const words = {};
+  for (const field of form.elements) {
+    if (skipped(field) || field.type === "hidden") continue;
+    const grouped = field.type === "checkbox" || field.type === "radio";
+    const legend = grouped ? said(field.closest("fieldset")?.querySelector("legend")) : "";
+    const entry = (words[field.name] ??= [legend || said(field.labels?.[0]), {}, field.type === "textarea"]);
+    if (grouped) entry[1][field.value] = said(field.labels?.[0]);
+    for (const option of field.options ?? []) entry[1][option.value] = said(option);
+  }
+  return words;
+}
+
+const same = (one, other) => JSON.stringify(one ?? []) === JSON.stringify(other ?? []);
+
 function start(form) {
   const url = form.dataset.draft;
   const status = form.querySelector("[data-draft-status]");
   const discard = form.querySelector("[data-draft-discard]");
+  const choose = form.querySelector("[data-draft-conflict]");
+  const tab = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  let base = valuesOf(form);
+  let revision = 0;
   let timer = 0;
   let edited = false;
   let leaving = false;
   let running = Promise.resolve();
   const say = (text) => { if (status) status.textContent = text; };
+
+  function post(mine, withBase) {
+    const body = new URLSearchParams();
+    for (const [name, values] of Object.entries(mine)) for (const value of values) body.append(name, value);
+    body.append("_draft_revision", revision);
+    body.append("_draft_tab", tab);
+    if (withBase) {
+      body.append("_draft_base", JSON.stringify(base));
+      body.append("_draft_words", JSON.stringify(wordsOf(form)));
+    }
+    return send(url, { body });
+  }
+
+  function ask(address) {
+    if (!choose) return;
+    choose.href = `${address}&back=${encodeURIComponent(location.pathname + location.search)}`;
+    choose.hidden = false;
+  }
+
+  function waits(told, text) {
+    if (!told.waiting) return say(text);
+    say(`${text}。另有一份同時在別的分頁寫的，還沒有選擇要留哪一邊：`);
+    ask(told.conflict_url);
+  }
+
+  function taken(told, mine) {
+    revision = told.revision ?? revision;
+    if (discard) discard.hidden = false;
+    if (choose) choose.hidden = true;
+    if (!told.fields) {
+      base = mine;
+      return waits(told, `已存 ${told.saved_at}`);
+    }
+    // What the other tab wrote comes in, but never over what was typed while this was under way.
+    const now = valuesOf(form);
+    const changed = told.merged.filter((name) => same(now[name], mine[name]));
+    fill(form, told.fields, changed);
+    base = told.fields;
+    waits(told, `已存 ${told.saved_at}，並併入另一個分頁改的 ${told.merged.length} 處`);
+  }
 
   async function save() {
     clearTimeout(timer);
@@ -43,10 +111,16 @@ function start(form) {
     if (leaving) return;
     say("儲存中…");
     try {
-      const answer = await send(url, { body: bodyOf(form) });
+      const mine = valuesOf(form);
+      let answer = await post(mine, false);
+      if (answer.status === 409) answer = await post(mine, true);
       if (answer.ok) {
-        say(`已存 ${(await answer.json()).saved_at}`);
-        if (discard) discard.hidden = false;
+        taken(await answer.json(), mine);
+        if (!timer) pending.delete(flush);
+      } else if (answer.status === 409) {
+        const told = await answer.json();
+        say(`已另存 ${told.aside_at}。另一個分頁也改了其中 ${told.conflicts} 處，送出前請先選擇要留哪一邊：`);
+        ask(told.conflict_url);
         if (!timer) pending.delete(flush);
       } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
         say("尚未儲存：您已登出。請在另一個分頁登入後回到這頁，內容仍在。");
@@ -66,21 +140,41 @@ function start(form) {
     return running;
   }
 
-  form.addEventListener("input", () => {
+  function later() {
     edited = true;
     pending.add(flush);
     clearTimeout(timer);
     timer = setTimeout(flush, PAUSE);
+  }
+
+  form.addEventListener("input", later);
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(timer);
+    pending.delete(flush);
+    for (const [name, value] of [["_draft_revision", revision], ["_draft_tab", tab]]) {
+      const field = form.querySelector(`input[name="${name}"]`) ?? form.appendChild(document.createElement("input"));
+      Object.assign(field, { type: "hidden", name, value });
+    }
   });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); pending.delete(flush); });
+  choose?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    await flush();
+    if (!choose.hidden) location.assign(choose.href);
+  });
   discard?.addEventListener("click", async () => {
     clearTimeout(timer);
     await running;
     const answer = await send(url, { method: "DELETE" });
     if (!answer.ok) return say("草稿未能捨棄，請稍後再試。");
     pending.delete(flush);
+    if ("draftShown" in form.dataset) return location.replace(location.href); // the page itself holds the draft
     form.reset();
+    base = valuesOf(form);
+    revision = 0;
     discard.hidden = true;
+    if (choose) choose.hidden = true;
     say("草稿已捨棄");
   });
 
@@ -88,9 +182,12 @@ function start(form) {
     .then(async (answer) => {
       if (answer.status !== 200 || edited) return;
       const draft = await answer.json();
+      if ("draftTyped" in form.dataset) return later(); // the page shows what was just sent: newer than any draft
       fill(form, draft.fields);
-      say(`已還原 ${draft.saved_at} 的草稿`);
+      base = draft.fields;
+      revision = draft.revision ?? 0;
       if (discard) discard.hidden = false;
+      waits(draft, `已還原 ${draft.saved_at} 的草稿`);
     })
     .catch(() => {}); // no draft can be read: the form is simply as the server sent it
 }

@@ -1,7 +1,9 @@
-"""What the worker does for the platform itself: it seals the audit log, takes up what a killed worker left, and counts
-working-day duties anew after a closure."""
+"""What the worker does for the platform itself: it seals the audit log, takes up what a killed worker left, counts
+working-day duties anew after a closure, and deletes old drafts."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -10,6 +12,8 @@ from procrastinate.contrib.django import app
 
 from . import audit, recomputing
 from .context import SYSTEM, acting
+from .county_policy import policy_in_force
+from .drafts import delete_old_drafts
 
 # A worker reports every ten seconds; after so long without a report it is dead and not only busy.
 SILENT_SECONDS = 60
@@ -39,6 +43,17 @@ def recompute_all(timestamp: int) -> None:
     """Every night: a new year's table came with an update or in the home, or a job was lost."""
     close_old_connections()
     recomputing.recompute(now=timezone.now())
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="platform.delete_old_drafts", queueing_lock="platform.delete_old_drafts")
+def delete_old_drafts_job(timestamp: int) -> None:
+    """Every night: a draft that nobody goes on with holds what people said for no purpose any more."""
+    close_old_connections()
+    now = timezone.now()
+    days = policy_in_force().number("draft.keep.days", on=timezone.localdate(now))
+    with acting(SYSTEM):
+        delete_old_drafts(before=now - dt.timedelta(days=days))
 
 
 @app.periodic(cron="* * * * *")

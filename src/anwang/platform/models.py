@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from .clock_models import Closure, Deadline, DeadlineChange, Escalation
+from .sealing import SealedField
 
 __all__ = [
     "AuditEntry",
@@ -133,16 +134,23 @@ class Decision(models.Model):
 
 
 class Draft(models.Model):
-    """Text typed into a form and not yet sent, kept so that a time-out loses nothing."""
+    """Text typed into a form and not yet sent, sealed, kept so that a time-out loses nothing.
+
+    `tab` is "" for the draft itself; another value is the copy of a browser tab whose text could not be merged into
+    it and waits for its writer to decide. `written_by` is the tab that saved last.
+    """
 
     member_id = models.BigIntegerField()
     form = models.CharField(max_length=120)
-    content = models.JSONField(default=dict)
+    tab = models.CharField(max_length=40, blank=True, default="")
+    sealed = SealedField(row_by=("member_id", "form", "tab"))
     revision = models.IntegerField(default=1)
+    written_by = models.CharField(max_length=40, blank=True, default="")
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["member_id", "form"], name="draft_once")]
+        constraints = [models.UniqueConstraint(fields=["member_id", "form", "tab"], name="draft_once")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_saved")]
 
     def __str__(self) -> str:
         return f"{self.form} r{self.revision}"

@@ -100,7 +100,7 @@ class SealedField(_Binary):
     def place_of(self, row: models.Model) -> Place:
         """Raises ValueError when the row has no name yet: seal after the fields of `row_by` are set."""
         parts = [getattr(row, name) for name in self.row_by]
-        if any(part is None or part == "" for part in parts):
+        if any(part is None for part in parts):
             raise ValueError(
                 f"{self.model._meta.label}.{self.name}: {self.row_by} must be set before sealing"
             )

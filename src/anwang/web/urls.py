@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .drafts import draft
+from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
 from .investigations import urls as investigations
 from .lists import urls as lists
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("post/", signing_in.choose_post, name="choose_post"),
     path("keep-alive/", signing_in.keep_alive, name="keep_alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("drafts/<slug:form>/conflict/", draft_conflict, name="draft-conflict"),
     path("", today, name="today"),
     path("search/", search_page, name="search"),
     *households,

@@ -23,7 +23,7 @@ from anwang.platform.home import Home
 
 from ..errors import CommandError
 from ..home import opened, say
-from .sessions import Member, Session, Times, Visit, at_work, decide, get, post
+from .sessions import Member, Session, Times, Visit, at_work, decide, get, keep_draft, post
 
 PORT = 18600
 # What is measured, in the order of the table, and the milliseconds that the slowest of twenty (p95) may take.
@@ -182,7 +182,7 @@ def _members(facts: Facts, sessions: int) -> list[Member]:
 
 def _member(facts: Facts, number: int) -> Member:
     place = number % 10
-    draft = post("存草稿", f"/drafts/bench-{number}/", lambda _: {"note": "訪視前了解就醫情形，" * 20})
+    draft = keep_draft("存草稿", f"/drafts/bench-{number}/", "訪視前了解就醫情形，" * 20)
     today = get("我的今天", "/")
     if place == 9:
         month = f"/lists/{facts.period}/"

@@ -6,6 +6,7 @@ last byte of its answer, as the member's browser would see it on the same machin
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import threading
@@ -120,6 +121,21 @@ def post(
     label: str, path: str, form: Callable[[random.Random], dict[str, str]], *, status: int = 200
 ) -> Visit:
     return Visit(label, lambda session, chance: session.ask(path, form(chance)), status)
+
+
+def keep_draft(label: str, path: str, text: str) -> Visit:
+    """Saving a draft with other words each time, as the page does: begun from the revision that the last answer told."""
+    revision = 0
+
+    def deed(session: Session, chance: random.Random) -> Answer:
+        nonlocal revision
+        form = {"note": f"{chance.random()}{text}", "_draft_revision": str(revision), "_draft_tab": "bench"}
+        answer = session.ask(path, form)
+        told = json.loads(answer.body) if answer.status == 200 else {}
+        revision = told.get("revision", revision)
+        return answer
+
+    return Visit(label, deed, 200)
 
 
 def decide(label: str, pairs: Sequence[int]) -> Visit:
