@@ -7,6 +7,8 @@ from pathlib import Path
 
 from anwang.policy import standard
 from anwang.policy.handbook import defects_page, parameters_page
+from anwang.services.programs.handbook import programmes_page
+from anwang.services.programs.loading import shipped
 
 from . import calendars, processes
 from .tables import page
@@ -14,6 +16,7 @@ from .tables import page
 FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
 PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
+    "programs.md": lambda: programmes_page(shipped().latest.values(), shipped().known),
     "policy.md": lambda: parameters_page(standard()),
     "calendar.md": calendars.page,
     "processes.md": processes.page,

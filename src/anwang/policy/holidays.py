@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from .model import Citation, Origin, PolicyError
-from .schema import _Reader
+from .reader import Reader
 from .store import standard
 
 _FIELDS = {"year", "citation", "note", "holidays", "make_up_days"}
@@ -51,7 +51,7 @@ class CalendarYear:
 def parse_year(text: str, file: str, documents: Iterable[str]) -> CalendarYear:
     """A calendar file. Raises PolicyError with file and line."""
     known = set(documents)
-    reader = _Reader(text, file)
+    reader = Reader(text, file)
     top = reader.mapping(reader.root, _FIELDS, {"year", "citation", "holidays"})
     year = reader.plain(top["year"])
     if not isinstance(year, int) or not 1912 <= year <= 2200:
@@ -65,7 +65,7 @@ def parse_year(text: str, file: str, documents: Iterable[str]) -> CalendarYear:
     return CalendarYear(year, reader.citation(top["citation"], known), days, extra, note)
 
 
-def _days(reader: _Reader, node: yaml.Node, year: int, documents: set[str]) -> tuple[CalendarDay, ...]:
+def _days(reader: Reader, node: yaml.Node, year: int, documents: set[str]) -> tuple[CalendarDay, ...]:
     found: dict[dt.date, CalendarDay] = {}
     for item in reader.items(node):
         fields = reader.mapping(item, _DAY, _DAY - {"origin"})
