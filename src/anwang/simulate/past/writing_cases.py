@@ -435,7 +435,7 @@ class CasesWriter:
             if self._was_taken(report, case):
                 self.book.withdraw(
                     dispatch_duties.REPORT, report.key, dispatch_duties.FIRST_CONTACT, deed.at,
-                    f"併入個案 {case.number}，由個案的期限接續", case.worker.member_id,
+                    f"併入個案 {case.number}，由個案的期限接續",
                 )  # fmt: skip
             self.note(audit.Action.CHANGED_CASE, case, case.worker, deed.at, "see_report", report=report.key)
 
