@@ -27,7 +27,7 @@ from .rows import Row, Sheet
 _LOG_AT_ONCE = 20_000
 
 # In the order in which they are written.
-_TABLES = (
+TABLES = (
     registry.Person, registry.Household, registry.SourceRecord, registry.HouseholdMembership, registry.Touchpoint,
     registry.ServicePresence, PairDecision, Decision, intake.Report, intake.ReportPerson, intake.Reporter,
     intake.ReportReader, intake.Screening, intake.Investigation, dispatch.Dispatch, dispatch.Dispute,
@@ -40,7 +40,7 @@ class Book:
     """All sheets, and what every act writes beside its own row."""
 
     def __init__(self, *, first: dt.date) -> None:
-        self.sheets = {model: Sheet(model) for model in _TABLES}
+        self.sheets = {model: Sheet(model) for model in TABLES}
         self.log = Sheet(AuditEntry, numbered=False)
         self.policy = policy_in_force()
         self.calendar = office_calendar(first=first)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from anwang.people.linkage.keeping import CHOSEN
 from anwang.people.linkage.models import PairDecision
 from anwang.people.registry import models as registry
-from anwang.people.registry.actions import new_identifiers
 from anwang.services.intake.history import History, programme_label
 from anwang.services.intake.re_reports import EarlierReport, EarlierService
 from anwang.standard.codes import OwnSource
@@ -25,8 +24,6 @@ from anwang.standard.serial import to_json
 from .book import Book
 from .rows import Row
 from .staff import AtWork
-
-_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,6 @@ class People:
     serving: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
     shown: dict[tuple[int, int, dt.date], Row] = field(default_factory=dict)
     by_roster: dict[tuple[int, int], Row] = field(default_factory=dict)
-    _numbers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def read(self, truth: Mapping[str, int]) -> None:
         """Take over what the registry knows: `truth` says of each record of a roster whom it is really about.
@@ -91,21 +87,9 @@ class People:
         self.home_of[person] = home
         self.living[home].add(person)
 
-    def _new(self, table: str, now: dt.datetime) -> int:
+    def _new(self, model: type[registry.Person] | type[registry.Household], now: dt.datetime) -> int:
         """A number for somebody or some home that the registry does not know yet."""
-        kept = self._numbers[table]
-        if not kept:
-            kept += reversed(new_identifiers(table, _MANY, now))
-        return kept.pop()
-
-    def give_back(self) -> None:
-        """Take away the numbers that nobody needed."""
-        for table, model in (
-            ("registry_person", registry.Person),
-            ("registry_household", registry.Household),
-        ):
-            model.objects.filter(pk__in=self._numbers[table]).delete()
-            self._numbers[table] = []
+        return int(self.book[model].add(created_at=now)["id"])
 
     # ---- keeping ------------------------------------------------------------------------------------------------
 
@@ -125,7 +109,7 @@ class People:
         content = to_json(record)
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         known = self.person_of.get(sim)
-        whom = known if known is not None else self._new("registry_person", now)
+        whom = known if known is not None else self._new(registry.Person, now)
         self.person_of[sim] = whom
         row = self.book[registry.SourceRecord].add(
             agency_id=agency_id,
@@ -169,7 +153,7 @@ class People:
         if person in self.home_of:
             return self.home_of[person]
         joins = given is not None
-        home = given if given is not None else self._new("registry_household", now)
+        home = given if given is not None else self._new(registry.Household, now)
         evidence = {
             "kind": "report" if joins else "alone",
             "label": record.roster.label if joins else "無同住線索",

@@ -91,7 +91,6 @@ def write_deeds(
         progress(f"寫入 {len(reports.of)} 件通報、{len(cases.of)} 件個案 …")
         people.settle_presences()
         rows = book.write()
-        people.give_back()
         renew_search_keys()
         renew_own_service_grants(now=now)
     return Written(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from django.utils import timezone
 
@@ -115,7 +115,10 @@ class ReportsWriter:
         form, now, policy = deed.form, deed.at, self.book.policy
         by = self.staff.who_enters(form, deed.report)
         desk = self.staff.desk_unit
-        said = [person for _, person in deed.persons]
+        said = [
+            replace(form, person_id=self.people.person_of.get(sim)) if sim is not None else form
+            for sim, form in deed.persons
+        ]
         received_at = timezone.localtime(form.received_at)
         happened_on, happened_text = happened_parts(form.happened)
         row = self.book[Report].add(
