@@ -271,7 +271,12 @@ class Members:
                 )
                 for g in plan.goals.order_by("number")
             ]  # fmt: skip
-        goals += [GoalDraft(g.goal, g.services, by.name, g.due_on, g.need) for g in deed.goals]
+        known = {goal.goal for goal in goals}
+        goals += [
+            GoalDraft(g.goal, g.services, by.name, g.due_on, g.need)
+            for g in deed.goals
+            if g.goal not in known
+        ]
         draft = PlanDraft(goals, deed.summary, "yes", "", deed.until_on)
         as_member(by, deed.at, case_actions.submit_plan, plan_id=plan.pk, revision=plan.revision, draft=draft)
 

@@ -165,7 +165,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class PlanSubmitted(OfCase):
-    """A version of the plan; the open goals of the version in force go on beside `goals`."""
+    """A version of the plan; the open goals of the version before go on, beside those of `goals` that are new."""
 
     goals: tuple[Goal, ...]
     summary: str

@@ -57,7 +57,7 @@ def reported_person(
         phone=_phone(rng, person, home.landline, on, 0.6),
         address=address_of(home.home) if is_subject else "",
         injuries=injuries if is_subject else "",
-        note="" if is_subject or role is not ReportRole.ALLEGED else "通報人說平時由他管教。",
+        note="通報人說平時由他管教。" if role is ReportRole.ALLEGED and subject.age(on) < ADULT_AGE else "",
     )
 
 

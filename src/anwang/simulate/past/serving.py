@@ -45,15 +45,15 @@ def case_of(
     is_over = end.date() < until
     last = end - QUIET if is_over else dt.datetime.combine(until, dt.time(), at.tzinfo) + AHEAD
     diligence = min(0.98, max(0.35, rng.gauss(0.84, 0.12) - 0.05 * (strain - 1)))
-    areas = rng.sample(AREAS, rng.choice((2, 2, 3)))
+    areas = rng.sample(areas_of([each.age(at.date()) for each in people]), rng.choice((2, 2, 3)))
     course = _Course(rng, kind, level, areas, diligence)
     course.run(at, last)
     progress = course.share * (length.days / 30) / max(1.0, 3.0 * strain)
     goals = tuple(
         GoalThen(
             area,
-            (at + length * 0.8).date(),
-            2 if is_over and rng.random() < min(0.92, 0.35 + 0.3 * progress) else rng.choice((0, 1)),
+            (at + length * rng.uniform(0.5, 0.9)).date(),
+            2 if rng.random() < min(0.92, 0.35 + 0.3 * progress) else rng.choice((0, 1)),
         )
         for area in areas
     )
@@ -72,6 +72,16 @@ def case_of(
         closed_at=end if is_over else None,
         goals_met=is_over and sum(goal.reached == 2 for goal in goals) * 2 > len(goals),
     )
+
+
+def areas_of(ages: Sequence[int]) -> list[str]:
+    """What a family of these ages may need help with: no school without a pupil, no work without somebody of that age."""
+    beside = set()
+    if not any(6 <= age < 18 for age in ages):
+        beside.add("schooling")
+    if not any(18 <= age < 65 for age in ages):
+        beside.add("work")
+    return [area for area in AREAS if area not in beside]
 
 
 @dataclass(slots=True)
@@ -102,11 +112,18 @@ class _Course:
                 self._assess(assess_on)
                 assess_on += dt.timedelta(days=REVIEW_DAYS)
             self._visit(day, at)
-            every = self.kind.every[LEVELS.index(self.level)]
-            day += dt.timedelta(days=max(2, round(every * rng.uniform(0.75, 1.06))))
+            day = _in_the_week(rng, day + dt.timedelta(days=self._days_until_next()))
         while assess_on < last.date():
             self._assess(assess_on)
             assess_on += dt.timedelta(days=REVIEW_DAYS)
+
+    def _days_until_next(self) -> int:
+        """As often as the level asks for; sooner after a telephone call, and soon when nobody was met."""
+        every, last = self.kind.every[LEVELS.index(self.level)], self.visits[-1]
+        if not last.met:
+            return self.rng.randint(2, max(3, min(7, every)))
+        share = self.rng.uniform(0.75, 1.04) * (0.5 if last.place == "phone" else 1.0)
+        return max(2, round(every * share))
 
     def _visit(self, day: dt.date, begun: dt.datetime) -> None:
         rng = self.rng
@@ -129,6 +146,12 @@ class _Course:
                     self.needs[area] = min(3, self.needs[area] + 1)
             self.level = LEVELS[min(2, max(0, max(self.needs.values()) - 1))]
         self.assessments.append(AssessmentThen(on, self.level, dict(self.needs)))
+
+
+def _in_the_week(rng: random.Random, day: dt.date) -> dt.date:
+    """Most of what falls on a weekend is done on the Monday after."""
+    days_over = day.weekday() - 4
+    return day + dt.timedelta(days=3 - days_over) if days_over > 0 and rng.random() < 0.7 else day
 
 
 def _needs(rng: random.Random, level: str, areas: Sequence[str]) -> dict[str, int]:

@@ -41,7 +41,10 @@ def tell_history(
 ) -> History:
     """The deeds from `first` to `now` (local time). The same seed, county and moment give the same deeds."""
     past = live_the_past(random.Random(f"{seed}:past"), county, first=first, until=now.date())
-    waiting = desk_now(random.Random(f"{seed}:desk"), county, now=now, first_number=len(past.reports) + 1)
+    known = {report.household for report in past.reports} | {case.household for case in past.cases}
+    waiting = desk_now(
+        random.Random(f"{seed}:desk"), county, known=known, now=now, first_number=len(past.reports) + 1
+    )
     closing, planning = _waiting_for_supervisors(past, county, programmes, now)
     found: list[Deed] = []
     for case in past.cases:

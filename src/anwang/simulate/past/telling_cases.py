@@ -14,12 +14,13 @@ from anwang.services.programs.programme import ClosingReason, Programme
 
 from ..population import ADULT_AGE, Person, Population
 from . import deeds, words
-from .happened import CaseThen, VisitThen
+from .happened import CaseThen, GoalThen, VisitThen
 from .saying import answers, case_member
-from .serving import LEVELS
+from .serving import LEVELS, areas_of
 
 _MINUTE, _HOUR, _DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
-PLAN_LASTS = dt.timedelta(days=180)
+PLAN_LASTS = dt.timedelta(days=350)
+TO_REVISE = dt.timedelta(days=9)  # before a plan ends
 RETURNED_PLANS = 0.08
 _DAYS = {SpanUnit.HOURS: 1 / 24, SpanUnit.DAYS: 1.0, SpanUnit.WORKING_DAYS: 1.4, SpanUnit.MONTHS: 30.0}
 _ENDINGS = (
@@ -199,7 +200,7 @@ class _Telling:
             yield deeds.PlanSubmitted(at, self.number, goals, words.PLAN_SUMMARY, at.date() + PLAN_LASTS)
         else:
             yield deeds.PlanSubmitted(at, self.number, goals, words.PLAN_SUMMARY, at.date() + PLAN_LASTS)
-        approved = at + rng.choice((18, 26, 44, 66)) * _HOUR
+        approved = self._moment(at.date() + rng.choice((1, 1, 2, 3)) * _DAY, 11, 30)
         if self._is_over(approved + _DAY):
             approved = at + 3 * _HOUR
         yield deeds.PlanAnswered(approved, self.number)
@@ -207,21 +208,27 @@ class _Telling:
         yield from self._further_plans(approved, plans_now)
 
     def _further_plans(self, approved: dt.datetime, plans_now: bool) -> Iterator[deeds.Deed]:
-        """Every half year, before the plan ends, another version; and one that waits at this moment."""
+        """Another version before the one in force ends; and one that waits at this moment."""
         waits_at = self.now - self.rng.choice((7, 22, 31)) * _HOUR
         last = waits_at - 12 * _DAY if plans_now else self.now + PLAN_LASTS
-        areas = [area for area in words.GOALS if area not in {goal.area for goal in self.case.goals}]
-        at = approved + PLAN_LASTS - 12 * _DAY
+        ages = [each.age(approved.date()) for each in self.members]
+        areas = [area for area in areas_of(ages) if area not in {goal.area for goal in self.case.goals}]
+        day = approved.date() + PLAN_LASTS - TO_REVISE
+        at = self._moment(day, 15, 40)
         while not self._is_over(at + 12 * _DAY) and at < last:
             yield self._another(at, areas)
-            yield deeds.PlanAnswered(at + self.rng.choice((20, 45)) * _HOUR, self.number)
-            at += PLAN_LASTS - 9 * _DAY
+            yield deeds.PlanAnswered(
+                self._moment(at.date() + self.rng.choice((1, 2)) * _DAY, 11, 30), self.number
+            )
+            at = self._moment(at.date() + PLAN_LASTS - TO_REVISE, 15, 40)
         if plans_now and approved < waits_at - _DAY:
             yield self._another(waits_at, areas)
 
     def _another(self, at: dt.datetime, areas: list[str]) -> deeds.Deed:
-        goal, services, need = words.GOALS[areas.pop(0) if areas else "network"]
-        made = deeds.Goal(goal, services, at.date() + 90 * _DAY, need)
+        """With one more goal, as long as there is something that nobody has thought of."""
+        area = areas.pop(0) if areas else "network"
+        goal, services, need = words.GOALS[area]
+        made = deeds.Goal(goal, services, at.date() + 200 * _DAY, need)
         return deeds.PlanSubmitted(at, self.number, (made,), words.SECOND_SUMMARY, at.date() + PLAN_LASTS)
 
     def _reviews(self) -> Iterator[deeds.Deed]:
@@ -232,18 +239,19 @@ class _Telling:
             return
         at = self.approvals[0] + dt.timedelta(days=(term or 90.0) * 0.6)
         while not self._is_over(at + 3 * _HOUR) and at <= self.now:
-            states = {
-                words.GOALS[goal.area][0]: GoalState.BETTER if goal.reached else self.rng.choices(
-                    (GoalState.SAME, GoalState.WORSE), (9, 1)
-                )[0]
-                for goal in self.case.goals
-            }  # fmt: skip
-            yield deeds.Reviewed(
-                self._moment(at.date(), 16, 50), self.number, states, GoalState.SAME, words.REVIEW
-            )
+            states = {words.GOALS[goal.area][0]: self._progress(goal, at.date()) for goal in self.case.goals}
+            rest = self.rng.choices((GoalState.BETTER, GoalState.SAME, GoalState.REACHED), (5, 3, 3))[0]
+            yield deeds.Reviewed(self._moment(at.date(), 16, 50), self.number, states, rest, words.REVIEW)
             if not repeats:
                 return
             at += dt.timedelta(days=(term or 90.0) * self.rng.uniform(0.82, 1.02))
+
+    def _progress(self, goal: GoalThen, on: dt.date) -> GoalState:
+        if goal.reached == 2 and on >= goal.due_on:
+            return GoalState.REACHED
+        if goal.reached:
+            return GoalState.BETTER
+        return self.rng.choices((GoalState.SAME, GoalState.WORSE), (9, 1))[0]
 
     # ---- closing ------------------------------------------------------------------------------------------------
 

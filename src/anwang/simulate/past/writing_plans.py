@@ -153,6 +153,7 @@ class PlansWriter:
         lines += [
             {"goal": g.goal, "services": g.services, "owner": by.name, "due_on": g.due_on, "need": g.need}
             for g in deed.goals
+            if g.goal not in {line["goal"] for line in kept}
         ]
         for number, line in enumerate(lines, 1):
             goal = self.book[PlanGoal].add(
