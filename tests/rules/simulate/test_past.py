@@ -11,7 +11,7 @@ from anwang.simulate.past.happened import Past
 from anwang.simulate.past.kind_table import KINDS
 from anwang.simulate.past.living import live_the_past
 
-FIRST, UNTIL = dt.date(2021, 1, 1), dt.date(2026, 1, 1)
+FIRST, UNTIL = dt.date(2021, 7, 1), dt.date(2026, 7, 1)
 
 
 @cache
@@ -36,10 +36,13 @@ def test_reports_are_in_order_and_handled_nearly_always_in_24_hours():
     for each in reports:
         moments = [moment for one in each.dispatches for moment in (one.sent_after, one.answered_after)]
         assert moments == sorted(moments)
-        assert bool(each.dispatches) is each.opened
-        assert all(bool(one.returned_for) is (one is not each.dispatches[-1]) for one in each.dispatches)
+        assert bool(each.dispatches) is (each.not_opened is None)
+        assert all((one.returned_for is None) is (one is each.dispatches[-1]) for one in each.dispatches)
         if each.dispatches:
             assert each.received_at + moments[-1] == each.handled_at
+        if each.investigation is not None:
+            assert each.handled_at < each.investigation.contact_at < each.investigation.concluded_at
+            assert each.investigation.substantiated is each.opened
 
 
 def test_every_kind_happens_and_the_opening_rates_are_near_those_of_003():
@@ -47,6 +50,7 @@ def test_every_kind_happens_and_the_opening_rates_are_near_those_of_003():
         each.programme for each in past().cases
     )
     assert set(seen) == {kind.programme for kind in KINDS}
+    assert min(seen.values()) >= 5
     child = [each for each in past().reports if each.programme == "child_protection"]
     opened = sum(each.opened for each in child) / len(child)
     assert 0.22 < opened < 0.45
@@ -56,13 +60,13 @@ def test_cases_are_visited_reviewed_and_closed():
     numbers = {each.number: each for each in past().cases}
     assert len(numbers) == len(past().cases)
     for case in past().cases:
-        days = [visit.planned_on for visit in case.visits]
-        assert days == sorted(days)
-        assert all(day >= case.opened_at.date() for day in days)
+        moments = [visit.planned_at for visit in case.visits]
+        assert moments == sorted(moments)
+        assert all(moment > case.opened_at for moment in moments)
         if case.closed_at is not None:
             assert case.closed_at > case.opened_at
-            assert all(visit.planned_on < case.closed_at.date() for visit in case.visits)
-        assert case.client in case.members
+            assert all(moment < case.closed_at for moment in moments)
+        assert case.client == case.members[0]
         assert {goal.reached for goal in case.goals} <= {0, 1, 2}
     for report in past().reports:
         if report.case is not None:

@@ -60,7 +60,9 @@ class Kind:
     opens: float
     months: tuple[int, int, int]
     subject: Callable[[int], bool]
-    reporters: Mapping[MandatedKind | None, float] = field(default_factory=lambda: {None: 1.0})
+    reporters: Mapping[MandatedKind, float] | Mapping[MandatedKind | None, float] = field(
+        default_factory=dict
+    )
     dangers: Mapping[Danger, float] = field(default_factory=dict)
     needs: tuple[Need, ...] = ()
     every: tuple[int, int, int] = (30, 14, 7)

@@ -23,10 +23,14 @@ from . import deeds
 from .book import Book
 from .people import People
 from .staff import staff
+from .writing_case_duties import CaseDuties
 from .writing_cases import CasesWriter
+from .writing_closings import ClosingsWriter
 from .writing_dispatches import DispatchesWriter
+from .writing_investigations import InvestigationsWriter
 from .writing_plans import PlansWriter
 from .writing_reports import ReportsWriter
+from .writing_visits import VisitsWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,13 @@ def write_deeds(
         everybody = staff(today)
         desk = Unit.objects.select_related("agency").get(pk=everybody.desk_unit)
         reports = ReportsWriter(book, people, everybody, desk.agency_id)
-        dispatches = DispatchesWriter(book, everybody, reports)
-        cases = CasesWriter(book, people, everybody, reports)
-        plans = PlansWriter(book, people, cases)
+        investigations = InvestigationsWriter(book, everybody, reports)
+        dispatches = DispatchesWriter(book, everybody, reports, investigations)
+        duties = CaseDuties(book)
+        cases = CasesWriter(book, people, everybody, reports, duties)
+        visits = VisitsWriter(book, people, duties, cases)
+        plans = PlansWriter(book, duties, cases)
+        closings = ClosingsWriter(book, people, duties, cases, plans)
         write: dict[type[deeds.Deed], Callable[[Any], None]] = {
             deeds.Submitted: reports.submit,
             deeds.Screened: reports.screen,
@@ -71,20 +79,20 @@ def write_deeds(
             deeds.Settled: dispatches.settle,
             deeds.NotOpened: dispatches.not_open,
             deeds.ReferralReceived: dispatches.receive_referral,
-            deeds.InvestigatorNamed: reports.name_investigator,
-            deeds.FirstContact: reports.first_contact,
-            deeds.Concluded: reports.conclude,
+            deeds.InvestigatorNamed: investigations.name_investigator,
+            deeds.FirstContact: investigations.first_contact,
+            deeds.Concluded: investigations.conclude,
             deeds.Noticed: cases.notice,
             deeds.ReportSeen: cases.see_report,
             deeds.CaseOpened: cases.open,
-            deeds.VisitPlanned: cases.plan_visit,
-            deeds.VisitRecorded: cases.record_visit,
+            deeds.VisitPlanned: visits.plan_visit,
+            deeds.VisitRecorded: visits.record_visit,
             deeds.Assessed: plans.assess,
             deeds.PlanSubmitted: plans.submit_plan,
             deeds.PlanAnswered: plans.answer_plan,
             deeds.Reviewed: plans.review,
-            deeds.ClosingAsked: plans.ask_closing,
-            deeds.ClosingGranted: plans.grant_closing,
+            deeds.ClosingAsked: closings.ask_closing,
+            deeds.ClosingGranted: closings.grant_closing,
         }
         for deed in done:
             write[type(deed)](deed)

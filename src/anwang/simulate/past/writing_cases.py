@@ -1,28 +1,22 @@
-"""A case written down as `services/cases` keeps it: opened with its people and duties, visited, told of new reports."""
+"""A case written down as `services/cases` keeps it: opened with its people, told of new reports."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from anwang.agencies.models import Agency, Township
+from anwang.agencies.models import Agency
 from anwang.platform import audit
-from anwang.platform.due_rules import Term, TermKind
-from anwang.services.cases import duties
-from anwang.services.cases.clock_rules import Deed, Duty, deed_of_visit, is_met_by, started_by
+from anwang.services.cases import duties as case_duties
+from anwang.services.cases.clock_rules import Deed
 from anwang.services.cases.frame import SUBJECT
-from anwang.services.cases.models import Case, CaseMember, ReportSeen, Visit
+from anwang.services.cases.models import Case, CaseMember, ReportSeen
 from anwang.services.cases.opening import SHARES_THE_HOME
-from anwang.services.cases.process import CASE, VISIT, WORKED_ON, CaseState, VisitState
-from anwang.services.cases.vocabulary import Safety, VisitPlace
 from anwang.services.dispatch import duties as dispatch_duties
 from anwang.services.dispatch.process import DispatchState
-from anwang.services.programs.codes import ClockKind, ClockStart
 from anwang.services.programs.loading import programmes
-from anwang.services.programs.programme import Programme
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.record import Period
 from anwang.standard.typed import typed_person
@@ -30,60 +24,21 @@ from anwang.standard.typed import typed_person
 from . import deeds
 from .book import Book
 from .people import People
-from .rows import Row
-from .staff import AtWork, Staff
+from .staff import Staff
+from .writing_case_duties import CaseDuties, KeptCase
 from .writing_reports import KeptReport, ReportsWriter
-
-
-@dataclass(slots=True)
-class KeptCase:
-    """A case as it is written: its row and programme, who works on it, and what its deeds left."""
-
-    row: Row
-    programme: Programme
-    worker: AtWork
-    supervisor: AtWork
-    report: KeptReport | None
-    members: list[Row] = field(default_factory=list)
-    planned: Row | None = None
-    last_done: Row | None = None
-    last_met_at: dt.datetime | None = None
-    missed: int = 0
-    assessments: list[Row] = field(default_factory=list)
-    plans: list[Row] = field(default_factory=list)
-    goals: dict[int, Row] = field(default_factory=dict)
-    states: dict[int, str] = field(default_factory=dict)
-    closing: Row | None = None
-    seen: set[int] = field(default_factory=set)
-
-    @property
-    def key(self) -> int:
-        return int(self.row["id"])
-
-    @property
-    def number(self) -> str:
-        return f"C-{self.key:07d}"
-
-    @property
-    def is_worked_on(self) -> bool:
-        return CaseState(self.row["state"]) in WORKED_ON
-
-    def move(self, name: str) -> None:
-        self.row["state"] = CASE.after(CaseState(self.row["state"]), name)
-
-    def touch(self) -> None:
-        self.row["revision"] += 1
 
 
 @dataclass
 class CasesWriter:
-    """Writes openings, visits and what a new report asks of a case. `of` are the kept cases by the simulation's number;
+    """Writes openings, and what a new report asks of a case. `of` are the kept cases by the simulation's number;
     one that could not be opened is not among them, and its deeds are passed over."""
 
     book: Book
     people: People
     staff: Staff
     reports: ReportsWriter
+    duties: CaseDuties
     of: dict[int, KeptCase] = field(default_factory=dict)
     by_key: dict[int, KeptCase] = field(default_factory=dict)
     of_person: dict[int, list[KeptCase]] = field(default_factory=lambda: defaultdict(list))
@@ -91,10 +46,13 @@ class CasesWriter:
     passed_over: int = 0
 
     def __post_init__(self) -> None:
-        self._codes = dict(Township.objects.values_list("name", "code"))
         self._agencies = {unit.id: unit.agency for unit in self.staff.where.units}
         self._agency_keys = dict(Agency.objects.values_list("code", "pk"))
-        self._started: dict[tuple[Deed, str, str], list[Duty]] = {}
+
+    def worked(self, deed: deeds.OfCase) -> KeptCase | None:
+        """The case of a deed, if work on it goes on."""
+        case = self.of.get(deed.case)
+        return case if case is not None and case.is_worked_on else None
 
     # ---- opening ------------------------------------------------------------------------------------------------
 
@@ -137,13 +95,13 @@ class CasesWriter:
             today = timezone.localdate(now)
             self.people.show_case(row["household_id"], self._agency_of(unit), unit, today)
             self.of_home[row["household_id"]].append(case)
-        self.deed_done(case, Deed.OPENED, now, now)
+        self.duties.deed_done(case, Deed.OPENED, now, now)
         if report is not None:
             self.book.withdraw(
                 dispatch_duties.REPORT, report.key, dispatch_duties.FIRST_CONTACT, now,
                 "已開案，首次聯繫由個案的期限接續",
             )  # fmt: skip
-        self.note(
+        self.duties.note(
             audit.Action.OPENED_CASE,
             case,
             worker,
@@ -201,179 +159,6 @@ class CasesWriter:
             case.members.append(member)
             self.of_person[kept.person_id].append(case)
 
-    # ---- duties -------------------------------------------------------------------------------------------------
-
-    def deed_done(
-        self, case: KeptCase, deed: Deed, at: dt.datetime, now: dt.datetime, by: AtWork | None = None
-    ) -> None:
-        """As `cases.duties.deed_done`: what it meets is met, what it opens is opened."""
-        for duty in self.book.open_duties(SUBJECT, case.key):
-            if is_met_by(duty["rule_id"], deed):
-                self.book.meet(
-                    SUBJECT, case.key, duty["rule_id"], at, (by or case.worker).member_id, duty["sequence"]
-                )
-        for each in self.started(case, deed):
-            self._open_duty(case, each, self._start(case, each.starts, deed, at), now)
-
-    def started(self, case: KeptCase, deed: Deed) -> list[Duty]:
-        key = (deed, case.programme.id, case.row["risk_level"])
-        if key not in self._started:
-            self._started[key] = started_by(deed, case.programme, case.row["risk_level"])
-        return self._started[key]
-
-    def _start(self, case: KeptCase, starts: ClockStart, deed: Deed, at: dt.datetime) -> dt.datetime:
-        if deed is Deed.VISITED:
-            return max(at, case.last_done["visited_at"]) if case.last_done else at
-        if deed is Deed.OPENED and case.report is not None:
-            if starts is ClockStart.REPORTED:
-                return case.report.row["received_at"]  # type: ignore[no-any-return]
-            if starts is ClockStart.ACCEPTED:
-                return case.report.rounds[-1]["answered_at"]  # type: ignore[no-any-return]
-        return at
-
-    def _open_duty(self, case: KeptCase, duty: Duty, start: dt.datetime, now: dt.datetime) -> None:
-        if any(row["rule_id"] == duty.rule for row in self.book.open_duties(SUBJECT, case.key)):
-            return
-        self.book.open_duty(
-            SUBJECT, case.key, duty.rule,
-            label=f"{duty.label}（{case.number}）",
-            rule_label=duty.rule_label[:80],
-            subject_label=case.number,
-            unit_id=case.row["unit_id"],
-            owner_member_id=case.row["worker_id"],
-            opened_at=now,
-            started_at=start,
-            term=duty.term,
-            township_code=self._codes.get(case.row["township"], ""),
-            citation=duty.citation[:200],
-            url=f"/cases/{case.key}/",
-            sequence=self.book.next_sequence(SUBJECT, case.key, duty.rule),
-        )  # fmt: skip
-
-    def regrade(self, case: KeptCase, now: dt.datetime) -> None:
-        """The level changed: the visit that is due is counted anew."""
-        prefix = f"case.{ClockKind.VISIT}."
-        due = [row for row in self.book.open_duties(SUBJECT, case.key) if row["rule_id"].startswith(prefix)]
-        for each in self.started(case, Deed.REACHED):
-            for row in due:
-                if row["rule_id"] == each.rule and (row["term_kind"], row["term"]) != (
-                    each.term.kind.value,
-                    each.term.length,
-                ):
-                    self.book.withdraw(
-                        SUBJECT, case.key, each.rule, now, "風險等級改變，訪視期限重算", case.worker.member_id
-                    )
-                    self._open_duty(case, each, row["started_at"] or row["opened_at"], now)
-
-    def ask(
-        self,
-        case: KeptCase,
-        rule: str,
-        now: dt.datetime,
-        *,
-        owner: int | None,
-        sequence: int = 1,
-        url: str = "",
-    ) -> None:
-        label, parameter = duties._WORDS[rule]
-        days = self.book.number(parameter, now)
-        ours = "（本系統預設，待縣府核定）" if self.book.policy.is_ours(parameter) else ""
-        self.book.open_duty(
-            SUBJECT, case.key, rule,
-            label=f"{label}（{case.number}）",
-            rule_label=f"{label}，{days} 日內",
-            subject_label=case.number,
-            unit_id=case.row["unit_id"],
-            owner_member_id=owner,
-            opened_at=now,
-            term=Term(TermKind.DAYS, days),
-            citation=f"{self.book.cite(parameter)}{ours}",
-            url=url or f"/cases/{case.key}/",
-            sequence=sequence,
-        )  # fmt: skip
-
-    def note(
-        self, action: str, case: KeptCase, by: AtWork, now: dt.datetime, what: str, **detail: object
-    ) -> None:
-        self.book.note(action, SUBJECT, case.key, by.context, by.name, now, deed=what, **detail)
-
-    # ---- visits -------------------------------------------------------------------------------------------------
-
-    def plan_visit(self, deed: deeds.VisitPlanned) -> None:
-        case = self.of.get(deed.case)
-        if case is None or not case.is_worked_on:
-            return
-        case.planned = self._planned(case, deed.place, deed.planned_at, deed.purpose, deed.at)
-        self.note(
-            audit.Action.CHANGED_CASE, case, case.worker, deed.at, "plan_visit", visit=case.planned["id"]
-        )
-
-    def _planned(
-        self, case: KeptCase, place: VisitPlace, at: dt.datetime, purpose: str, now: dt.datetime
-    ) -> Row:
-        return self.book[Visit].add(
-            case_id=case.key,
-            unit_id=case.row["unit_id"],
-            place=place,
-            worker_id=case.row["worker_id"],
-            planned_at=at,
-            purpose=purpose,
-            made_at=now,
-            made_by_id=case.worker.member_id,
-            made_by_name=case.worker.name,
-        )
-
-    def record_visit(self, deed: deeds.VisitRecorded) -> None:
-        case, given, now = self.of.get(deed.case), deed.record, deed.at
-        if case is None or case.planned is None or not case.is_worked_on:
-            return
-        assert given.place is not None
-        assert given.at is not None
-        by, made = case.worker, case.planned
-        made["state"] = VISIT.after(VisitState.PLANNED, "meet" if given.met else "miss")
-        made["place"], made["visited_at"] = given.place, given.at
-        made["seen"] = sorted(given.seen) if given.met else []
-        made["child_seen"] = (given.child_seen or "") if given.met else ""
-        made["safety"] = (given.safety or "") if given.met else ""
-        made["not_met_reason"] = "" if given.met else (given.not_met_reason or "")
-        made["text"], made["next_step"] = given.text.strip(), given.next_step.strip()[:300]
-        made["recorded_at"], made["recorded_by_id"], made["recorded_by_name"] = now, by.member_id, by.name
-        if given.met:
-            self._met(case, made, given.at, now)
-        else:
-            case.missed += 1
-        case.planned = None
-        if given.next_at is not None:
-            place = VisitPlace.HOME if given.place is VisitPlace.PHONE else given.place
-            case.planned = self._planned(case, place, given.next_at, made["next_step"], now)
-        self.note(
-            audit.Action.CHANGED_CASE,
-            case,
-            by,
-            now,
-            "record_visit",
-            visit=made["id"],
-            state=made["state"].value,
-        )
-
-    def _met(self, case: KeptCase, made: Row, at: dt.datetime, now: dt.datetime) -> None:
-        if case.last_done is None or at >= case.last_done["visited_at"]:
-            case.last_done = made
-        on = timezone.localdate(at)
-        counting = self.book.policy.texts("case.visit.counting_places", on=on)
-        if made["place"] in counting:
-            case.last_met_at, case.missed = max(at, case.last_met_at or at), 0
-        if CASE.allows(CaseState(case.row["state"]), "start"):
-            case.move("start")
-            case.row["started_at"] = case.row["started_at"] or at
-        self.deed_done(case, deed_of_visit(VisitPlace(made["place"]), counting), at, now)
-        case.touch()
-        for member in case.members:
-            self.people.note_contact(OwnSource.CASE_FILE, f"{case.key}-{member['number']}", on)
-
-    def last_safety(self, case: KeptCase) -> Safety | None:
-        return Safety(case.last_done["safety"]) if case.last_done and case.last_done["safety"] else None
-
     # ---- new reports about the family ---------------------------------------------------------------------------
 
     def about(self, report: KeptReport) -> list[KeptCase]:
@@ -412,7 +197,9 @@ class CasesWriter:
         report = self.reports.of[deed.report]
         for case in self.about(report):
             if report.key not in case.seen:
-                self.ask(case, duties.NEW_REPORT, deed.at, owner=case.row["worker_id"], sequence=report.key)
+                self.duties.ask(
+                    case, case_duties.NEW_REPORT, deed.at, owner=case.row["worker_id"], sequence=report.key
+                )
 
     def see_report(self, deed: deeds.ReportSeen) -> None:
         report = self.reports.of[deed.report]
@@ -430,18 +217,20 @@ class CasesWriter:
                 by_name=case.worker.name,
             )
             self.book.meet(
-                SUBJECT, case.key, duties.NEW_REPORT, deed.at, case.worker.member_id, sequence=report.key
+                SUBJECT, case.key, case_duties.NEW_REPORT, deed.at, case.worker.member_id, sequence=report.key
             )
             if self._was_taken(report, case):
                 self.book.withdraw(
                     dispatch_duties.REPORT, report.key, dispatch_duties.FIRST_CONTACT, deed.at,
                     f"併入個案 {case.number}，由個案的期限接續",
                 )  # fmt: skip
-            self.note(audit.Action.CHANGED_CASE, case, case.worker, deed.at, "see_report", report=report.key)
+            self.duties.note(
+                audit.Action.CHANGED_CASE, case, case.worker, deed.at, "see_report", report=report.key
+            )
 
     def _is_asked(self, case: KeptCase, report: KeptReport) -> bool:
         return any(
-            row["rule_id"] == duties.NEW_REPORT and row["sequence"] == report.key
+            row["rule_id"] == case_duties.NEW_REPORT and row["sequence"] == report.key
             for row in self.book.open_duties(SUBJECT, case.key)
         )
 

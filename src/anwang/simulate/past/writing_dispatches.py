@@ -33,6 +33,7 @@ from . import deeds
 from .book import Book
 from .rows import Row
 from .staff import AtWork, Staff
+from .writing_investigations import InvestigationsWriter
 from .writing_reports import KeptReport, ReportsWriter
 
 _KIND = ReportReader.Kind
@@ -45,6 +46,7 @@ class DispatchesWriter:
     book: Book
     staff: Staff
     reports: ReportsWriter
+    investigations: InvestigationsWriter
 
     # ---- sending ------------------------------------------------------------------------------------------------
 
@@ -156,7 +158,7 @@ class DispatchesWriter:
         self.reports.stop_reading(report, _KIND.DISPUTE, now)
         self._handled(report, by, now)
         if made["purpose"] == Dispatch.Purpose.INVESTIGATE:
-            self.reports.open_investigation(report, made["to_unit_id"], made["programme"], by, now)
+            self.investigations.open(report, made["to_unit_id"], made["programme"], by, now)
         else:
             self._to_contact(report, made, now)
 

@@ -1,28 +1,19 @@
-"""A report written down as `services/intake` keeps it: entered, its clock, its persons, the re-report mark, screened,
-investigated."""
+"""A report written down as `services/intake` keeps it: entered, its clock, its persons, the re-report mark, screened."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from django.utils import timezone
 
 from anwang.platform import audit
 from anwang.platform.sealing import seal_field
-from anwang.services.intake import investigating, submitting
+from anwang.services.intake import submitting
 from anwang.services.intake.completeness import jurisdiction_township
-from anwang.services.intake.investigation_rules import (
-    CITATION,
-    conclusion_due,
-    first_contact_due,
-    suggested_level,
-)
 from anwang.services.intake.keeping_persons import LIVES_BY
 from anwang.services.intake.models import (
-    Investigation,
     Report,
     Reporter,
     ReportPerson,
@@ -30,7 +21,7 @@ from anwang.services.intake.models import (
     Screening,
 )
 from anwang.services.intake.persons import person_record
-from anwang.services.intake.process import INVESTIGATION, REPORT, InvestigationState, ReportState
+from anwang.services.intake.process import REPORT, ReportState
 from anwang.services.intake.re_reports import RULE as RE_REPORT
 from anwang.services.intake.re_reports import ReReportOutcome, re_report
 from anwang.services.intake.report_form import PersonForm
@@ -44,7 +35,7 @@ from anwang.services.intake.screening_rules import (
     is_overruling,
     suggest,
 )
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
+from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
 from anwang.services.programs.loading import programmes
 from anwang.standard.record import Period
 from anwang.standard.serial import to_json
@@ -99,7 +90,7 @@ def _township(person: Row) -> str:
 
 @dataclass
 class ReportsWriter:
-    """Writes the deeds of the desk and of investigations. `of` are the kept reports by the simulation's number."""
+    """Writes the deeds of the desk. `of` are the kept reports by the simulation's number."""
 
     book: Book
     people: People
@@ -348,97 +339,6 @@ class ReportsWriter:
         for (unit, its), row in report.readers.items():
             if its == kind and unit != but and row["until"] is None:
                 row["until"] = now
-
-    # ---- investigations -----------------------------------------------------------------------------------------
-
-    def open_investigation(
-        self, report: KeptReport, unit_id: int, programme: str, by: AtWork, now: dt.datetime
-    ) -> None:
-        policy = self.book.policy
-        contact_at, contact_rule = first_contact_due(
-            timezone.localtime(now), Urgency(report.row["urgency"]), policy=policy
-        )
-        conclude_at, conclude_rule = conclusion_due(report.row["received_at"], programme, policy=policy)
-        made = report.investigation = self.book[Investigation].add(
-            report_id=report.key, unit_id=unit_id, programme=programme, opened_at=now,
-            first_contact_due_at=contact_at, conclusion_due_at=conclude_at,
-        )  # fmt: skip
-        for rule_id, label, due_at, parameter in (
-            (investigating.FIRST_CONTACT, "調查：首次接觸", contact_at, contact_rule),
-            (investigating.CONCLUSION, "調查：提出調查結果", conclude_at, conclude_rule),
-        ):
-            self.book.open_duty(
-                investigating.SUBJECT, made["id"], rule_id,
-                label=f"{label}（{report.number}）", unit_id=unit_id, opened_at=now, due_at=due_at,
-                citation=self.book.cite(parameter), url=f"/investigations/{made['id']}/",
-            )  # fmt: skip
-        self._note_investigation(audit.Action.OPENED_INVESTIGATION, report, by, now)
-
-    def investigator(self, deed: deeds.OfReport) -> AtWork:
-        made = self.of[deed.report].investigation
-        assert made is not None
-        return self.staff.worker(made["unit_id"], deed.report)
-
-    def name_investigator(self, deed: deeds.InvestigatorNamed) -> None:
-        report, worker = self.of[deed.report], self.investigator(deed)
-        assert report.investigation is not None
-        report.investigation["worker_id"] = worker.member_id
-        by = self.staff.supervisor(report.investigation["unit_id"])
-        self._note_investigation(
-            audit.Action.CHANGED_INVESTIGATION, report, by, deed.at, deed="assign", worker=worker.member_id
-        )
-
-    def first_contact(self, deed: deeds.FirstContact) -> None:
-        report = self.of[deed.report]
-        made = report.investigation
-        assert made is not None
-        made["first_contact_at"] = deed.contact_at
-        self.book.meet(investigating.SUBJECT, made["id"], investigating.FIRST_CONTACT, deed.contact_at, None)
-        self._note_investigation(
-            audit.Action.CHANGED_INVESTIGATION, report, self.investigator(deed), deed.at, deed="first_contact"
-        )
-
-    def conclude(self, deed: deeds.Concluded) -> None:
-        report, given, by, now = self.of[deed.report], deed.conclusion, self.investigator(deed), deed.at
-        made = report.investigation
-        assert made is not None
-        assert given.substantiated is not None
-        assert given.safety is not None
-        assert given.level is not None
-        name = "substantiate" if given.substantiated else "not_substantiate"
-        after = INVESTIGATION.after(InvestigationState(made["state"]), name)
-        found = suggested_level(given.substantiated, given.safety)
-        plan = [investigating._plain(line) for line in given.plan]
-        shared: Mapping[str, str] = {"citation": str(CITATION)}
-        self.book.decide(
-            investigating.SUBJECT, made["id"], investigating.RULE,
-            outcome=found.level, reason=found.reason, unit_id=made["unit_id"], now=now, **shared,
-        )  # fmt: skip
-        decision = self.book.decide(
-            investigating.SUBJECT, made["id"], investigating.RULE,
-            outcome=given.level, reason=found.reason, unit_id=made["unit_id"], now=now, member_id=by.member_id,
-            facts={
-                "result": after.value, "safety": given.safety.value, "finding": given.finding.strip(), "plan": plan,
-                "referred_to": given.referred_to.strip(),
-            },
-            **shared,
-        )  # fmt: skip
-        made["state"], made["level"], made["finding"] = after, given.level, given.finding.strip()
-        made["safety_plan"] = {
-            "safety": given.safety.value, "lines": plan, "referred_to": given.referred_to.strip(),
-        }  # fmt: skip
-        made["concluded_at"], made["decision_id"], made["revision"] = now, decision["id"], 2
-        self.book.meet(investigating.SUBJECT, made["id"], investigating.CONCLUSION, now, None)
-        self._note_investigation(audit.Action.CHANGED_INVESTIGATION, report, by, now, deed=name)
-
-    def _note_investigation(
-        self, action: str, report: KeptReport, by: AtWork, now: dt.datetime, **detail: object
-    ) -> None:
-        assert report.investigation is not None
-        self.book.note(
-            action, investigating.SUBJECT, report.investigation["id"], by.context, by.name, now,
-            report=report.key, **detail,
-        )  # fmt: skip
 
 
 def _lives_with(form: PersonForm, head: PersonForm) -> bool:
