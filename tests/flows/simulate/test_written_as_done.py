@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 
 from anwang.people.registry.actions import renew_own_service_grants, renew_search_keys
 from anwang.people.registry.models import SearchKey, ViewGrant
 from anwang.platform.context import SYSTEM, acting
+from anwang.simulate.past import deeds
 from anwang.simulate.past.writing import write_deeds
 
 from .by_actions import done_by_members
@@ -22,9 +25,26 @@ def grants() -> tuple[int, int]:
         return ViewGrant.objects.count(), SearchKey.objects.count()
 
 
+def sample() -> tuple[deeds.Deed, ...]:
+    """A past of few months and homes in which everything is done that can be done."""
+    return told(100, dt.date(2025, 8, 1), NOW, 125).deeds
+
+
+def test_the_sample_has_deeds_of_every_sort() -> None:
+    kinds = {
+        kind
+        for kind in vars(deeds).values()
+        if isinstance(kind, type) and issubclass(kind, deeds.Deed) and not kind.__subclasses__()
+    }
+    done = sample()
+    assert {type(deed) for deed in done} == kinds
+    assert {bool(deed.returned_for) for deed in done if isinstance(deed, deeds.PlanAnswered)} == {True, False}
+    assert len({deed.programme for deed in done if isinstance(deed, deeds.CaseOpened)}) >= 12
+
+
 def test_what_is_written_in_bulk_is_what_the_actions_keep() -> None:
     everybody()
-    done = told().deeds
+    done = sample()
     with transaction.atomic():
         write_deeds(done, truth={}, now=NOW)
         in_bulk, granted = kept(), grants()

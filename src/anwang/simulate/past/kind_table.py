@@ -62,7 +62,7 @@ _FAMILY = {M.VILLAGE: 3.0, M.SOCIAL_WORK: 3.0, M.HOUSEHOLD_REGISTRATION: 1.0, M.
 _HEALTH = {M.MEDICAL: 5.0, M.SOCIAL_WORK: 1.0, M.POLICE: 2.0, None: 1.0}
 _COURT = {M.JUDICIAL: 4.0, M.POLICE: 3.0, M.MEDICAL: 1.0}
 _VIOLENT = {
-    D.SERIOUS_INJURY: 0.08, D.WEAPON: 0.04, D.THREAT_TO_KILL: 0.06, D.ALLEGED_PRESENT: 0.45, D.INTOXICATED: 0.12,
+    D.SERIOUS_INJURY: 0.05, D.WEAPON: 0.03, D.THREAT_TO_KILL: 0.04, D.ALLEGED_PRESENT: 0.35, D.INTOXICATED: 0.1,
     D.SEXUAL: 0.03,
 }  # fmt: skip
 _MONTHLY, _RARE = (30, 30, 30), (90, 60, 30)
@@ -119,6 +119,6 @@ KINDS: tuple[Kind, ...] = (
          every=(180, 180, 90)),
     Kind("employment_referral", _with(_worker), 0.015, 4.0, False, 1.0, (2, 4, 6), _worker, every=_MONTHLY),
     Kind("disabled_employment", _with(_worker), 0.002, 4.0, False, 1.0, (4, 6, 9), _worker, every=(14, 14, 14)),
-    Kind("indigenous_family_center", _indigenous, 0.2, 2.0, False, 1.0, (5, 8, 12), _adult, every=_MONTHLY,
+    Kind("indigenous_family_center", _indigenous, 0.6, 1.5, False, 1.0, (5, 8, 12), _adult, every=_MONTHLY,
          since=dt.date(2026, 1, 1)),
 )  # fmt: skip

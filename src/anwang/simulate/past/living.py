@@ -183,7 +183,7 @@ def _begins(rng: random.Random, report: ReportThen) -> dt.datetime:
     """When the case of a report is opened: after its conclusion, else within a day or two of the acceptance."""
     after = report.investigation.concluded_at if report.investigation else report.handled_at
     assert after is not None
-    return after + dt.timedelta(minutes=rng.choice((20, 45, 90, 240, 1200)))
+    return after + dt.timedelta(minutes=rng.choice((20, 45, 60, 90, 240)))
 
 
 def _subject(rng: random.Random, kind: Kind, people: Sequence[Person], on: dt.date) -> Person | None:

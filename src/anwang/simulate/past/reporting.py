@@ -60,7 +60,7 @@ def report_of(
     alleged = rng.choice(adults) if adults and rng.random() < kind.alleged else None
     others = tuple(each.number for each in people if each is not subject and each is not alleged)
     looked_into = not opened and rng.random() < kind.looked_into
-    after, dispatches = _desk(rng, dangers, opened or looked_into)
+    after, dispatches = _desk(rng, at, dangers, opened or looked_into)
     handled_at = at + after
     return ReportThen(
         number=number,
@@ -79,7 +79,9 @@ def report_of(
         story=story_of(rng, kind.programme, dangers, age, again_of is not None),
         screened_after=(dispatches[0].sent_after if dispatches else after) * rng.uniform(0.55, 0.9),
         dispatches=dispatches,
-        investigation=_investigation(rng, handled_at, opened) if kind.looked_into and dispatches else None,
+        investigation=_investigation(rng, handled_at, opened, bool(URGENT & set(dangers)))
+        if kind.looked_into and dispatches
+        else None,
         not_opened=None if dispatches else rng.choices(*NOT_OPENED)[0],
         handled_at=handled_at,
         case=case,
@@ -92,7 +94,7 @@ def _channel(rng: random.Random, who: MandatedKind | None) -> Channel:
 
 
 def _desk(
-    rng: random.Random, dangers: Sequence[Danger], is_sent: bool
+    rng: random.Random, at: dt.datetime, dangers: Sequence[Danger], is_sent: bool
 ) -> tuple[dt.timedelta, tuple[DispatchThen, ...]]:
     """How long the desk took, and the dispatches on the way; what is not opened went nowhere.
 
@@ -103,12 +105,17 @@ def _desk(
     if rng.random() > IN_TIME:
         hours = 24 + rng.uniform(0.3, 6)
     whole = dt.timedelta(minutes=round(hours * 60))
+    answered = at + whole
+    if not dangers and answered.hour < 8:  # what can wait is taken in the morning
+        morning = answered.replace(hour=8, minute=rng.randrange(10, 59)) - at
+        whole = morning if morning < dt.timedelta(hours=23.8) else whole
     if not is_sent:
         return whole, ()
     rounds = 1
     while rounds < 3 and rng.random() < (RETURNED if rounds == 1 else RETURNED_AGAIN):
         rounds += 1
-    steps = [whole * (step / (2 * rounds)) for step in range(1, 2 * rounds + 1)]
+    # The desk has it most of the time, the unit answers soon.
+    steps = [whole * ((step // 2 + (0.7, 1.0)[step % 2]) / rounds) for step in range(2 * rounds)]
     return whole, tuple(
         DispatchThen(
             steps[2 * number],
@@ -119,10 +126,12 @@ def _desk(
     )
 
 
-def _investigation(rng: random.Random, accepted_at: dt.datetime, opened: bool) -> InvestigationThen:
+def _investigation(
+    rng: random.Random, accepted_at: dt.datetime, opened: bool, is_urgent: bool
+) -> InvestigationThen:
     """兒少權法 §53: within four days of the report, as a rule."""
-    contact = accepted_at + dt.timedelta(hours=rng.uniform(0.5, 20))
-    days = rng.choices((1, 2, 3, 6), (3, 5, 4, 1))[0]
+    contact = accepted_at + dt.timedelta(hours=rng.uniform(0.4, 3.4) if is_urgent else rng.uniform(0.5, 20))
+    days = rng.choices((1, 2, 3, 6), (3, 5, 3, 1))[0]
     safeties = (
         ((Safety.SAFE_WITH_PLAN, Safety.UNSAFE), (9, 1))
         if opened

@@ -15,8 +15,9 @@ LEVELS = ("low", "medium", "high")
 AREAS = ("economy", "housing", "care", "health", "relations", "schooling", "work", "network")
 REVIEW_DAYS = 90
 AHEAD = dt.timedelta(days=120)  # how far a case that goes on is drawn beyond the end of the past
-LATE_TO_WRITE = 0.1  # of the visits: written down a day or more later
-PLACES = (("home", "phone", "school", "office", "outside"), (60, 14, 8, 12, 6))
+LATE_TO_WRITE = 0.12  # of the visits: written down a day or more later
+CALLED = 0.2  # of the visits: there is a telephone call between it and the next
+PLACES = (("home", "office", "outside", "school"), (66, 14, 8, 12))
 # With the last visit so long before the closing, the closing finds no visit still planned.
 QUIET = dt.timedelta(days=4)
 
@@ -46,8 +47,8 @@ def case_of(
     last = end - QUIET if is_over else dt.datetime.combine(until, dt.time(), at.tzinfo) + AHEAD
     diligence = min(0.98, max(0.35, rng.gauss(0.84, 0.12) - 0.05 * (strain - 1)))
     areas = rng.sample(areas_of([each.age(at.date()) for each in people]), rng.choice((2, 2, 3)))
-    course = _Course(rng, kind, level, areas, diligence)
-    course.run(at, last)
+    course = _Course(rng, kind, level, areas, diligence, 6 <= subject.age(at.date()) < 18)
+    course.run(at, last, is_over=is_over)
     progress = course.share * (length.days / 30) / max(1.0, 3.0 * strain)
     goals = tuple(
         GoalThen(
@@ -93,6 +94,8 @@ class _Course:
     level: str
     areas: list[str]
     diligence: float
+    is_pupil: bool
+    calls: bool = False
     needs: dict[str, int] = field(default_factory=dict)
     visits: list[VisitThen] = field(default_factory=list)
     assessments: list[AssessmentThen] = field(default_factory=list)
@@ -102,38 +105,49 @@ class _Course:
         """Of the visits so far, those at which somebody was met."""
         return sum(visit.met for visit in self.visits) / max(1, len(self.visits))
 
-    def run(self, at: dt.datetime, last: dt.datetime) -> None:
+    def run(self, at: dt.datetime, last: dt.datetime, *, is_over: bool) -> None:
         rng = self.rng
         self.needs = _needs(rng, self.level, self.areas)
         assess_on = at.date() + dt.timedelta(days=rng.randint(4, 24))
-        day = at.date() + dt.timedelta(days=rng.randint(1, 4))
-        while day < last.date():
+        day = at.date() + dt.timedelta(days=rng.choice((1, 1, 2)))
+        stop = last.date() - dt.timedelta(days=2 if is_over else 0)
+        while day < stop:
             while assess_on <= day:
                 self._assess(assess_on)
                 assess_on += dt.timedelta(days=REVIEW_DAYS)
             self._visit(day, at)
             day = _in_the_week(rng, day + dt.timedelta(days=self._days_until_next()))
+        if is_over:  # nobody is left without a last word
+            self._visit(last.date(), at, is_last=True)
         while assess_on < last.date():
             self._assess(assess_on)
             assess_on += dt.timedelta(days=REVIEW_DAYS)
 
     def _days_until_next(self) -> int:
-        """As often as the level asks for; sooner after a telephone call, and soon when nobody was met."""
-        every, last = self.kind.every[LEVELS.index(self.level)], self.visits[-1]
+        """Days until the next visit: in time for the level, with some days to spare; soon when nobody was met. A call comes between two visits."""
+        rng, every, last = self.rng, self.kind.every[LEVELS.index(self.level)], self.visits[-1]
         if not last.met:
-            return self.rng.randint(2, max(3, min(7, every)))
-        share = self.rng.uniform(0.75, 1.04) * (0.5 if last.place == "phone" else 1.0)
-        return max(2, round(every * share))
+            return rng.randint(1, max(2, min(5, every // 3)))
+        if last.place == "phone":
+            return max(1, round(every * 0.42))
+        self.calls = rng.random() < CALLED
+        return max(2, round(every * (0.42 if self.calls else rng.uniform(0.68, 1.0))))
 
-    def _visit(self, day: dt.date, begun: dt.datetime) -> None:
+    def _visit(self, day: dt.date, begun: dt.datetime, *, is_last: bool = False) -> None:
         rng = self.rng
         hour, minute = rng.randint(9, 18), rng.choice((0, 20, 30, 40))
         moment = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=begun.tzinfo)
-        place = rng.choices(*PLACES)[0] if self.visits else "home"
+        places = len(PLACES[0]) if self.is_pupil else len(PLACES[0]) - 1  # only a pupil is met at school
+        place = (
+            rng.choices(PLACES[0][:places], PLACES[1][:places])[0] if self.visits and not is_last else "home"
+        )
+        if self.calls:
+            place, self.calls = "phone", False
         lag = dt.timedelta(minutes=rng.choice((25, 40, 70, 150)))
-        if rng.random() < LATE_TO_WRITE:
-            lag = dt.timedelta(hours=rng.choice((18, 20, 26, 42)))
-        self.visits.append(VisitThen(moment, rng.random() < self.diligence, place, lag))
+        if rng.random() < LATE_TO_WRITE and not is_last:
+            lag = dt.timedelta(hours=rng.choice((18, 22, 42, 66)))
+        is_met = rng.random() < (0.94 if is_last else self.diligence)
+        self.visits.append(VisitThen(moment, is_met, place, lag))
 
     def _assess(self, on: dt.date) -> None:
         """The first says how it is; later ones find needs that went down where the family is met."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,11 +16,11 @@ from .deeds import Deed, OfReport, Submitted
 from .desk import desk_now
 from .happened import CaseThen, Past
 from .living import live_the_past
-from .telling_cases import deeds_of_case
+from .telling_cases import BEFORE_CLOSING, deeds_of_case
 from .telling_reports import deeds_of_report
 
-PER_CENTRE = 2  # cases of a centre about to be closed, and as many whose plan waits for the supervisor
-OLD_ENOUGH, ON_ITS_WAY = dt.timedelta(days=100), dt.timedelta(days=45)
+PER_CENTRE = 3  # cases of a centre about to be closed, and as many whose plan waits for the supervisor
+ON_ITS_WAY, RECENTLY = dt.timedelta(days=60), dt.timedelta(days=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +75,31 @@ def _waiting_for_supervisors(
 ) -> tuple[set[int], set[int]]:
     """Of each centre (and of what serves the whole county) a few cases that are about to be closed, and a few whose plan
     waits: a supervisor finds both on any day."""
-    closing: set[int] = set()
-    planning: set[int] = set()
-    taken: dict[tuple[str, str], int] = {}
+    places: dict[str, list[tuple[dt.timedelta, int]]] = defaultdict(list)
     for case in past.cases:
         if case.closed_at is not None or now - case.opened_at < ON_ITS_WAY:
             continue
         programme = programmes(case.opened_at.date())[case.programme]
-        if not (programme.forms_for(FormKind.PLAN) and programme.clocks_for(ClockKind.VISIT)):
-            continue
-        centre = county.households[case.household].home.centre
-        place = centre if "welfare_center" in programme.unit_kinds else programme.id
-        if (
-            now - case.opened_at > OLD_ENOUGH
-            and _is_met(case, now)
-            and taken.get((place, "closing"), 0) < PER_CENTRE
-        ):
-            closing.add(case.number)
-            taken[place, "closing"] = taken.get((place, "closing"), 0) + 1
-        elif taken.get((place, "plan"), 0) < PER_CENTRE:
-            planning.add(case.number)
-            taken[place, "plan"] = taken.get((place, "plan"), 0) + 1
+        if programme.forms_for(FormKind.PLAN) and programme.clocks_for(ClockKind.VISIT):
+            centre = county.households[case.household].home.centre
+            place = centre if "welfare_center" in programme.unit_kinds else programme.agencies[0]
+            places[place].append((_since_met(case, now), case.number))
+    closing: set[int] = set()
+    planning: set[int] = set()
+    for found in places.values():
+        # Those who were met last can be closed now; a case that is closed has no plan that waits.
+        ready = [number for since, number in sorted(found) if since < RECENTLY][:PER_CENTRE]
+        closing.update(ready)
+        planning.update([number for _, number in found if number not in ready][:PER_CENTRE])
     return closing, planning
 
 
-def _is_met(case: CaseThen, now: dt.datetime) -> bool:
-    """Whether somebody met the family in the weeks before."""
-    return any(
-        visit.met
-        and visit.place != "phone"
-        and dt.timedelta(days=3) < now - visit.planned_at < dt.timedelta(days=25)
-        for visit in case.visits
+def _since_met(case: CaseThen, now: dt.datetime) -> dt.timedelta:
+    """How long ago the family was met, if it was at the last visit before the days that a closing takes."""
+    before = [visit for visit in case.visits if visit.planned_at < now - BEFORE_CLOSING]
+    last = before[-1] if before else None
+    return (
+        now - last.planned_at
+        if last is not None and last.met and last.place != "phone"
+        else now - case.opened_at
     )

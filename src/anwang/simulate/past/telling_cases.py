@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from anwang.services.cases.visit_rules import VisitRecord
 from anwang.services.cases.vocabulary import ChildSeen, GoalState, NotMetReason, Safety, VisitPlace
 from anwang.services.programs.codes import About, ClockKind, ClosingOutcome, FormKind, SpanUnit
-from anwang.services.programs.programme import ClosingReason, Programme
+from anwang.services.programs.programme import Clock, ClosingReason, Programme
 
 from ..population import ADULT_AGE, Person, Population
 from . import deeds, words
@@ -20,6 +20,8 @@ from .serving import LEVELS, areas_of
 
 _MINUTE, _HOUR, _DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 PLAN_LASTS = dt.timedelta(days=350)
+BEFORE_CLOSING = dt.timedelta(days=3)  # no visit is planned any more when the closing is asked for
+TRIED_AGAIN = (3, 12)  # days after: a closing that something kept back
 TO_REVISE = dt.timedelta(days=9)  # before a plan ends
 RETURNED_PLANS = 0.08
 _DAYS = {SpanUnit.HOURS: 1 / 24, SpanUnit.DAYS: 1.0, SpanUnit.WORKING_DAYS: 1.4, SpanUnit.MONTHS: 30.0}
@@ -43,7 +45,7 @@ def deeds_of_case(
     asked_at = case.closed_at - 30 * _HOUR if case.closed_at is not None else None
     if closes_now:
         asked_at = now - 20 * _HOUR
-        case = replace(case, visits=tuple(v for v in case.visits if v.planned_at < now - 3 * _DAY))
+        case = replace(case, visits=tuple(v for v in case.visits if v.planned_at < now - BEFORE_CLOSING))
     telling = _Telling(rng, county, case, programme, asked_at, now)
     return list(telling.all(plans_now))
 
@@ -138,16 +140,30 @@ class _Telling:
             step, next_at,
         )  # fmt: skip
 
+    def _seen_at(self, place: str) -> tuple[str, ...]:
+        """What is written of a visit; of a family where there is one."""
+        return (
+            *words.VISITS[place],
+            *(words.OF_FAMILIES if place == "home" and len(self.members) > 1 else ()),
+        )
+
     # ---- assessments --------------------------------------------------------------------------------------------
 
     def _assessments(self) -> Iterator[deeds.Deed]:
         levels = {level.id for level in self.programme.risk_levels}
         forms = {form.about: form for form in reversed(self.programme.forms_for(FormKind.ASSESSMENT))}
-        for each in self.case.assessments:
-            at = self._moment(each.on, 16, 30)
+        term = min((_days(clock) for clock in self.programme.clocks_for(ClockKind.ASSESSMENT)), default=30.0)
+        for number, each in enumerate(self.case.assessments):
+            on = each.on
+            if number == 0:  # the first one is in time, as a rule
+                latest = self.case.opened_at.date() + dt.timedelta(
+                    days=term * self.rng.choice((0.6, 0.7, 0.8, 1.2))
+                )
+                on = min(on, max(latest, self.case.opened_at.date() + _DAY))
+            at = self._moment(on, 16, 30)
             if self._is_over(at):
                 return
-            small = sum(member.age(each.on) < 6 for member in self.members)
+            small = sum(member.age(on) < 6 for member in self.members)
             typed = {
                 about: answers(
                     form,
@@ -156,14 +172,14 @@ class _Telling:
                     level=each.level,
                     size=len(self.members),
                     small_children=small,
-                    on=each.on,
+                    on=on,
                 )
                 for about, form in forms.items()
             }
             yield deeds.Assessed(
                 at,
                 self.number,
-                each.on,
+                on,
                 typed.get(About.HOUSEHOLD, {}),
                 typed.get(About.PERSON, {}),
                 each.level if each.level in levels else "",
@@ -188,7 +204,7 @@ class _Telling:
         goals = tuple(
             deeds.Goal(
                 *words.GOALS[goal.area][:2],
-                max(goal.due_on, at.date() + 21 * _DAY),
+                min(max(goal.due_on, at.date() + 21 * _DAY), at.date() + PLAN_LASTS),
                 words.GOALS[goal.area][2],
             )
             for goal in self.case.goals
@@ -276,20 +292,18 @@ class _Telling:
         )
         yield asked
         if self.case.closed_at is not None:
-            yield deeds.ClosingGranted(self.case.closed_at, self.number, asked, words.OVERRULE)
+            for days in (0, *TRIED_AGAIN):  # a new report keeps it open until somebody has read it
+                at = self.case.closed_at + days * _DAY
+                yield deeds.ClosingGranted(at, self.number, asked, words.OVERRULE)
 
     def _reason(self) -> ClosingReason:
-        """A reason of the programme: what was reached, else what the family's way was."""
-        wanted = [ClosingOutcome.GOAL_REACHED]
+        """A reason of the programme: what was reached, else what the family's way was. Nobody is lost or dead here: who
+        is drawn lives at home on the last day."""
+        wanted = [ClosingOutcome.GOAL_REACHED, ClosingOutcome.REFERRED, ClosingOutcome.EXPIRED]
         if not self.case.goals_met and self.case.closed_at is not None:
             there = [(each, weight) for each, weight in _ENDINGS if self._with(each)]
-            wanted = (
-                self.rng.choices([each for each, _ in there], [weight for _, weight in there])
-                if there
-                else wanted
-            )
-        found = self._with(wanted[0]) or list(self.programme.closing_reasons)
-        return self.rng.choice(found)
+            wanted = self.rng.choices([each for each, _ in there], [weight for _, weight in there])
+        return self.rng.choice(next(found for each in wanted if (found := self._with(each))))
 
     def _with(self, outcome: ClosingOutcome) -> list[ClosingReason]:
         return [each for each in self.programme.closing_reasons if each.outcome is outcome]
@@ -309,5 +323,9 @@ class _Telling:
         clocks = self.programme.clocks_for(kind)
         if not clocks:
             return None
-        span = clocks[0].span()
-        return span.count * _DAYS[span.unit]
+        return _days(clocks[0])
+
+
+def _days(clock: Clock) -> float:
+    span = clock.span()
+    return span.count * _DAYS[span.unit]

@@ -50,7 +50,9 @@ def deeds_of_report(rng: random.Random, county: Population, report: ReportThen) 
         text, place = words.NOT_OPENED[report.not_opened]
         decided = max(report.handled_at, screened + _MINUTE)
         yield deeds.NotOpened(decided, number, report.not_opened, text, not place, place)
-        yield deeds.ReferralReceived(decided + dt.timedelta(hours=rng.choice((4, 20, 30, 60, 80))), number)
+        yield deeds.ReferralReceived(
+            decided + dt.timedelta(hours=rng.choice((4, 20, 30, 46, 50, 60, 66, 80))), number
+        )
     if report.investigation is not None:
         yield from _investigation(report)
 
