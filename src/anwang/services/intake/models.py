@@ -11,7 +11,9 @@ from django.db import models
 
 from anwang.agencies.models import Member, Unit
 from anwang.people.registry.models import Household, Person, SourceRecord
+from anwang.platform.attachments import Attachment
 from anwang.platform.models import Decision
+from anwang.platform.sealing import SealedField
 
 from .process import InvestigationState, ReportState
 from .vocabulary import Channel, MandatedKind, ReporterKind, ReportRole, Urgency
@@ -27,7 +29,8 @@ class Report(models.Model):
 
     `content` holds the form's further answers by field id, `prefilled` and `asked` which fields were filled without
     being asked, and all that were shown. `re_report_of` is the earlier report of the same person or household.
-    `revision` counts the changes, so that two tabs do not overwrite each other.
+    `revision` counts the changes, so that two tabs do not overwrite each other. `client_key` names the sending, for one
+    report each; `client_digest` is of what it said, so that the same sent again is told from another under its key.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -53,6 +56,7 @@ class Report(models.Model):
     programme = models.CharField(max_length=40, blank=True)
     re_report_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="re_reports")
     client_key = models.CharField(max_length=120, null=True)
+    client_digest = models.CharField(max_length=64, blank=True)
     revision = models.IntegerField(default=1)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
@@ -128,11 +132,17 @@ class Reporter(models.Model):
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="reporter")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    sealed = models.BinaryField()
+    sealed = SealedField(row_by=("report_id",))
     wants_reply = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"reporter of {self.report_id}"
+
+
+class ReportAttachment(Attachment):
+    """A file of a report: a photo, a referral on paper."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="attachments")
 
 
 class ReportReader(models.Model):

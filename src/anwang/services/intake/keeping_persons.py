@@ -1,0 +1,171 @@
+"""The persons of a report: kept in the registry at once where something says who they are, else in the report only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from anwang.people.linkage.actions import DecisionNotPossible
+from anwang.people.linkage.keeping import keep_person
+from anwang.people.registry.keeping import Kept, end_service
+from anwang.platform.context import AccessContext
+from anwang.standard.codes import OwnSource
+from anwang.standard.record import Period
+from anwang.standard.serial import from_json, to_json
+
+from .errors import ReportError
+from .fields import person_field_id
+from .models import Report, ReportPerson
+from .persons import person_form, person_record
+from .report_form import PersonForm
+from .vocabulary import ReportRole
+
+LIVES_BY = "通報所述的同住家人"
+_TOGETHER = (ReportRole.SUBJECT, ReportRole.CARER, ReportRole.FAMILY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first subject: to whom relations are said, and in whose home the family lives."""
+
+    number: int
+    form: PersonForm
+    household_id: int | None
+
+
+def form_of(person: ReportPerson) -> PersonForm:
+    """A kept person of a report as the form shows it."""
+    return person_form(
+        from_json(person.content),
+        role=person.role,
+        injuries=person.injuries,
+        note=person.note,
+        person_id=person.person_id,
+    )
+
+
+def keep_persons(
+    report: Report,
+    persons: Sequence[tuple[int, PersonForm]],
+    *,
+    is_other: bool = False,
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> list[ReportPerson]:
+    """Keep these persons of a report under their row numbers, the first subject before the others.
+
+    A row that there is already is replaced, never overwritten. `is_other`: the worker says that a person is none of
+    those who were shown. Call it as the system. Raises ReportError where a chosen person has nothing in common.
+    """
+    head = _head(report, persons)
+    kept: list[ReportPerson] = []
+    for number, form in sorted(persons, key=lambda each: (each[0] != head.number, each[0])):
+        row = _keep(report, number, form, head, is_other=is_other, by=by, by_name=by_name, now=now)
+        if number == head.number:
+            head = _Head(head.number, head.form, row.household_id)
+        kept.append(row)
+    return sorted(kept, key=lambda row: row.number)
+
+
+def _head(report: Report, persons: Sequence[tuple[int, PersonForm]]) -> _Head:
+    coming = {number: (form, None) for number, form in persons}
+    there: dict[int, tuple[PersonForm, int | None]] = {
+        row.number: (form_of(row), row.household_id)
+        for row in ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True)
+    }
+    everybody: dict[int, tuple[PersonForm, int | None]] = {**there, **coming}
+    order = sorted(everybody, key=lambda number: (everybody[number][0].role != ReportRole.SUBJECT, number))
+    first = order[0]
+    return _Head(first, *everybody[first])
+
+
+def _keep(
+    report: Report,
+    number: int,
+    form: PersonForm,
+    head: _Head,
+    *,
+    is_other: bool,
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> ReportPerson:
+    today = timezone.localdate(now)
+    record = person_record(
+        form,
+        report=report.number,
+        number=number,
+        period=Period(today.year, today.month),
+        head=None if number == head.number else head.form,
+    )
+    known: Kept | None = None
+    if form.is_named:
+        home = head.household_id if _lives_with(number, form, head) else None
+        try:
+            known = keep_person(
+                source=OwnSource.INTAKE_REPORT,
+                number=record.record_number,
+                record=record,
+                unit_id=report.unit_id,
+                agency_id=report.unit.agency_id,
+                person_id=form.person_id,
+                is_other=is_other,
+                household_id=home,
+                lives_by=LIVES_BY if home else "",
+                by=by,
+                by_name=by_name,
+                now=now,
+            )
+        except DecisionNotPossible as error:
+            raise ReportError({person_field_id(number, "name"): str(error)}) from error
+    elif form.person_id is not None:
+        raise ReportError(
+            {
+                person_field_id(
+                    number, "name"
+                ): "選了「是同一人」的，請填姓名或統一編號；不確定是誰的，請取消選擇。"
+            }
+        )
+    earlier = ReportPerson.objects.filter(report=report, number=number, withdrawn_at__isnull=True).first()
+    if earlier is not None:
+        ReportPerson.objects.filter(pk=earlier.pk).update(withdrawn_at=now)
+    return ReportPerson.objects.create(
+        report=report,
+        unit_id=report.unit_id,
+        number=number,
+        role=form.role,
+        relation=form.relation.strip(),
+        content=to_json(record),
+        injuries=form.injuries.strip(),
+        note=form.note.strip(),
+        record_id=known.record_id if known else None,
+        person_id=known.person_id if known else None,
+        household_id=known.household_id if known else None,
+        replaces=earlier,
+    )
+
+
+def _lives_with(number: int, form: PersonForm, head: _Head) -> bool:
+    """Whether the report says that somebody lives with the first subject: as family, or as carer or a further subject
+    who is kin and of whom no other address is said. Forty children of one nursery are no household."""
+    if number == head.number or form.role not in _TOGETHER:
+        return False
+    if form.role == ReportRole.FAMILY:
+        return True
+    same_place = not form.address.strip() or form.address.strip() == head.form.address.strip()
+    return bool(form.relation.strip()) and same_place
+
+
+def take_out(report: Report, row: ReportPerson, *, now: dt.datetime) -> None:
+    """Withdraw a person from a report; the record stays in the registry, the desk's work with them ends."""
+    ReportPerson.objects.filter(pk=row.pk).update(withdrawn_at=now)
+    if row.record_id is not None:
+        end_service(
+            source=OwnSource.INTAKE_REPORT,
+            number=f"{report.number}-{row.number}",
+            on=timezone.localdate(now),
+        )
