@@ -30,6 +30,7 @@ class NavItem:
 
 NAV: tuple[NavItem, ...] = (
     NavItem("today", "我的今天", "today", "see_today"),
+    NavItem("reports", "通報", "reports", "see_reports"),
     NavItem("households", "家戶與個案", "households", "see_households"),
     NavItem("investigations", "調查", "investigations", "see_cases"),
     NavItem("rosters", "名冊", "rosters", "see_rosters"),
@@ -82,6 +83,7 @@ def link(url_name: str) -> str:
 
 FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_today": frozenset(),
+    "see_reports": frozenset({"enter_reports"}),
     "see_households": frozenset({"open_households"}),
     "see_cases": frozenset({"work_cases"}),
     "see_rosters": frozenset({"load_rosters", "link"}),

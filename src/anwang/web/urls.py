@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
+from .intake import urls as intake
 from .investigations import urls as investigations
 from .lists import urls as lists
 from .load import urls as load
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/", views.log, name="views"),
     path("views/unusual/", views.unusual, name="views-unusual"),
     path("views/verify/", views.verify, name="views-verify"),
+    path("reports/", include(intake)),
     path("rosters/", include(rosters)),
     path("review/", include(review)),
     path("lists/", include(lists)),
