@@ -87,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     standard.set_defaults(run="documents:standard")
     standard.add_argument("roster", nargs="?", help="只印一種名冊的欄位")
     standard.add_argument("--markdown", action="store_true", help="印成手冊頁")
+    programs = add("programs", "programs:programs", "服務方案：列出，或檢查縣府的方案檔")
+    programs.add_argument("--list", action="store_true", help="列出所有方案（JSON）")
+    programs.add_argument("--check", type=Path, action="append", metavar="FILE", help="檢查方案檔（可重複）")
+
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
     bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist", "lookup"))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from anwang.policy import standard
 from anwang.policy.handbook import defects_page, parameters_page
+from anwang.services.programs.handbook import programmes_page
+from anwang.services.programs.loading import shipped
 
 from . import calendars, processes
 from .screening.tables import page as screening_page
@@ -16,6 +18,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
 PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
     "screening.md": screening_page,
+    "programs.md": lambda: programmes_page(shipped().latest.values(), shipped().known),
     "policy.md": lambda: parameters_page(standard()),
     "calendar.md": calendars.page,
     "processes.md": processes.page,

@@ -17,6 +17,7 @@ from anwang.platform.database.errors import DatabaseError
 from anwang.platform.database.launcher import DatabaseServer
 from anwang.platform.home import Home, HomeError
 from anwang.platform.locks import FileLock
+from anwang.policy import PolicyError
 
 from .errors import CommandError
 from .failing import release_output, system_words
@@ -64,7 +65,8 @@ def opened(path: Path | None, *, create: bool = False, county: Path | None = Non
                 from django.db import connections
 
                 connections.close_all()
-    except (DatabaseError, HomeError) as error:
+    except (DatabaseError, HomeError, PolicyError) as error:
+        # A county's file with a mistake is told with its line: who reads this is who can mend it.
         raise CommandError(str(error)) from error
 
 

@@ -65,6 +65,8 @@ class AuditEntry(models.Model):
         MERGED_PERSONS = "merged_persons", "合併人員"
         SPLIT_PERSON = "split_person", "拆分人員"
         LINKED = "linked", "歸戶"
+        KEPT_FORM = "kept_form", "填寫表單"
+        OPENED_FORM = "opened_form", "開啟表單"
         MADE_LISTS = "made_lists", "產製名單"
         EXPORTED_LINKS = "exported_links", "匯出歸戶結果"
         OPENED_INVESTIGATION = "opened_investigation", "開始調查"

@@ -10,6 +10,9 @@ import yaml
 
 from .model import Citation, PolicyError, Value
 
+# The parser in C where the library has it: the same nodes and lines, five times as fast.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class Reader:
     """One YAML file as nodes. `kind` is what the user calls such a file; text that is no YAML raises at once."""
@@ -19,7 +22,7 @@ class Reader:
         self.kind = kind
         self._loader = yaml.SafeLoader("")
         try:
-            self.root = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.root = yaml.compose(text, Loader=_Loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1

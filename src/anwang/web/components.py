@@ -181,6 +181,7 @@ class Field:
 
     `kind`: text, password, search, email, tel, date, number, textarea, select, radios, checkboxes. `value` is what
     stands in it, `values` what is ticked. `error` says what to do, not that something is wrong. `width` in characters.
+    `inline`: radios beside each other, for short options.
     """
 
     name: str
@@ -197,6 +198,7 @@ class Field:
     autocomplete: str = ""
     inputmode: str = ""
     autofocus: bool = False
+    inline: bool = False
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ from .lists import urls as lists
 from .load import urls as load
 from .members import urls as members
 from .office_calendar import urls as office_calendar
+from .programs import urls as programs
 from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("programs/", include(programs)),
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
     path("investigations/", include(investigations)),

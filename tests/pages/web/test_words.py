@@ -233,8 +233,8 @@ def test_django_forms_get_the_shells_fields() -> None:
 
 def test_every_navigation_flag_has_its_permissions() -> None:
     assert {item.flag for item in NAV} | {"search"} == set(FLAG_PERMISSIONS)
-    assert flags_of(frozenset()) == {"see_today"}
-    assert flags_of(frozenset({"read_audit"})) == {"see_today", "see_views"}
+    assert flags_of(frozenset()) == {"see_today", "see_programs"}
+    assert flags_of(frozenset({"read_audit"})) == {"see_today", "see_programs", "see_views"}
     assert "see_lists" in flags_of(frozenset({"receipt_lists"}))
 
 
@@ -305,7 +305,7 @@ def test_the_shell_knows_the_signed_in_member() -> None:
     apply(SYSTEM)
     shell = shell_context(request)["shell"]
     assert (shell.member_name, shell.unit_name) == ("王稽核", "")
-    assert shell.flags == {"see_today", "see_views"}
+    assert shell.flags == {"see_today", "see_programs", "see_views"}
     assert shell.idle_seconds == 1800
 
 

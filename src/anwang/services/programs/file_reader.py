@@ -26,11 +26,14 @@ class ProgrammeError(PolicyError):
 
 
 class FileReader(Reader):
-    """A programme file. Mistakes met inside `going_on()` are kept and the reading goes on; `finish` raises them all."""
+    """A programme file. Mistakes met inside `going_on()` are kept and the reading goes on; `to_the_end` raises them all."""
 
     def __init__(self, text: str, file: str) -> None:
         self.problems: list[str] = []
-        super().__init__(text, file, "方案檔")
+        try:
+            super().__init__(text, file, "方案檔")
+        except PolicyError as error:
+            raise ProgrammeError(str(error)) from error
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
@@ -39,8 +42,11 @@ class FileReader(Reader):
         except PolicyError as error:
             self.problems.append(str(error))
 
-    def finish(self) -> None:
-        """Raises ProgrammeError with every mistake met so far, in the order of their lines."""
+    @contextmanager
+    def to_the_end(self) -> Iterator[None]:
+        """Raises ProgrammeError with every mistake met inside, in the order of their lines."""
+        with self.going_on():
+            yield
         if self.problems:
             raise ProgrammeError(*sorted(set(self.problems), key=_line))
 

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from anwang.platform.county_policy import policy_in_force
 from anwang.policy import Document, standard
+from anwang.standard.codes import AgencyCode
 
 from .file_reader import ProgrammeError
 from .programme import Clock, Programme
@@ -64,7 +65,13 @@ def shipped() -> Catalogue:
         if made.id in versions:
             raise ProgrammeError(f"方案檔 {file.name} 第 1 行：方案「{made.id}」已在另一檔。")
         versions[made.id] = (made,)
-    return Catalogue(versions, known)
+    return Catalogue(_in_order(versions), known)
+
+
+def _in_order(versions: dict[str, tuple[Programme, ...]]) -> dict[str, tuple[Programme, ...]]:
+    """By the bureau that is responsible, as readers look for them; within a bureau as the files came."""
+    bureaus = [code.value for code in AgencyCode]
+    return dict(sorted(versions.items(), key=lambda each: bureaus.index(each[1][-1].agencies[0])))
 
 
 def with_county(
@@ -88,7 +95,7 @@ def with_county(
         known = Known({**known.documents, **documents}, known.indicators, known.parts, known.reasons)
         earlier = versions.get(made.id, ())
         versions[made.id] = (*(each for each in earlier if each.effective_on < made.effective_on), made)
-    return Catalogue(versions, known)
+    return Catalogue(_in_order(versions), known)
 
 
 @cache

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
@@ -16,10 +15,11 @@ from anwang.policy import Citation, Document, Origin
 from anwang.policy.schema import read_documents
 from anwang.standard.codes import AgencyCode
 
-from .codes import ClockKind, ClockStart, ClosingOutcome, JurisdictionRule, SpanUnit, UnitKind
+from .codes import JurisdictionRule, UnitKind
 from .file_reader import FileReader, ProgrammeError
 from .form_schema import read_form, read_shared_parts
-from .programme import Clock, ClosingReason, FormPart, Programme, RiskLevel, Span, Stage
+from .item_schema import read_clock, read_level, read_reason, read_stage
+from .programme import ClosingReason, FormPart, Programme
 
 __all__ = ["Indicator", "Known", "ProgrammeError", "parse_county_file", "parse_indicators", "parse_programme"]
 
@@ -29,10 +29,6 @@ _KEYS = {
 }  # fmt: skip
 _OPTIONAL = {"also", "ends_on", "notes", "risk_levels"}
 _LISTS = ("stages", "risk_levels", "clocks", "forms", "closing_reasons")
-_CLOCK_KEYS = {
-    "id", "label", "kind", "starts", "within", "citation", "origin", "note", "stage", "repeats",
-}  # fmt: skip
-_SPAN = re.compile(rf"(0(?= days)|[1-9]\d{{0,3}}) ({'|'.join(SpanUnit)})")
 
 
 class _Named(Protocol):
@@ -64,10 +60,10 @@ class Known:
 
 def parse_indicators(text: str, file: str, documents: set[str]) -> dict[str, Indicator]:
     reader = FileReader(text, file)
-    top = reader.mapping(reader.root, {"indicators"}, {"indicators"})
     found: dict[str, Indicator] = {}
+    keys = {"id", "label", "citation"}
+    top = reader.mapping(reader.root, {"indicators"}, {"indicators"})
     for item in reader.items(top["indicators"]):
-        keys = {"id", "label", "citation"}
         fields = reader.mapping(item, keys, keys)
         id = reader.once(set(found), fields["id"], reader.filled(fields["id"]), "指標")
         found[id] = Indicator(
@@ -79,19 +75,19 @@ def parse_indicators(text: str, file: str, documents: set[str]) -> dict[str, Ind
 def parse_shared(text: str, file: str) -> tuple[dict[str, FormPart], dict[str, ClosingReason]]:
     """Parts and closing reasons that several programmes take with `use:`."""
     reader = FileReader(text, file)
-    top = reader.mapping(reader.root, {"parts", "closing_reasons"}, {"parts", "closing_reasons"})
-    parts = read_shared_parts(reader, top["parts"])
-    reasons = [_reason(reader, item, {}) for item in reader.items(top["closing_reasons"])]
-    reader.finish()
+    with reader.to_the_end():
+        top = reader.mapping(reader.root, {"parts", "closing_reasons"}, {"parts", "closing_reasons"})
+        parts = read_shared_parts(reader, top["parts"])
+        reasons = [read_reason(reader, item, {}) for item in reader.items(top["closing_reasons"])]
     return parts, {reason.id: reason for reason in reasons}
 
 
 def parse_programme(text: str, file: str, known: Known) -> Programme:
     """The one `programme:` of a file of this package. Raises ProgrammeError with every mistake in it."""
     reader = FileReader(text, file)
-    top = reader.mapping(reader.root, {"programme"}, {"programme"})
-    made = _programme(reader, top["programme"], known, None, set(known.documents))
-    reader.finish()
+    with reader.to_the_end():
+        top = reader.mapping(reader.root, {"programme"}, {"programme"})
+        made = _programme(reader, top["programme"], known, None, set(known.documents))
     assert made is not None
     return replace(made, file=file)
 
@@ -105,35 +101,32 @@ def parse_county_file(
     it says anew: a county may not change a rule in another's name.
     """
     reader = FileReader(text, file)
-    top = reader.mapping(reader.root, {"county", "documents", "programme"}, {"county", "programme"})
     documents: dict[str, Document] = {}
-    with reader.going_on():
+    with reader.to_the_end():
+        top = reader.mapping(reader.root, {"county", "documents", "programme"}, {"county", "programme"})
         reader.filled(top["county"])
-        if "documents" in top:
-            documents = read_documents(reader, top["documents"])
-    for code in documents.keys() & known.documents.keys():
-        if known.documents[code] != documents[code]:
-            reader.problems.append(str(reader.fail(top["documents"], f"文件代號「{code}」已被使用。")))
-    reach = replace(known, documents={**known.documents, **documents})
-    base = _base(reader, top["programme"], programmes)
-    changes = base is not None or _id_of(reader, top["programme"]) in programmes
-    citable = own | set(documents) if changes else set(reach.documents)
-    made = _programme(reader, top["programme"], reach, base, citable, by_county=True)
-    reader.finish()
+        with reader.going_on():
+            documents = read_documents(reader, top["documents"]) if "documents" in top else {}
+            for code in documents.keys() & known.documents.keys():
+                if known.documents[code] != documents[code]:
+                    raise reader.fail(top["documents"], f"文件代號「{code}」已被使用。")
+        reach = replace(known, documents={**known.documents, **documents})
+        base = _base(reader, top["programme"], programmes)
+        changes = base is not None or _id_of(reader, top["programme"]) in programmes
+        citable = own | set(documents) if changes else set(reach.documents)
+        made = _programme(reader, top["programme"], reach, base, citable, by_county=True)
     assert made is not None
     return documents, replace(made, origin=Origin.COUNTY, file=file)
 
 
 def _base(reader: FileReader, node: yaml.Node, programmes: Mapping[str, Programme]) -> Programme | None:
-    with reader.going_on():
-        keys = reader.mapping(node)
-        if "based_on" not in keys:
-            return None
-        name = reader.filled(keys["based_on"])
-        if name not in programmes:
-            raise reader.fail(keys["based_on"], f"沒有「{name}」這個方案可以修改。")
-        return programmes[name]
-    return None
+    keys = reader.mapping(node)
+    if "based_on" not in keys:
+        return None
+    name = reader.filled(keys["based_on"])
+    if name not in programmes:
+        raise reader.fail(keys["based_on"], f"沒有「{name}」這個方案可以修改。")
+    return programmes[name]
 
 
 def _id_of(reader: FileReader, node: yaml.Node) -> str:
@@ -175,29 +168,33 @@ def _programme(
     take("notes", reader.texts)
     dropped = _without(reader, keys.get("without"), base)
     found |= {
-        "stages": _merged(base.stages if base else (), _listed(reader, keys, "stages", _stage), dropped)
+        "stages": _merged(base.stages if base else (), _listed(reader, keys, "stages", read_stage), dropped)
     }
     stages = {stage.id for stage in found["stages"]}
-    levels = _listed(reader, keys, "risk_levels", _level)
+    levels = _listed(reader, keys, "risk_levels", read_level)
     found["risk_levels"] = _merged(base.risk_levels if base else (), levels, dropped)
     known_levels = {level.id for level in found["risk_levels"]}
     clocks = _listed(
         reader,
         keys,
         "clocks",
-        lambda r, n: _clock(r, n, citable, stages, known_levels, by_county=by_county),
+        lambda r, n: read_clock(r, n, citable, stages, known_levels, by_county=by_county),
     )
     found["clocks"] = _merged(base.clocks if base else (), clocks, dropped)
     forms = _listed(reader, keys, "forms", lambda r, n: read_form(r, n, known.parts, stages))
     found["forms"] = _merged(base.forms if base else (), forms, dropped)
-    reasons = _listed(reader, keys, "closing_reasons", lambda r, n: _reason(r, n, known.reasons))
+    reasons = _listed(reader, keys, "closing_reasons", lambda r, n: read_reason(r, n, known.reasons))
     found["closing_reasons"] = _merged(base.closing_reasons if base else (), reasons, dropped)
     if reader.problems:
         return None
     _check_whole(reader, node, keys, found, base)
     if reader.problems:
         return None
-    return replace(base, ends_on=None, **found) if base else Programme(**found)
+    if base is None:
+        return Programme(**found)
+    # What the county rests on comes first; what the programme rested on before stays named.
+    before = tuple(each for each in (base.citation, *base.also) if each != found["citation"])
+    return replace(base, **{"ends_on": None, "also": before, **found})
 
 
 def _check_whole(
@@ -291,95 +288,3 @@ def _indicator(reader: FileReader, node: yaml.Node, known: Known) -> str:
     if name not in known.indicators:
         raise reader.fail(node, f"沒有「{name}」這項指標。")
     return name
-
-
-def _stage(reader: FileReader, node: yaml.Node) -> Stage:
-    keys = reader.mapping(node, {"id", "label", "meaning"}, {"id", "label"})
-    meaning = reader.filled(keys["meaning"]) if "meaning" in keys else ""
-    return Stage(reader.identifier(keys["id"]), reader.filled(keys["label"]), meaning)
-
-
-def _level(reader: FileReader, node: yaml.Node) -> RiskLevel:
-    keys = reader.mapping(node, {"id", "label", "meaning"}, {"id", "label", "meaning"})
-    return RiskLevel(
-        reader.identifier(keys["id"]), reader.filled(keys["label"]), reader.filled(keys["meaning"])
-    )
-
-
-def _reason(reader: FileReader, node: yaml.Node, shared: Mapping[str, ClosingReason]) -> ClosingReason:
-    keys = reader.mapping(node)
-    if "use" in keys:
-        reader.mapping(node, {"use", "label"})
-        name = reader.filled(keys["use"])
-        if name not in shared:
-            raise reader.fail(keys["use"], f"沒有「{name}」這個共用結案原因。可用：{'、'.join(shared)}。")
-        reason = shared[name]
-        return replace(reason, label=reader.filled(keys["label"])) if "label" in keys else reason
-    keys = reader.mapping(
-        node, {"id", "label", "outcome", "refers", "needs_note"}, {"id", "label", "outcome"}
-    )
-    return ClosingReason(
-        reader.identifier(keys["id"]),
-        reader.filled(keys["label"]),
-        reader.code(keys["outcome"], ClosingOutcome),
-        refers=reader.flag(keys.get("refers")),
-        needs_note=reader.flag(keys.get("needs_note")),
-    )
-
-
-def _clock(
-    reader: FileReader,
-    node: yaml.Node,
-    citable: set[str],
-    stages: set[str],
-    levels: set[str],
-    *,
-    by_county: bool,
-) -> Clock:
-    optional = {"origin", "note", "stage", "repeats"}
-    keys = reader.mapping(node, _CLOCK_KEYS, _CLOCK_KEYS - optional)
-    origin = reader.filled(keys["origin"]) if "origin" in keys else Origin.DOCUMENT.value
-    if origin not in (Origin.DOCUMENT, Origin.DEFAULT):
-        raise reader.fail(keys["origin"], "來源只能是 document 或 default。")
-    note = reader.filled(keys["note"]) if "note" in keys else ""
-    if origin == Origin.DEFAULT and not note:
-        raise reader.fail(keys["origin"], "系統預設值要在 note 說明原文缺什麼。")
-    stage = reader.identifier(keys["stage"]) if "stage" in keys else ""
-    if stage and stage not in stages:
-        raise reader.fail(keys["stage"], f"沒有「{stage}」這個階段。")
-    from_document = Origin.COUNTY if by_county else Origin.DOCUMENT
-    return Clock(
-        id=reader.identifier(keys["id"]),
-        label=reader.filled(keys["label"]),
-        kind=reader.code(keys["kind"], ClockKind),
-        starts=reader.code(keys["starts"], ClockStart),
-        spans=_spans(reader, keys["within"], levels),
-        citation=reader.citation(keys["citation"], citable),
-        origin=Origin.DEFAULT if origin == Origin.DEFAULT else from_document,
-        note=note,
-        stage=stage,
-        repeats=reader.flag(keys.get("repeats")),
-    )
-
-
-def _spans(reader: FileReader, node: yaml.Node, levels: set[str]) -> dict[str, Span]:
-    """`24 hours`, or a span for each risk level."""
-    if not isinstance(node, yaml.MappingNode):
-        return {"": _span(reader, node)}
-    found: dict[str, Span] = {}
-    for name, value in reader.mapping(node).items():
-        if name not in levels:
-            raise reader.fail(value, f"沒有「{name}」這個風險等級。")
-        found[name] = _span(reader, value)
-    for level in sorted(levels - set(found)):
-        raise reader.fail(node, f"風險等級「{level}」沒有期限。")
-    return found
-
-
-def _span(reader: FileReader, node: yaml.Node) -> Span:
-    match = _SPAN.fullmatch(str(reader.plain(node)))
-    if match is None:
-        raise reader.fail(
-            node, "期限應寫成「24 hours」「7 days」「3 working_days」「3 months」，當日寫「0 days」。"
-        )
-    return Span(int(match[1]), SpanUnit(match[2]))
