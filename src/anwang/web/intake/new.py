@@ -39,6 +39,7 @@ from anwang.web.drafts import Drafts
 
 from .form_fields import form_view, gap_links, whys
 from .matching import ShownMatches, is_desk, known_form, matches_of
+from .steps import Step, at_start, finish, kept_step
 from .typed import Fields, Typed, TypedPerson, moment_typed, new_key, read_typed
 
 MOST_LOOKED_UP = 8
@@ -98,7 +99,7 @@ def _form(request: MemberRequest, key: str) -> HttpResponse:
     drafts = Drafts.of(request, f"report-new-{key}")
     if request.method == "GET":
         typed = read_typed(drafts.fields) if drafts.fields else _fresh(request)
-        return _answer(request, key, drafts, typed)
+        return _answer(request, key, drafts, typed, step=at_start(drafts))
     typed = read_typed(fields_sent(request))
     deed = request.POST.get("do", "check")
     if deed == "submit":
@@ -113,10 +114,9 @@ def _form(request: MemberRequest, key: str) -> HttpResponse:
         typed = typed if typed.persons else _with_row(typed)[0]
     elif found := _WHO.match(deed):
         typed, focus = _chosen(request, typed, found[1], int(found[2])), found[1]
-    shown = {}
-    if deed == "check":
-        shown = _looked_up(request, typed)
-    return _answer(request, key, drafts, typed, focus=focus, shown=shown, is_checked=deed == "check")
+    shown = _looked_up(request, typed) if deed == "check" else {}
+    step = kept_step(request, drafts, typed.fields())
+    return _answer(request, key, drafts, typed, focus=focus, shown=shown, step=step)
 
 
 @sensitive_post_parameters()
@@ -214,6 +214,7 @@ def _looked_up(request: MemberRequest, typed: Typed) -> dict[str, ShownMatches]:
 
 
 def _submit(request: MemberRequest, key: str, drafts: Drafts, typed: Typed) -> HttpResponse:
+    step = kept_step(request, drafts, typed.fields())
     files, problem = read_files(request)
     if not typed.report.received_at and typed.texts.get("received_at", "").strip():
         problem["received_at"] = "讀不出收到的時間；請寫日期與時刻，例如 115/3/1 14:30。"
@@ -235,16 +236,16 @@ def _submit(request: MemberRequest, key: str, drafts: Drafts, typed: Typed) -> H
             sent = format_html(
                 '{} <a href="{}">開啟那一件</a>', error, reverse("report", args=[error.report_id])
             )
-            return _answer(request, key, drafts, typed, problems={"": sent})
+            return _answer(request, key, drafts, typed, problems={"": sent}, step=step)
         except ReportError as error:
             problem = dict(error.problems)
         else:
-            drafts.finish(request)
+            finish(drafts, step)
             messages.success(request, f"已受理，編號 {report.number}。")
             return redirect("report", report_id=report.pk)
     if request.FILES:
         messages.warning(request, "通報還沒有送出；附件請在送出前再選一次。")
-    return _answer(request, key, drafts, typed, problems=problem)
+    return _answer(request, key, drafts, typed, problems=problem, step=step)
 
 
 def read_files(request: HttpRequest) -> tuple[list[CheckedFile], dict[str, str]]:
@@ -278,7 +279,7 @@ def _answer(
     problems: Mapping[str, str] | None = None,
     focus: str = "",
     shown: Mapping[str, ShownMatches] | None = None,
-    is_checked: bool = False,
+    step: Step | None = None,
     signed_out: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
@@ -300,8 +301,7 @@ def _answer(
             "titles": {section.value: section.label for section in Section},
             "draft": drafts,
             "signed_out": signed_out,
-            "is_typed": request.method == "POST",
-            "is_checked": is_checked,
+            "step": step,
             "may_add": len(typed.persons) < MOST_PERSONS,
             "most": MOST_PERSONS,
             **_completeness(typed),

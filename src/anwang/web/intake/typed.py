@@ -108,6 +108,20 @@ class Typed:
             ]
         return found
 
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """What the form's inputs send, by name; nothing for what is not ticked."""
+        found: dict[str, tuple[str, ...]] = {name: (text,) for name, text in self.texts.items()}
+        found |= {name: ticked for name, ticked in self.lists.items() if ticked}
+        if self.wants_reply:
+            found["wants_reply"] = ("yes",)
+        for row in self.persons:
+            found |= {row.prefix + name: (getattr(row.form, name),) for name in PERSON_FIELD}
+            if row.form.person_id is not None:
+                found[f"{row.prefix}who"] = (f"{row.form.person_id}:{row.who}",)
+        if self.prefilled:
+            found[PREFILLED] = (" ".join(sorted(self.prefilled)),)
+        return found
+
     def with_person(self, key: str, form: PersonForm, who: str | None = None) -> Typed:
         """The form with another content in one row."""
         rows = tuple(

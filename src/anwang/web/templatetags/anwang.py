@@ -2,19 +2,23 @@
 
 Filters: `roc_date[:style]`, `roc_datetime`, `mask_name`, `mask_id`, `mask_phone`.
 Tags: `asset`, `modules`, `clock`, `why`, `th`, `table`, `field`, `form_field`, `error_summary`, `form_errors`, `filter_bar`, `tabs`, `pages`,
-`chart`, `page_link`, `compare`.
+`chart`, `page_link`, `compare`, `started_from`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from anwang.platform.merging import ROW_BASE, ROW_REVISION
 from anwang.standard import masks
 from anwang.web.assets import asset_url, module_names
 from anwang.web.charts.figure import Chart
@@ -155,6 +159,18 @@ def pages(value: Pages) -> dict[str, Any]:
 def chart(value: Chart) -> dict[str, Any]:
     """A chart with the same data as a table."""
     return {"chart": value}
+
+
+@register.simple_tag
+def started_from(revision: int, values: Mapping[str, Sequence[str]]) -> SafeString:
+    """Hidden fields that say which revision of a record its form was opened from, and what it showed (conflicts.py)."""
+    return format_html(
+        '<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">',
+        ROW_REVISION,
+        revision,
+        ROW_BASE,
+        json.dumps({name: list(each) for name, each in values.items()}, ensure_ascii=False),
+    )
 
 
 @register.inclusion_tag("components/compare.html")

@@ -12,8 +12,8 @@ from anwang.platform.audit_queries import LogFilter
 from anwang.platform.models import AuditEntry
 from anwang.standard.dates import Unreadable, read_date
 
-_SUBJECT = re.compile(r"^([PpHh])[-‐–－]?(\d{1,9})$")
-_KINDS = {"P": "person", "H": "household"}
+_SUBJECT = re.compile(r"^([PpHhRr])[-‐–－]?(\d{1,9})$")
+_KINDS = {"P": "person", "H": "household", "R": "report"}
 SUBJECT_WORDS = {
     "person": "人員",
     "household": "家戶",
@@ -49,7 +49,7 @@ class LogQuery:
 
 
 def read_query(given: Mapping[str, str]) -> LogQuery:
-    """`member`, `unit`: numbers; `action`: a code; `subject`: P-0000012 or H-000123; `from`, `until`: dates."""
+    """`member`, `unit`: numbers; `action`: a code; `subject`: P-0000012, H-000123 or R-0000123; `from`, `until`: dates."""
     names = ("member", "unit", "action", "subject", "from", "until")
     typed = {name: given.get(name, "").strip()[:40] for name in names}
     problems: list[str] = []
@@ -59,7 +59,7 @@ def read_query(given: Mapping[str, str]) -> LogQuery:
         if found:
             kind, number = _KINDS[found[1].upper()], str(int(found[2]))
         else:
-            problems.append("人或家戶請輸入編號，例如 P-0000012 或 H-000123。")
+            problems.append("人、家戶或通報請輸入編號，例如 P-0000012、H-000123 或 R-0000123。")
     days = {name: _day(typed[name], problems) for name in ("from", "until")}
     action = typed["action"] if typed["action"] in AuditEntry.Action.values else ""
     wanted = LogFilter(
@@ -101,6 +101,8 @@ def subject_words(kind: str, number: str) -> str:
         return f"P-{int(number):07d}"
     if kind == "household" and number.isdigit():
         return f"H-{int(number):06d}"
+    if kind == "report" and number.isdigit():
+        return f"R-{int(number):07d}"
     if kind == "list":
         month, _, code = number.partition("/")
         return f"{month} {ListCode(code).label if code in set(ListCode) else code}名單"

@@ -94,7 +94,7 @@ def log(request: MemberRequest) -> HttpResponse:
 def _with_related(wanted: LogFilter, access: AccessContext) -> LogFilter:
     """Whoever opened the household of a person, or a list that names them, has seen them. An auditor sees no household,
     so the system looks up the numbers; a supervisor's own leave bounds what may be told."""
-    if not wanted.subject_id:
+    if wanted.subject_kind not in ("person", "household"):
         return wanted
     all_units = Permission.VERIFY_AUDIT in permissions_of(access.roles)
     with acting(SYSTEM if all_units else replace(access, purpose=None)):
@@ -212,7 +212,7 @@ def _texts(entry: AuditEntry, units: dict[int, str]) -> tuple[str, ...]:
 
 def _row(entry: AuditEntry, units: dict[int, str], query: LogQuery) -> Row:
     time, who, unit, action, subject, purpose = _texts(entry, units)
-    number = subject if entry.subject_kind in ("person", "household") else ""
+    number = subject if entry.subject_kind in ("person", "household", "report") else ""
     href = "?" + urlencode({**query.keep, "subject": number}) if number else ""
     found = entry.detail.get("hits")
     return Row(

@@ -56,9 +56,12 @@ function start(form) {
   const status = form.querySelector("[data-draft-status]");
   const discard = form.querySelector("[data-draft-discard]");
   const choose = form.querySelector("[data-draft-conflict]");
-  const tab = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  // A page of several steps, each a POST, carries both on: it is one tab to the draft.
+  const carried = (name) => form.querySelector(`input[name="${name}"]`)?.value ?? "";
+  const tab = carried("_draft_tab") ||
+    [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   let base = valuesOf(form);
-  let revision = 0;
+  let revision = Number(carried("_draft_revision")) || 0;
   let timer = 0;
   let edited = false;
   let leaving = false;
@@ -90,6 +93,7 @@ function start(form) {
   }
 
   function taken(told, mine) {
+    const before = revision;
     revision = told.revision ?? revision;
     if (discard) discard.hidden = false;
     if (choose) choose.hidden = true;
@@ -97,8 +101,15 @@ function start(form) {
       base = mine;
       return waits(told, `已存 ${told.saved_at}`);
     }
-    // What the other tab wrote comes in, but never over what was typed while this was under way.
     const now = valuesOf(form);
+    const has = (name) => name.startsWith("_") || form.elements.namedItem(name);
+    if (told.merged.some((name) => told.fields[name]?.some(Boolean) && !has(name))) {
+      // The other tab has rows that this page lacks: it is drawn anew, at the latest once typing stops again.
+      if (same(now, mine)) return location.replace(location.pathname + location.search);
+      [base, revision] = [mine, before];
+      return later();
+    }
+    // What the other tab wrote comes in, but never over what was typed while this was under way.
     const changed = told.merged.filter((name) => same(now[name], mine[name]));
     fill(form, told.fields, changed);
     base = told.fields;
