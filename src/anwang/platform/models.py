@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from .clock_models import Closure, Deadline, DeadlineChange, Escalation
+from .sealing import SealedField
 
 __all__ = [
     "AuditEntry",

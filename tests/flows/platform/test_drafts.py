@@ -192,13 +192,13 @@ def test_after_a_new_key_everything_is_sealed_with_it_and_opens(tmp_path, monkey
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_drafts_of_before_are_sealed_by_the_migration_and_the_way_back_opens_them() -> None:
-    migration = import_module("anwang.platform.migrations.0005_sealed_drafts")
+    migration = import_module("anwang.platform.migrations.0007_sealed_drafts")
     from django.db.migrations.executor import MigrationExecutor
 
     owner = connections["owner"]
     executor = MigrationExecutor(owner)
     latest = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "platform"]
-    executor.migrate([("platform", "0004_today")])
+    executor.migrate([("platform", "0006_clock_security")])
     with owner.cursor() as cursor:
         cursor.execute("alter table platform_draft no force row level security")
         cursor.execute(
@@ -211,7 +211,7 @@ def test_drafts_of_before_are_sealed_by_the_migration_and_the_way_back_opens_the
         found = kept_draft(7, FORM)
         assert found is not None
         assert (found.fields, found.revision) == ({"story": ("鄰居聽見哭聲",)}, 3)
-    assert migration.Migration.dependencies == [("platform", "0004_today")]
+    assert migration.Migration.dependencies == [("platform", "0006_clock_security")]
     assert apps.get_model("platform", "Draft") is Draft
 
 

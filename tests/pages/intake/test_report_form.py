@@ -349,3 +349,58 @@ def test_who_may_not(desk: Desk) -> None:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 403, address
+
+
+NOTE = """通報人：陳淑娟（鄰居）0933123456
+個案：張家瑜，男，103/11/2，身分證A163387503
+案母：黃麗華 0911-222-333
+地址：五結鄉孝威路200號
+發生時間：115/4/20 下午3:30
+案情：案母情緒不穩，持菜刀揮舞。
+"""
+
+
+def test_a_pasted_text_fills_what_is_confirmed(desk: Desk) -> None:
+    establish()
+    page = desk.sign_in("intake", "/reports/new/")
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("從文字或檔案帶入").click()
+    page.get_by_label("貼上訊息、公文或通報單的文字").fill(NOTE)
+    page.get_by_role("button", name="找出內容").click()
+    expect(page.get_by_text("請逐項確認")).to_be_visible()
+    expect(page.get_by_label("姓名：張家瑜")).not_to_be_checked()
+    expect(page.locator(".fill mark", has_text="張家瑜")).to_be_visible()
+    desk.check("report-new-found")
+    for said in (
+        "姓名：張家瑜",
+        "統一編號：A163387503",
+        "通報人姓名：陳淑娟",
+        "現在有沒有危險：持有或使用武器",
+    ):
+        page.get_by_label(said).check()
+    page.get_by_role("button", name="帶入勾選的").click()
+    expect(page.get_by_text("已帶入 4 項")).to_be_visible()
+    expect(row(page, 1).get_by_label("姓名")).to_have_value("張家瑜")
+    expect(row(page, 1).get_by_label("電話")).to_have_value("")
+    expect(page.get_by_label("持有或使用武器")).to_be_checked()
+    expect(page.get_by_label("姓名：張家瑜")).to_have_count(0)
+
+
+def test_a_document_fills_it_too(desk: Desk) -> None:
+    establish()
+    page = desk.sign_in("intake", "/reports/new/")
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("從文字或檔案帶入").click()
+    page.locator("#field-source").set_input_files(
+        {"name": "通報單.txt", "mimeType": "text/plain", "buffer": NOTE.encode()}
+    )
+    page.get_by_role("button", name="找出內容").click()
+    expect(page.get_by_label("貼上訊息、公文或通報單的文字")).to_have_value(NOTE.strip())
+    expect(page.get_by_label("姓名：張家瑜")).to_be_visible()
+    page.locator("#field-source").set_input_files(
+        {"name": "壞的.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nothing"}
+    )
+    page.get_by_role("button", name="找出內容").click()
+    expect(page.get_by_role("status").get_by_text("壞的.pdf")).to_be_visible()
+    expect(page.get_by_label("貼上訊息、公文或通報單的文字")).to_have_value(NOTE.strip())
+    assert desk.complaints == []

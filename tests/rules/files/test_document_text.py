@@ -126,10 +126,7 @@ def test_text_in_any_encoding(encoding: str) -> None:
 
 def test_a_pdf_gives_its_text_and_says_which_pages_are_pictures() -> None:
     found = document_text(pdf("通報單\n姓名：林小安", "", "電話：0912345678"))
-    assert (
-        found.text.split("\n") == ["通報單", "姓名：林小安", "電話：0912345678"]
-        or "姓名：林小安" in found.text
-    )
+    assert "姓名：林小安" in found.text
     assert "電話：0912345678" in found.text
     assert found.notes == ("第 2 頁是影像，沒有文字可以讀取。",)
 

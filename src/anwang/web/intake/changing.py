@@ -29,9 +29,9 @@ from anwang.services.intake.vocabulary import ReportRole
 from anwang.web.components import Field
 from anwang.web.drafts import Drafts
 
+from .deeds import fields_sent, read_files
 from .form_fields import form_view
 from .matching import ShownMatches, matches_of
-from .new import fields_sent, read_files
 from .one import view_or_404
 from .typed import Typed, TypedPerson, new_key, read_typed
 

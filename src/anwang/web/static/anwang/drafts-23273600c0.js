@@ -60,7 +60,9 @@ function start(form) {
   const carried = (name) => form.querySelector(`input[name="${name}"]`)?.value ?? "";
   const tab = carried("_draft_tab") ||
     [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  let base = valuesOf(form);
+  const fresh = form.cloneNode(true);
+  fresh.reset();
+  let base = valuesOf(fresh); // as the server sent it, whatever was typed before this script came
   let revision = Number(carried("_draft_revision")) || 0;
   let timer = 0;
   let edited = false;
@@ -189,6 +191,7 @@ function start(form) {
     say("草稿已捨棄");
   });
 
+  if (!same(base, valuesOf(form))) later();
   send(url, { method: "GET" })
     .then(async (answer) => {
       if (answer.status !== 200 || edited) return;
