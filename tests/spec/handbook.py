@@ -11,11 +11,13 @@ from anwang.services.programs.handbook import programmes_page
 from anwang.services.programs.loading import shipped
 
 from . import calendars, processes
+from .screening.tables import page as screening_page
 from .tables import page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
 PAGES: dict[str, Callable[[], str]] = {
     "lists.md": page,
+    "screening.md": screening_page,
     "programs.md": lambda: programmes_page(shipped().latest.values(), shipped().known),
     "policy.md": lambda: parameters_page(standard()),
     "calendar.md": calendars.page,

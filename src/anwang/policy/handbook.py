@@ -18,6 +18,8 @@ _GROUPS = (
     ("clocks", "逾期升級與行事曆", ("escalation", "calendar", "load")),
     ("receivers", "誰收名單", ("receivers",)),
     ("visible", "誰看得到哪些欄位", ("visible",)),
+    ("screening", "篩案", ("screening",)),
+    ("dispatch", "派案、退派與抽案", ("dispatch", "sampling")),
     ("codes", "名冊用語怎麼讀", ("codes", "words")),
     ("lists", "名單", ("",)),
 )

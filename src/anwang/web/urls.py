@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .dispatch import urls as dispatch
 from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
 from .intake import urls as intake
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
     path("investigations/", include(investigations)),
+    path("dispatch/", include(dispatch)),
 ]
 
 handler400 = "anwang.web.errors.bad_request"

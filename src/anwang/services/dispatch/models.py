@@ -66,7 +66,10 @@ class Dispatch(models.Model):
 
 
 class NotOpened(models.Model):
-    """未開案: the decision not to open, its reason, and where the family was referred on to (003 參一)."""
+    """未開案: the decision not to open, its reason, and where the family was referred on to (003 參一).
+
+    A unit that it was referred to reads the report and says that it took it over (`received_at`).
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="not_opened")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -79,6 +82,9 @@ class NotOpened(models.Model):
     by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=80, blank=True)
     taken_back_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    received_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    received_by_name = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [
@@ -131,22 +137,30 @@ class HandOver(models.Model):
     by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
+    # What stood open: {"report", "number", "state", "urgency", "due_at", "band"}; no personal data.
     open_reports = models.JSONField(default=list)
     taken_at = models.DateTimeField(null=True)
     taken_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     taken_by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "-at"], name="hand_over_unit")]
 
     def __str__(self) -> str:
         return f"hand-over {self.at:%Y-%m-%d %H:%M}"
 
 
 class SampledReport(models.Model):
-    """抽案: a not-opened report drawn for a second reader, who does not see what was decided (003 參一 策進作為二)."""
+    """抽案: a report drawn for a second reader, who does not see what was decided (003 參一 策進作為二).
+
+    Opened reports (`opened`) are mixed in, so that being drawn tells nothing. `stratum` is what the draw went by, and
+    `drawn_of` how many reports of the month were in it. The answer is written once.
+    """
 
     class Verdict(models.TextChoices):
-        AGREES = "agrees", "同意不開案"
+        NO_NEED = "no_need", "不需開案"
         SHOULD_OPEN = "should_open", "應開案"
-        UNCLEAR = "unclear", "資料不足"
+        UNCLEAR = "unclear", "資料不足，無法判斷"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -154,6 +168,8 @@ class SampledReport(models.Model):
     stratum = models.CharField(max_length=80)
     drawn_at = models.DateTimeField()
     drawn_of = models.IntegerField()
+    opened = models.BooleanField(default=False)
+    decided_by_member_id = models.BigIntegerField(null=True)
     verdict = models.CharField(max_length=12, choices=Verdict.choices, blank=True)
     urgency = models.CharField(max_length=12, blank=True)
     text = models.CharField(max_length=500, blank=True)
@@ -162,7 +178,15 @@ class SampledReport(models.Model):
     read_by_name = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "period"], name="sampled_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "period"], name="sampled_once"),
+            models.CheckConstraint(
+                condition=models.Q(verdict="", read_at__isnull=True)
+                | (~models.Q(verdict="") & models.Q(read_at__isnull=False)),
+                name="sample_read_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "period"], name="sample_period")]
 
     def __str__(self) -> str:
         return f"{self.report_id} in {self.period}"

@@ -26,6 +26,7 @@ from .marking import mark_re_report
 from .models import Report, ReportChange, ReportPerson
 from .report_form import PersonForm, ReporterForm, ReportForm
 from .rules import form_problems, happened_parts, reason_problem
+from .screening import queue_by_suggestion
 from .submitting import note
 
 CORRECTABLE = (
@@ -72,6 +73,7 @@ def correct_report(
         write_changes(report, written, reason, by, by_name, now)
         if kept:
             mark_re_report(report, now=now)
+        queue_by_suggestion(report)
         note(audit.Action.CHANGED_REPORT, report, kept, by, by_name, now, fields=sorted(wanted))
     return report
 

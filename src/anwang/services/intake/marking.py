@@ -14,6 +14,7 @@ from anwang.platform.models import Decision
 from .history import history_of
 from .models import Report, ReportPerson
 from .re_reports import RULE, ReReport, re_report
+from .screening import queue_by_suggestion
 
 
 def known_persons(report: Report) -> list[int]:
@@ -25,7 +26,8 @@ def known_persons(report: Report) -> list[int]:
 def mark_re_report(report: Report, *, now: dt.datetime) -> ReReport:
     """Decide anew whether the report is a re-report; the Decision is kept when it says something else than the last.
 
-    The caller saves nothing: the report's own column is written here. Call it as the system.
+    The caller saves nothing: the report's own columns are written here, its place in the desk's queue too. Call it as the
+    system.
     """
     people = known_persons(report)
     history = history_of(people, before=report.received_at, besides=report.pk)
@@ -72,4 +74,5 @@ def mark_re_report(report: Report, *, now: dt.datetime) -> ReReport:
             facts=facts,
             unit_id=report.unit_id,
         )
+    queue_by_suggestion(report)
     return result

@@ -1,0 +1,32 @@
+"""The writes of dispatch, by deed: sending, answering, settling, not opening, handing over, sampling."""
+
+from __future__ import annotations
+
+from .answering import accept, accept_for_case, return_dispatch
+from .disputing import settle_dispute
+from .handing_over import hand_over, take_over
+from .holding import DispatchError, NobodyOnDuty
+from .not_opening import not_open, receive_referral, reopen, send_on
+from .sampling import draw_sample, read_sample
+from .sending import call_back, dispatch_as_suggested, screen_and_send, send
+
+__all__ = [
+    "DispatchError",
+    "NobodyOnDuty",
+    "accept",
+    "accept_for_case",
+    "call_back",
+    "dispatch_as_suggested",
+    "draw_sample",
+    "hand_over",
+    "not_open",
+    "read_sample",
+    "receive_referral",
+    "reopen",
+    "return_dispatch",
+    "screen_and_send",
+    "send",
+    "send_on",
+    "settle_dispute",
+    "take_over",
+]

@@ -1,0 +1,188 @@
+"""The duties with a time around a report on its way: to be handled, answered, settled, taken over, first contacted.
+
+The desk's 24 hours run until a unit took the report or it was decided not to open it (003 貳二(2/2)); what a unit or its
+supervisors must do meanwhile are duties of their own beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from anwang.agencies.models import Unit
+from anwang.platform import clock
+from anwang.platform.county_policy import policy_in_force
+from anwang.platform.due_rules import Term, TermKind
+from anwang.services.intake.models import Report
+from anwang.services.intake.rules import HANDLE_HOURS, HANDLE_RULE, handle_due_at
+from anwang.services.intake.vocabulary import Urgency
+from anwang.services.programs.codes import ClockKind, ClockStart
+from anwang.services.programs.programme import Programme
+
+from .models import Dispatch, Dispute, NotOpened
+from .rules import answer_rule
+
+REPORT, DISPATCH, DISPUTE, REFERRAL = "report", "dispatch", "dispute", "not_opened"
+ANSWER, NOBODY, SETTLE = "dispatch.answer", "dispatch.nobody_on_duty", "dispatch.settle"
+TAKE_OVER, FIRST_CONTACT = "dispatch.referral", "dispatch.first_contact"
+
+
+def handled(report: Report, at: dt.datetime, by_member_id: int | None) -> None:
+    """The 24 hours stop: a unit took it, or it was decided not to open."""
+    clock.meet_deadline(
+        subject_kind=REPORT, subject_id=report.pk, rule_id=HANDLE_RULE, at=at, by_member_id=by_member_id
+    )
+
+
+def handle_again(report: Report, now: dt.datetime) -> None:
+    """The report is open again: 24 hours of their own begin, and `due_at` follows. The caller writes the report."""
+    policy = policy_in_force()
+    report.due_at, report.handled_at = handle_due_at(now, now, policy=policy), None
+    clock.open_deadline(
+        subject_kind=REPORT,
+        subject_id=report.pk,
+        rule_id=HANDLE_RULE,
+        sequence=clock.next_sequence(subject_kind=REPORT, subject_id=report.pk, rule_id=HANDLE_RULE),
+        label=f"通報 {report.number} 重新派案",
+        unit_id=report.unit_id,
+        opened_at=now,
+        due_at=report.due_at,
+        citation=str(policy.citation(HANDLE_HOURS)),
+        url=f"/dispatch/{report.pk}/",
+    )
+
+
+def to_answer(dispatch: Dispatch, report: Report, office: Unit | None) -> None:
+    """The unit must take or return it. With nobody on duty there, its bureau's head office must see to it."""
+    policy = policy_in_force()
+    citation = str(policy.citation(answer_rule(Urgency(report.urgency))))
+    label = f"{dispatch.get_purpose_display()}派案 {report.number}：收案或退派"
+    clock.open_deadline(
+        subject_kind=DISPATCH,
+        subject_id=dispatch.pk,
+        rule_id=ANSWER,
+        label=label,
+        unit_id=dispatch.to_unit_id,
+        opened_at=dispatch.sent_at,
+        due_at=dispatch.answer_due_at,
+        citation=citation,
+        url=f"/dispatch/received/{dispatch.pk}/",
+    )
+    if office is not None:
+        clock.open_deadline(
+            subject_kind=DISPATCH,
+            subject_id=dispatch.pk,
+            rule_id=NOBODY,
+            label=f"{dispatch.to_unit.name}今天沒有人可以收案（{report.number}），請指派人員",
+            unit_id=office.pk,
+            opened_at=dispatch.sent_at,
+            due_at=dispatch.answer_due_at,
+            citation=citation,
+            url="",
+        )
+
+
+def answered(dispatch: Dispatch, at: dt.datetime, by_member_id: int | None) -> None:
+    for rule in (ANSWER, NOBODY):
+        clock.meet_deadline(
+            subject_kind=DISPATCH, subject_id=dispatch.pk, rule_id=rule, at=at, by_member_id=by_member_id
+        )
+
+
+def called_back(dispatch: Dispatch, at: dt.datetime, by_member_id: int | None) -> None:
+    clock.withdraw_deadline(
+        subject_kind=DISPATCH,
+        subject_id=dispatch.pk,
+        at=at,
+        reason="受理中心已收回改派",
+        by_member_id=by_member_id,
+    )
+
+
+def to_settle(dispute: Dispute, units: tuple[int, ...]) -> None:
+    """The supervisors of both units must say who leads."""
+    policy = policy_in_force()
+    for unit in units:
+        clock.open_deadline(
+            subject_kind=DISPUTE,
+            subject_id=dispute.pk,
+            rule_id=SETTLE,
+            label=f"主責爭議 {dispute.report.number}：裁定由誰主責",
+            unit_id=unit,
+            opened_at=dispute.opened_at,
+            due_at=dispute.due_at,
+            citation=str(policy.citation("dispatch.dispute.hours")),
+            url=f"/dispatch/disputes/{dispute.pk}/",
+        )
+
+
+def settled(dispute: Dispute, at: dt.datetime, by_member_id: int | None) -> None:
+    clock.meet_deadline(
+        subject_kind=DISPUTE, subject_id=dispute.pk, rule_id=SETTLE, at=at, by_member_id=by_member_id
+    )
+
+
+def to_take_over(not_opened: NotOpened, now: dt.datetime) -> None:
+    """The unit that a not-opened report was referred to says that it goes on."""
+    policy = policy_in_force()
+    if not_opened.referred_unit_id is None:
+        return
+    hours = policy.number("dispatch.referral.hours", on=now.date())
+    clock.open_deadline(
+        subject_kind=REFERRAL,
+        subject_id=not_opened.pk,
+        rule_id=TAKE_OVER,
+        label=f"不開案轉介 {not_opened.report.number}：確認收到並接手",
+        unit_id=not_opened.referred_unit_id,
+        opened_at=now,
+        due_at=now + dt.timedelta(hours=hours),
+        citation=str(policy.citation("dispatch.referral.hours")),
+        url=f"/dispatch/referrals/{not_opened.pk}/",
+    )
+
+
+def taken_over(not_opened: NotOpened, at: dt.datetime, by_member_id: int | None) -> None:
+    clock.meet_deadline(
+        subject_kind=REFERRAL, subject_id=not_opened.pk, rule_id=TAKE_OVER, at=at, by_member_id=by_member_id
+    )
+
+
+def not_taken_over(not_opened: NotOpened, at: dt.datetime) -> None:
+    clock.withdraw_deadline(
+        subject_kind=REFERRAL, subject_id=not_opened.pk, at=at, reason="複閱後重新派案，不再轉介"
+    )
+
+
+def to_contact(report: Report, unit_id: int, programme: Programme | None, now: dt.datetime) -> None:
+    """The unit that took the report must reach the family, by its programme's clock. Taken a second time, it has a duty of
+    its own."""
+    policy = policy_in_force()
+    clocks = programme.clocks_for(ClockKind.FIRST_CONTACT) if programme else ()
+    if clocks:
+        found = clocks[0]
+        span = found.span()
+        term = Term(TermKind(span.unit.value), span.count)
+        start = report.received_at if found.starts is ClockStart.REPORTED else now
+        label, citation = found.label, str(found.citation)
+    else:
+        term = Term(TermKind.HOURS, policy.number("dispatch.first_contact.hours", on=now.date()))
+        start, label = now, "首次聯繫"
+        citation = str(policy.citation("dispatch.first_contact.hours"))
+    clock.open_deadline(
+        subject_kind=REPORT,
+        subject_id=report.pk,
+        rule_id=FIRST_CONTACT,
+        sequence=clock.next_sequence(subject_kind=REPORT, subject_id=report.pk, rule_id=FIRST_CONTACT),
+        label=f"{label}（{report.number}）",
+        unit_id=unit_id,
+        opened_at=now,
+        started_at=start,
+        term=term,
+        citation=citation,
+        url=f"/reports/{report.pk}/",
+    )
+
+
+def no_contact_needed(report: Report, at: dt.datetime, reason: str) -> None:
+    clock.withdraw_deadline(
+        subject_kind=REPORT, subject_id=report.pk, rule_id=FIRST_CONTACT, at=at, reason=reason
+    )

@@ -1,0 +1,151 @@
+"""Screening: what the spec table does not say: overruling, words and denials, unknown programmes, policy of another day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anwang.policy import standard
+from anwang.policy.model import Citation
+from anwang.policy.store import Policy
+from anwang.services.intake.answers import Danger, Need
+from anwang.services.intake.screening_rules import (
+    PersonFacts,
+    ReportFacts,
+    is_overruling,
+    mentions,
+    screening_problems,
+    suggest,
+)
+from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
+from anwang.services.programs.loading import shipped
+
+ON = dt.date(2026, 4, 25)
+POLICY = standard()
+
+
+def _with(id: str, value: object) -> Policy:
+    changed = replace(POLICY.parameters[id], values={dt.date(2020, 1, 1): value})  # type: ignore[arg-type]
+    return Policy(POLICY.documents, {**POLICY.parameters, id: changed}, POLICY.defects, "other")
+
+
+def test_points_are_policy() -> None:
+    facts = ReportFacts(dangers=frozenset({Danger.SELF_HARM}))
+    assert suggest(facts, policy=POLICY, on=ON).urgency is Urgency.PRIORITY
+    assert suggest(facts, policy=_with("screening.points.self_harm", 9), on=ON).urgency is Urgency.IMMEDIATE
+    assert suggest(facts, policy=_with("screening.immediate.alone", ("self_harm",)), on=ON).reason.startswith(
+        "有「自傷"
+    )
+    assert suggest(facts, policy=_with("screening.priority.points", 6), on=ON).urgency is Urgency.ORDINARY
+
+
+def test_a_programme_that_is_not_in_force_is_not_suggested() -> None:
+    facts = ReportFacts(dangers=frozenset({Danger.SELF_HARM}), needs=frozenset({Need.MENTAL}))
+    found = suggest(facts, policy=POLICY, on=ON, known_programmes={"vulnerable_family"})
+    assert [each.programme for each in found.programmes] == ["vulnerable_family"]
+    assert found.programme == "vulnerable_family"
+    assert suggest(facts, policy=POLICY, on=ON).programme == "suicide_prevention"
+
+
+def test_every_factor_and_programme_of_the_policy_is_known() -> None:
+    points = {
+        id.removeprefix("screening.points.") for id in POLICY.parameters if id.startswith("screening.points.")
+    }
+    programmes = POLICY.texts("screening.programmes", on=ON)
+    for programme in programmes:
+        assert set(POLICY.texts(f"screening.programme.{programme}", on=ON)) <= points
+    assert set(programmes) <= set(shipped().on(ON))
+    assert set(POLICY.texts("screening.immediate.alone", on=ON)) <= points
+    everything = suggest(
+        ReportFacts(
+            dangers=frozenset(Danger),
+            needs=frozenset(Need),
+            persons=(
+                PersonFacts(ReportRole.SUBJECT, 3, True),
+                PersonFacts(ReportRole.SUBJECT, 70),
+                PersonFacts(ReportRole.ALLEGED, 40),
+                PersonFacts(ReportRole.FAMILY, 1),
+            ),
+            text="懷孕、掐住脖子、裸照",
+            is_re_report=True,
+            services=4,
+            reporter=ReporterKind.MANDATED,
+            mandated=MandatedKind.POLICE,
+        ),
+        policy=POLICY,
+        on=ON,
+    )
+    absent = {"injured", "child", "alleged_at_home"}  # each said already by a weightier factor
+    assert {factor.code for factor in everything.factors} == points - absent
+    assert isinstance(everything.citation, Citation)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("她懷孕五個月", True),
+        ("未懷孕", False),
+        ("目前沒有懷孕", False),
+        ("沒有工作，懷孕中", True),
+        ("", False),
+        ("沒有懷孕的姊姊；妹妹懷孕", True),
+    ],
+)
+def test_words_and_denials(text: str, said: bool) -> None:
+    assert mentions(text, ("懷孕",)) is said
+
+
+@given(
+    dangers=st.sets(st.sampled_from(list(Danger))),
+    more=st.sampled_from(list(Danger)),
+    ages=st.lists(st.none() | st.integers(0, 100), max_size=4),
+    services=st.integers(0, 9),
+)
+def test_a_further_sign_never_makes_a_report_less_urgent(
+    dangers: set[Danger], more: Danger, ages: list[int | None], services: int
+) -> None:
+    persons = tuple(PersonFacts(ReportRole.SUBJECT, age) for age in ages)
+    less = suggest(ReportFacts(frozenset(dangers), persons=persons, services=services), policy=POLICY, on=ON)
+    both = suggest(
+        ReportFacts(frozenset(dangers | {more}), persons=persons, services=services), policy=POLICY, on=ON
+    )
+    assert both.urgency.rank <= less.urgency.rank
+    assert both.programmes
+    assert less.points == sum(factor.points for factor in less.factors)
+
+
+def test_what_a_person_must_say() -> None:
+    shared = {
+        "suggested": Urgency.PRIORITY,
+        "suggested_programmes": ["child_protection", "vulnerable_family"],
+        "known_programmes": {"child_protection", "vulnerable_family", "suicide_prevention"},
+    }
+    assert screening_problems(**shared, urgency="priority", programme="vulnerable_family", reason="") == {}
+    assert set(
+        screening_problems(**shared, urgency="ordinary", programme="vulnerable_family", reason="不急")
+    ) == {"reason"}
+    assert (
+        screening_problems(
+            **shared, urgency="ordinary", programme="vulnerable_family", reason="已確認孩子平安在校"
+        )
+        == {}
+    )
+    assert set(
+        screening_problems(**shared, urgency="priority", programme="suicide_prevention", reason="")
+    ) == {"reason"}
+    assert set(screening_problems(**shared, urgency="", programme="none", reason="")) == {
+        "urgency",
+        "programme",
+    }
+    assert (
+        "300 個字以內"
+        in screening_problems(**shared, urgency="priority", programme="child_protection", reason="字" * 301)[
+            "reason"
+        ]
+    )
+    assert is_overruling(Urgency.PRIORITY, ["a"], "priority", "b")
+    assert not is_overruling(Urgency.PRIORITY, ["a"], "priority", "a")
