@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from anwang.platform.transitions import Process
+from anwang.services.cases.process import PROCESSES as CASE_PROCESSES
 from anwang.services.dispatch.process import DISPATCH, DISPUTE
 from anwang.services.intake.process import INVESTIGATION, REPORT
 
-PROCESSES: tuple[Process[Any], ...] = (REPORT, DISPATCH, DISPUTE, INVESTIGATION)
+PROCESSES: tuple[Process[Any], ...] = (REPORT, DISPATCH, DISPUTE, INVESTIGATION, *CASE_PROCESSES)
 
 
 def page(processes: tuple[Process[Any], ...] = PROCESSES) -> str:

@@ -34,6 +34,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem("households", "家戶與個案", "households", "see_households"),
     NavItem("dispatch", "派案", "dispatch", "see_dispatch"),
     NavItem("investigations", "調查", "investigations", "see_cases"),
+    NavItem("cases", "個案", "cases", "see_cases"),
     NavItem("rosters", "名冊", "rosters", "see_rosters"),
     NavItem("review", "比對覆核", "review", "see_review"),
     NavItem("lists", "名單", "lists", "see_lists"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .cases import urls as cases
 from .dispatch import urls as dispatch
 from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include(review)),
     path("lists/", include(lists)),
     path("members/", include(members)),
+    path("cases/", include(cases)),
     path("programs/", include(programs)),
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),

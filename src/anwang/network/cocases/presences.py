@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from anwang.agencies.queries import agency_ids
 from anwang.people.registry.models import ServicePresence
+from anwang.people.registry.presences import served_by_case
 from anwang.standard.record import Period
 
 from .deciding import Entry
@@ -24,12 +25,15 @@ def keep_presences(facts: MonthFacts, found: Iterable[Entry], period: Period) ->
     cocases = {
         entry.household.key for entry in found if entry.list_code is ListCode.COCASE and entry.is_listed
     }
+    cocase_homes = {int(key) for key in cocases}
     wanted = {
         (int(household.key), agencies[service.agency], facts.records[key].unit_id): household.key in cocases
         for household in facts.households
         for _, service in household.services
         for key in service.record_keys
     }
+    for home, agency, unit in served_by_case():  # a case is no roster of the month, and goes on without one
+        wanted.setdefault((home, agency, unit), home in cocase_homes)
     open_now = {
         (row.household_id, row.agency_id, row.unit_id): row
         for row in ServicePresence.objects.filter(until_on__isnull=True)

@@ -18,6 +18,7 @@ from anwang.people.registry.purposes import PurposeNotAccepted, state_purpose, s
 from anwang.people.registry.rules import OPEN_DAYS, LegalBasis, basis_problem, reason_problem
 from anwang.platform import audit
 from anwang.platform.context import Purpose
+from anwang.services.cases.queries import cases_of_household, programme_name
 from anwang.web.components import Choice, Field
 from anwang.web.downloads import TYPES, list_download
 from anwang.web.errors import page_not_found
@@ -50,7 +51,20 @@ def household(request: MemberRequest, number: int) -> HttpResponse:
     shown = overview(view, listings, access, timezone.localdate(now))
     if suffix:
         return _members_download(shown, suffix)
-    return render(request, "households/household.html", {"nav": "households", "it": shown, "id": number})
+    works = Permission.WORK_CASES in permissions_of(access.roles)
+    return render(
+        request,
+        "households/household.html",
+        {
+            "nav": "households",
+            "it": shown,
+            "id": number,
+            "cases": [(each, programme_name(each.programme)) for each in cases_of_household(number)]
+            if works
+            else [],
+            "may_open_case": works and bool(shown.members) and not shown.is_past,
+        },
+    )
 
 
 def _why(view: HouseholdView) -> str:

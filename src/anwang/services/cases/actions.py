@@ -1,0 +1,74 @@
+"""The writes of a case, by deed. Each is one transaction as the acting member, with its row in the log."""
+
+from __future__ import annotations
+
+from .assessing import GivenAssessment, assess
+from .closing import (
+    NotClosable,
+    ask_closing,
+    close_in_spite,
+    grant_closing,
+    reopen_case,
+    return_closing,
+    take_back_closing,
+)
+from .frame import NoSuchCase, NotAccepted
+from .new_reports import note_new_reports, see_report
+from .opening import add_member, add_supporting, correct_member, end_supporting, open_case
+from .planning import (
+    ChangedMeanwhile,
+    approve_plan,
+    begin_plan,
+    return_plan,
+    review_plan,
+    save_plan,
+    submit_plan,
+    take_back_plan,
+)
+from .transferring import (
+    accept_transfer,
+    assign_worker,
+    call_back_transfer,
+    decline_transfer,
+    offer_transfer,
+)
+from .visiting import cancel_visit, correct_visit, plan_visit, record_contact, record_visit
+
+__all__ = [
+    "ChangedMeanwhile",
+    "GivenAssessment",
+    "NoSuchCase",
+    "NotAccepted",
+    "NotClosable",
+    "accept_transfer",
+    "add_member",
+    "add_supporting",
+    "approve_plan",
+    "ask_closing",
+    "assess",
+    "assign_worker",
+    "begin_plan",
+    "call_back_transfer",
+    "cancel_visit",
+    "close_in_spite",
+    "correct_member",
+    "correct_visit",
+    "decline_transfer",
+    "end_supporting",
+    "grant_closing",
+    "note_new_reports",
+    "offer_transfer",
+    "open_case",
+    "plan_visit",
+    "record_contact",
+    "record_visit",
+    "reopen_case",
+    "return_closing",
+    "return_plan",
+    "review_plan",
+    "save_plan",
+    "see_report",
+    "submit_plan",
+    "take_back_closing",
+    "take_back_plan",
+]

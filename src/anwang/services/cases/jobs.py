@@ -1,0 +1,17 @@
+"""What the worker process does for cases: it notices new reports about families that have an open case."""
+
+from __future__ import annotations
+
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from .actions import note_new_reports
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.note_new_reports", queueing_lock="cases.note_new_reports")
+def note_new_reports_job(timestamp: int) -> None:
+    """Every ten minutes: a new report about a family becomes a duty of whoever has its case."""
+    close_old_connections()
+    note_new_reports(now=timezone.now())

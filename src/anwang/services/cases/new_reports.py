@@ -1,0 +1,108 @@
+"""New reports about a family that has an open case (再通報): found whoever received them, read by the unit in charge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from anwang.agencies.rules import Permission
+from anwang.platform import audit
+from anwang.platform.context import SYSTEM, AccessContext, acting
+from anwang.services.intake.models import Report, ReportPerson
+from anwang.services.intake.process import ReportState
+
+from . import duties
+from .frame import NoSuchCase, NotAccepted, deed, note, worked_case
+from .models import Case, CaseMember, ReportSeen
+from .process import WORKED_ON
+from .rules import text_problem
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """That there is a report about the family: its number, when it came, who has it now, and whether it was seen.
+    Nothing of its content: that is for whom it was sent to."""
+
+    report_id: int
+    number: str
+    received_at: dt.datetime
+    state: str
+    unit: str
+    is_seen: bool
+
+
+def new_reports(case: Case) -> list[NewReport]:
+    """Reports about somebody of the case since it was opened, the oldest first. The case's own is none of them."""
+    seen = set(ReportSeen.objects.filter(case=case).values_list("report_id", flat=True))
+    with acting(SYSTEM):
+        rows = _reports_about(case).order_by("received_at", "pk")
+        return [
+            NewReport(
+                row.pk,
+                row.number,
+                row.received_at,
+                ReportState(row.state).label,
+                row.unit.name,
+                row.pk in seen,
+            )
+            for row in rows.select_related("unit")
+        ]
+
+
+def _reports_about(case: Case) -> QuerySet[Report]:
+    """Reports in which a person of the case (or its household) is named, from the day on which it was opened."""
+    persons = CaseMember.objects.filter(case=case, person__isnull=False).values("person_id")
+    named = Q(person_id__in=persons)
+    if case.household_id is not None:
+        named |= Q(household_id=case.household_id)
+    about = ReportPerson.objects.filter(named, withdrawn_at__isnull=True).values("report_id")
+    return Report.objects.filter(pk__in=about, received_at__gt=case.opened_at).exclude(pk=case.report_id or 0)
+
+
+def note_new_reports(*, now: dt.datetime, within: dt.timedelta = dt.timedelta(days=7)) -> int:
+    """Make every new report about an open case a duty of its worker; run again it changes nothing. Returns how many
+    cases and reports it looked at together."""
+    found = 0
+    with acting(SYSTEM):
+        young = ReportPerson.objects.filter(report__received_at__gt=now - within, withdrawn_at__isnull=True)
+        persons, homes = young.values("person_id"), young.values("household_id")
+        cases = Case.objects.filter(
+            Q(pk__in=CaseMember.objects.filter(person_id__in=persons).values("case_id"))
+            | Q(household_id__in=homes),
+            state__in=WORKED_ON,
+        ).distinct()
+        for case in cases:
+            for report in _reports_about(case).filter(received_at__gt=now - within):
+                if ReportSeen.objects.filter(case=case, report=report).exists():
+                    continue
+                found += 1
+                duties.ask(case, duties.NEW_REPORT, now, owner=case.worker_id, sequence=report.pk)
+    return found
+
+
+@deed(Permission.WORK_CASES)
+def see_report(
+    *, case_id: int, report_id: int, text: str, by: AccessContext, by_name: str, now: dt.datetime
+) -> ReportSeen:
+    """The unit in charge took note of a new report, and says what it makes of it."""
+    case = worked_case(case_id, "記下新的通報")
+    if report_id not in {each.report_id for each in new_reports(case)}:
+        raise NoSuchCase(report_id)
+    if (there := ReportSeen.objects.filter(case=case, report_id=report_id).first()) is not None:
+        return there
+    if problem := text_problem(text, "怎麼處理"):
+        raise NotAccepted({"text": problem})
+    made = ReportSeen.objects.create(
+        case=case,
+        unit_id=case.unit_id,
+        report_id=report_id,
+        note=text.strip(),
+        at=now,
+        by_id=by.member_id,
+        by_name=by_name,
+    )
+    duties.answered(case, duties.NEW_REPORT, now, by.member_id, sequence=report_id)
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "see_report", report=report_id)
+    return made

@@ -1,0 +1,202 @@
+"""The entries of the case's frame: how it began, new reports, hand-overs, closings, its people, further decisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from anwang.platform.models import Decision
+from anwang.services.intake.models import Report
+from anwang.services.programs.programme import Programme
+from anwang.standard.dates import roc_date
+
+from .entries import Entry, EntryKind, Made, Own, roc
+from .frame import SUBJECT
+from .models import Case, CaseClosing, CaseMember, Reopening, ReportSeen, SupportingAgency, Transfer
+from .process import ClosingState, TransferState
+
+
+def transfers(case_id: int, programme: Programme, own: Own) -> Made:
+    found = Transfer.objects.filter(case_id=case_id, **own).select_related(
+        "unit", "to_unit", "from_worker", "to_worker"
+    )
+    for transfer in found:
+        state = TransferState(transfer.state)
+        giver = transfer.from_worker.name if transfer.from_worker else transfer.unit.name
+        taker = transfer.to_worker.name if transfer.to_worker else ""
+        where = transfer.to_unit.name if transfer.to_unit_id != transfer.unit_id else ""
+        yield Entry(
+            transfer.offered_at,
+            EntryKind.TRANSFER,
+            f"移轉：{giver} → {' '.join(filter(None, (where, taker)))}・{state.label}",
+            transfer.offered_by_name,
+            transfer.summary,
+            [
+                ("理由", transfer.reason),
+                ("接手時案量", f"{transfer.caseload} 案" if transfer.caseload is not None else ""),
+                *(
+                    [("回復", f"{transfer.answered_by_name} {transfer.answer}".strip())]
+                    if transfer.answered_at
+                    else []
+                ),
+            ],
+            row=transfer.pk,
+        )
+
+
+def closings(case_id: int, programme: Programme, own: Own) -> Made:
+    for closing in CaseClosing.objects.filter(case_id=case_id, **own).select_related("decision__overrules"):
+        state = ClosingState(closing.state)
+        reason = programme.closing_reason(closing.reason)
+        facts = [("原因", reason.label if reason else closing.reason)]
+        facts += [
+            (label, text)
+            for label, text in (
+                ("說明", closing.note),
+                ("接手單位", closing.referred_to),
+                ("結案後關心的人", closing.aftercare),
+            )
+            if text
+        ]
+        yield Entry(
+            closing.asked_at,
+            EntryKind.DECISION,
+            "提結案",
+            closing.asked_by_name,
+            closing.summary,
+            facts,
+            row=closing.pk,
+        )
+        if closing.answered_at is not None:
+            over = closing.decision.overrules if closing.decision else None
+            yield Entry(
+                closing.answered_at,
+                EntryKind.DECISION,
+                {
+                    ClosingState.GRANTED: "核定結案",
+                    ClosingState.RETURNED: "退回結案",
+                    ClosingState.TAKEN_BACK: "收回結案",
+                }.get(state, state.label),
+                closing.answered_by_name,
+                closing.answer,
+                [("未通過的檢核", over.reason)] if over else (),
+                "amber" if over or state is ClosingState.RETURNED else "",
+                ("結案檢核", closing.decision.reason, closing.decision.citation)
+                if closing.decision
+                else None,
+                row=closing.pk,
+            )
+
+
+def reopenings(case_id: int, programme: Programme, own: Own) -> Made:
+    for again in Reopening.objects.filter(case_id=case_id, **own):
+        closed = roc_date(timezone.localdate(again.closed_at))
+        yield Entry(
+            again.at,
+            EntryKind.DECISION,
+            "重新開案",
+            again.by_name,
+            again.reason,
+            [("前次結案", closed)],
+            row=again.pk,
+        )
+
+
+def people(case_id: int, programme: Programme, own: Own) -> Made:
+    for member in CaseMember.objects.filter(case_id=case_id, **own).select_related("replaces"):
+        if member.replaces is None:
+            continue  # those of the opening are told by it
+        before = member.replaces
+        changed = [
+            (label, f"{old or '（空白）'} → {new or '（空白）'}")
+            for label, old, new in (
+                ("姓名", before.name, member.name),
+                ("稱謂", before.relation, member.relation),
+                ("角色", before.get_role_display(), member.get_role_display()),
+                ("離開", roc(before.left_on), roc(member.left_on)),
+            )
+            if old != new
+        ]
+        if member.why == "個案移轉":
+            continue
+        yield Entry(
+            member.at,
+            EntryKind.PEOPLE,
+            f"更正家人資料・{member.name or member.relation}",
+            member.by_name,
+            member.why,
+            changed or [("更正", "證號、生日、電話或地址")],
+            row=member.pk,
+        )
+
+
+def supporting(case_id: int, programme: Programme, own: Own) -> Made:
+    for each in SupportingAgency.objects.filter(case_id=case_id, **own).select_related("supporting_unit"):
+        yield Entry(
+            dt.datetime.combine(each.from_on, dt.time(), timezone.get_current_timezone()),
+            EntryKind.PEOPLE,
+            f"協辦：{each.supporting_unit.name}・{each.get_task_display()}",
+            each.by_name,
+            "",
+            [(label, text) for label, text in (("聯絡", each.contact), ("到", roc(each.until_on))) if text],
+            row=each.pk,
+        )
+
+
+def reports_seen(case_id: int, programme: Programme, own: Own) -> Made:
+    for seen in ReportSeen.objects.filter(case_id=case_id, **own):
+        yield Entry(
+            seen.at,
+            EntryKind.REPORT,
+            f"看過新的通報 R-{seen.report_id:07d}",
+            seen.by_name,
+            seen.note,
+            row=seen.pk,
+        )
+
+
+def decisions(case_id: int, programme: Programme, own: Own) -> Made:
+    """What people decided that has no row of its own: approvals of plans are told by the plan, closings by the closing."""
+    told = ("case.plan.approval", "case.closing", "case.risk")
+    found = Decision.objects.filter(
+        subject_kind=SUBJECT, subject_id=str(case_id), made_by_member_id__isnull=False, **own
+    ).exclude(rule_id__in=told)
+    for decision in found:
+        yield Entry(
+            decision.made_at,
+            EntryKind.DECISION,
+            decision.outcome,
+            "",
+            decision.reason,
+            basis=(decision.rule_id, decision.reason, decision.citation),
+            row=decision.pk,
+        )
+
+
+def beginning(case: Case) -> list[Entry]:
+    """How the case began: the report that it came from (if the unit may read it), and its opening."""
+    found = [
+        Entry(
+            case.opened_at,
+            EntryKind.DECISION,
+            "開案",
+            case.opened_by_name,
+            case.reason,
+            row=0,
+        )
+    ]
+    report = Report.objects.filter(pk=case.report_id).first() if case.report_id else None
+    if report is not None:
+        found.append(
+            Entry(
+                report.received_at,
+                EntryKind.REPORT,
+                f"通報 {report.number}・{report.get_channel_display()}",
+                "",
+                report.story,
+                [("狀態", report.get_state_display()), ("急迫", report.get_urgency_display())],
+                row=report.pk,
+            )
+        )
+    return found

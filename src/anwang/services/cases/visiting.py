@@ -1,0 +1,295 @@
+"""Visits and contacts: planned, recorded (also from a phone, again after a broken line), cancelled, corrected."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from anwang.agencies.rules import Permission
+from anwang.people.registry.keeping import note_contact as note_touchpoint
+from anwang.platform import audit
+from anwang.platform.context import AccessContext
+from anwang.platform.county_policy import policy_in_force
+from anwang.standard.codes import OwnSource
+from anwang.standard.serial import from_json
+
+from .ages_rules import has_children
+from .clock_rules import Deed, deed_of_visit
+from .duties import deed_done
+from .frame import NoSuchCase, NotAccepted, deed, keep, member_of, move, note, once, worked_case
+from .models import Case, CaseMember, ContactNote, Visit
+from .opening import current_members, record_number
+from .process import CASE, VISIT, CaseState, VisitState
+from .rules import text_problem
+from .visit_rules import ContactRecord, VisitRecord, contact_problems, plan_problems, visit_problems
+from .vocabulary import VisitPlace
+
+
+@deed(Permission.WORK_CASES)
+def plan_visit(
+    *,
+    case_id: int,
+    place: VisitPlace | None,
+    at: dt.datetime | None,
+    purpose: str = "",
+    worker_id: int | None = None,
+    client_key: str = "",
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> Visit:
+    """約訪視: who goes where and when. Without `worker_id` the case's own worker goes."""
+    once(client_key)
+    if client_key and (there := Visit.objects.filter(client_key=client_key).first()):
+        return there
+    case = worked_case(case_id, "約訪視")
+    problems = plan_problems(place, at, now=now)
+    if worker_id is not None and member_of(case.unit_id, worker_id, now) is None:
+        problems["worker"] = "請選擇本單位現職的社工。"
+    if problems:
+        raise NotAccepted(problems)
+    assert place is not None
+    made = Visit.objects.create(
+        case=case,
+        unit_id=case.unit_id,
+        place=place,
+        worker_id=worker_id or case.worker_id,
+        planned_at=at,
+        purpose=purpose.strip()[:300],
+        client_key=client_key or None,
+        made_at=now,
+        made_by_id=by.member_id,
+        made_by_name=by_name,
+    )
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "plan_visit", visit=made.pk)
+    return made
+
+
+@deed(Permission.WORK_CASES)
+def record_visit(
+    *,
+    case_id: int,
+    visit_id: int | None = None,
+    given: VisitRecord,
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> Visit:
+    """A visit that was planned (`visit_id`) or not, as done or not met; it meets the duties that it meets.
+
+    The same `client_key` again returns the visit that is there. Raises NotAccepted, or NotPossible when somebody else
+    recorded the planned visit meanwhile.
+    """
+    once(given.client_key)
+    if given.client_key and (there := Visit.objects.filter(client_key=given.client_key).first()):
+        return there
+    case = worked_case(case_id, "記訪視")
+    members = current_members(case_id)
+    _check(given, case, members, now)
+    planned = _planned(case, visit_id)
+    state = VISIT.after(
+        VisitState(planned.state) if planned else VisitState.PLANNED, "meet" if given.met else "miss"
+    )
+    made = planned or Visit(
+        case=case, worker_id=by.member_id, made_at=now, made_by_id=by.member_id, made_by_name=by_name
+    )
+    made.unit_id, made.state = case.unit_id, state
+    _write(made, given, by, by_name, now)
+    made.save()
+    _met(case, made, members, now, by)
+    if given.next_at is not None:
+        _go_again(case, made, given.next_at, by, by_name, now)
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "record_visit", visit=made.pk, state=made.state)
+    return made
+
+
+def _check(given: VisitRecord, case: Case, members: list[CaseMember], now: dt.datetime) -> None:
+    today = timezone.localdate(now)
+    problems = visit_problems(
+        given,
+        members={each.number for each in members},
+        opened_at=case.opened_at,
+        has_children=has_children([from_json(m.content) for m in members if m.left_on is None], today),
+        now=now,
+    )
+    if problems:
+        raise NotAccepted(problems)
+
+
+def _planned(case: Case, visit_id: int | None) -> Visit | None:
+    if visit_id is None:
+        return None
+    found = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id, case=case).first()
+    if found is None:
+        raise NoSuchCase(case.pk)
+    return found
+
+
+def _write(made: Visit, given: VisitRecord, by: AccessContext, by_name: str, now: dt.datetime) -> None:
+    assert given.place is not None
+    made.place, made.visited_at = given.place, given.at
+    made.seen = sorted(given.seen) if given.met else []
+    made.child_seen = (given.child_seen or "") if given.met else ""
+    made.safety = (given.safety or "") if given.met else ""
+    made.not_met_reason = "" if given.met else (given.not_met_reason or "")
+    made.text, made.next_step = given.text.strip(), given.next_step.strip()[:300]
+    made.client_key = given.client_key or made.client_key
+    made.recorded_at, made.recorded_by_id, made.recorded_by_name = now, by.member_id, by_name
+
+
+def _met(case: Case, visit: Visit, members: list[CaseMember], now: dt.datetime, by: AccessContext) -> None:
+    """What meeting the family does: the case begins, duties are met, the next visit is due, others see the day."""
+    if visit.state != VisitState.DONE or visit.visited_at is None:
+        return
+    counting = policy_in_force().texts("case.visit.counting_places", on=timezone.localdate(visit.visited_at))
+    _begin(case, visit.visited_at)
+    deed_done(case, deed_of_visit(VisitPlace(visit.place), counting), visit.visited_at, now, by.member_id)
+    keep(case, "state", "started_at")
+    _others_see(case, members, timezone.localdate(visit.visited_at))
+
+
+def _begin(case: Case, at: dt.datetime) -> None:
+    if CASE.allows(CaseState(case.state), "start"):
+        move(case, "start")
+        case.started_at = case.started_at or at
+
+
+def _others_see(case: Case, members: list[CaseMember], on: dt.date) -> None:
+    for member in members:
+        if member.record_id is not None:
+            note_touchpoint(source=OwnSource.CASE_FILE, number=record_number(case, member.number), on=on)
+
+
+def _go_again(
+    case: Case, visit: Visit, at: dt.datetime, by: AccessContext, by_name: str, now: dt.datetime
+) -> None:
+    Visit.objects.create(
+        case=case,
+        unit_id=case.unit_id,
+        place=VisitPlace.HOME if visit.place == VisitPlace.PHONE else visit.place,
+        worker_id=visit.worker_id or case.worker_id,
+        planned_at=at,
+        purpose=visit.next_step,
+        made_at=now,
+        made_by_id=by.member_id,
+        made_by_name=by_name,
+    )
+
+
+@deed(Permission.WORK_CASES)
+def cancel_visit(*, visit_id: int, reason: str, by: AccessContext, by_name: str, now: dt.datetime) -> Visit:
+    """A planned visit will not be made, for a reason."""
+    found = Visit.objects.filter(pk=visit_id).first()
+    if found is None:
+        raise NoSuchCase(visit_id)
+    case = worked_case(found.case_id, "取消訪視")
+    found = _planned(case, visit_id)
+    assert found is not None
+    state = VISIT.after(VisitState(found.state), "cancel")
+    if problem := text_problem(reason, "取消的理由"):
+        raise NotAccepted({"reason": problem})
+    found.state, found.cancel_reason = state, reason.strip()
+    found.recorded_at, found.recorded_by_id, found.recorded_by_name = now, by.member_id, by_name
+    found.save()
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "cancel_visit", visit=found.pk)
+    return found
+
+
+@deed(Permission.WORK_CASES)
+def correct_visit(
+    *,
+    visit_id: int,
+    given: VisitRecord,
+    why: str,
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> Visit:
+    """A further row in the place of a recorded visit; the old one stays visible. Clocks that it met stay met."""
+    once(given.client_key)
+    if given.client_key and (there := Visit.objects.filter(client_key=given.client_key).first()):
+        return there
+    old = Visit.objects.filter(pk=visit_id, state__in=(VisitState.DONE, VisitState.NOT_MET)).first()
+    if old is None:
+        raise NoSuchCase(visit_id)
+    case = worked_case(old.case_id, "更正訪視")
+    problem = text_problem(why, "更正的理由")
+    try:
+        _check(given, case, current_members(case.pk), now)
+    except NotAccepted as error:
+        raise NotAccepted({**error.problems, **({"why": problem} if problem else {})}) from None
+    if problem:
+        raise NotAccepted({"why": problem})
+    if Visit.objects.filter(replaces=old).exists():
+        raise NotAccepted({"why": "這筆紀錄剛被更正過，請看新的一筆。"})
+    made = Visit(
+        case=case,
+        unit_id=case.unit_id,
+        worker_id=old.worker_id,
+        planned_at=old.planned_at,
+        purpose=old.purpose,
+        state=VisitState.DONE if given.met else VisitState.NOT_MET,
+        made_at=now,
+        made_by_id=by.member_id,
+        made_by_name=by_name,
+        replaces=old,
+        why=why.strip(),
+    )
+    _write(made, given, by, by_name, now)
+    made.save()
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "correct_visit", visit=made.pk, replaces=old.pk)
+    return made
+
+
+@deed(Permission.WORK_CASES)
+def record_contact(
+    *,
+    case_id: int,
+    given: ContactRecord,
+    replaces_id: int | None = None,
+    why: str = "",
+    by: AccessContext,
+    by_name: str,
+    now: dt.datetime,
+) -> ContactNote:
+    """A contact, or (`replaces_id`, `why`) the correction of one."""
+    once(given.client_key)
+    if given.client_key and (there := ContactNote.objects.filter(client_key=given.client_key).first()):
+        return there
+    case = worked_case(case_id, "記聯繫")
+    problems = contact_problems(given, opened_at=case.opened_at, now=now)
+    old = ContactNote.objects.filter(pk=replaces_id, case=case).first() if replaces_id is not None else None
+    if replaces_id is not None:
+        if old is None:
+            raise NoSuchCase(case_id)
+        if problem := text_problem(why, "更正的理由"):
+            problems["why"] = problem
+        elif ContactNote.objects.filter(replaces=old).exists():
+            problems["why"] = "這筆紀錄剛被更正過，請看新的一筆。"
+    if problems:
+        raise NotAccepted(problems)
+    assert given.kind is not None
+    assert given.at is not None
+    made = ContactNote.objects.create(
+        case=case,
+        unit_id=case.unit_id,
+        kind=given.kind,
+        with_whom=given.with_whom.strip(),
+        reached=given.reached,
+        contacted_at=given.at,
+        text=given.text.strip(),
+        client_key=given.client_key or None,
+        at=now,
+        by_id=by.member_id,
+        by_name=by_name,
+        replaces=old,
+        why=why.strip(),
+    )
+    if old is None and given.reached and given.kind.reaches_family:
+        _begin(case, given.at)
+        deed_done(case, Deed.REACHED, given.at, now, by.member_id)
+        keep(case, "state", "started_at")
+        _others_see(case, current_members(case_id), timezone.localdate(given.at))
+    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "record_contact", contact=made.pk)
+    return made

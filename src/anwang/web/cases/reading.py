@@ -1,0 +1,179 @@
+"""What every page of 個案 shares: opening a case (with its row in the log) and reading what was typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from django.http import Http404
+from django.utils import timezone
+
+from anwang.agencies.middleware import require
+from anwang.agencies.models import Unit
+from anwang.agencies.requests import MemberRequest
+from anwang.agencies.rules import Permission, permissions_of
+from anwang.platform import audit
+from anwang.services.cases.frame import SUBJECT
+from anwang.services.cases.queries import CaseView, case_view
+from anwang.standard.dates import Unreadable, read_date
+from anwang.web.clocks import roc_day
+from anwang.web.components import Choice, Field
+from anwang.web.drafts import Drafts
+
+NAV = "cases"
+_TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
+E = TypeVar("E", bound=StrEnum)
+
+
+def opened(request: MemberRequest, case_id: int) -> CaseView:
+    """The case, and that it was opened is in the log. Raises PermissionDenied, or Http404 for one of another unit."""
+    access = require(request, Permission.WORK_CASES)
+    view = case_view(case_id, timezone.now())
+    if view is None:
+        raise Http404("case")
+    audit.record(
+        context=access,
+        at=timezone.now(),
+        action=audit.Action.READ_CASE,
+        subject_kind=SUBJECT,
+        subject_id=case_id,
+        member_name=request.user.name,
+        detail={"members": len(view.members)},
+    )
+    return view
+
+
+def supervises(request: MemberRequest) -> bool:
+    return Permission.APPROVE_PLANS in permissions_of(request.access.roles)
+
+
+def typed_of(request: MemberRequest) -> dict[str, str]:
+    """What was sent, each field once, without spaces around it."""
+    return {name: request.POST.get(name, "").strip()[:12_000] for name in request.POST}
+
+
+def code(codes: type[E], text: str) -> E | None:
+    return codes(text) if text in set(codes) else None
+
+
+def number(text: str) -> int | None:
+    """A row number; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
+def numbers(texts: Iterable[str]) -> tuple[int, ...]:
+    return tuple(found for text in texts if (found := number(text)) is not None)
+
+
+def moment_of(text: str) -> dt.datetime | None:
+    """`115/3/1 14:30` (also 1150301 14:30); None when it cannot be read."""
+    time = _TIME.search(text)
+    if time is None or int(time[1]) > 23 or int(time[2]) > 59:
+        return None
+    day = day_of(text[: time.start()])
+    if day is None:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(int(time[1]), int(time[2]))))
+
+
+def day_of(text: str) -> dt.date | None:
+    try:
+        found = read_date(text.strip())
+    except Unreadable:
+        return None
+    return found.date if found else None
+
+
+def moment_typed(at: dt.datetime | None) -> str:
+    """A moment as it would be typed."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
+
+
+def day_typed(day: dt.date | None) -> str:
+    return roc_day(day, "short") if day else ""
+
+
+def sent_off(request: MemberRequest, form: str) -> None:
+    """The form was sent and kept: its draft has done its work."""
+    Drafts.of(request, form).finish(request)
+
+
+def new_key() -> str:
+    """Comes with a form and back with it: sent twice, it is known again."""
+    return uuid.uuid4().hex
+
+
+def choices(codes: Iterable[StrEnum], blank: str = "") -> list[Choice]:
+    found = [Choice(each.value, each.label) for each in codes]  # type: ignore[attr-defined]
+    return [Choice("", blank), *found] if blank else found
+
+
+def unit_choices(but: int | None = None) -> list[Choice]:
+    units = Unit.objects.select_related("agency").exclude(pk=but or 0).order_by("agency_id", "pk")
+    return [
+        Choice("", "請選擇"),
+        *(
+            Choice(
+                str(unit.pk),
+                unit.name if unit.name.startswith(unit.agency.name) else f"{unit.agency.name}・{unit.name}",
+            )
+            for unit in units
+        ),
+    ]
+
+
+def area(
+    name: str,
+    label: str,
+    typed: Mapping[str, str],
+    problems: Mapping[str, str],
+    *,
+    rows: int = 4,
+    hint: str = "",
+    required: bool = True,
+) -> Field:
+    return Field(
+        name, label, kind="textarea", rows=rows, value=typed.get(name, ""), error=problems.get(name, ""),
+        hint=hint, required=required,
+    )  # fmt: skip
+
+
+def line(
+    name: str,
+    label: str,
+    typed: Mapping[str, str],
+    problems: Mapping[str, str],
+    *,
+    width: int = 0,
+    hint: str = "",
+    required: bool = True,
+    autocomplete: str = "off",
+) -> Field:
+    return Field(
+        name, label, value=typed.get(name, ""), error=problems.get(name, ""), width=width, hint=hint,
+        required=required, autocomplete=autocomplete,
+    )  # fmt: skip
+
+
+def pick(
+    name: str,
+    label: str,
+    options: list[Choice],
+    typed: Mapping[str, str],
+    problems: Mapping[str, str],
+    *,
+    kind: str = "radios",
+    hint: str = "",
+    required: bool = True,
+) -> Field:
+    return Field(
+        name, label, kind=kind, choices=options, value=typed.get(name, ""), error=problems.get(name, ""),
+        hint=hint, required=required,
+    )  # fmt: skip
