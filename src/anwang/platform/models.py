@@ -21,7 +21,6 @@ __all__ = [
     "Draft",
     "Escalation",
 ]
-from .sealing import SealedField
 
 
 class AuditEntry(models.Model):
