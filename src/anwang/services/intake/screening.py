@@ -35,6 +35,7 @@ from .screening_rules import (
     screening_problems,
     suggest,
 )
+from .states import publish_state
 from .vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
 
 SUBJECT = "report"
@@ -241,6 +242,7 @@ def screen(
     )
     report.state, report.urgency, report.programme = after, Urgency(urgency), programme
     report.save(update_fields=["state", "urgency", "programme"])
+    publish_state(report=report, now=now)
     audit.record(
         context=by,
         at=now,
