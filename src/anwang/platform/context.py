@@ -18,7 +18,7 @@ class Actor(StrEnum):
     MEMBER = "member"  # a signed-in person
     SYSTEM = "system"  # a command or job that works for all agencies (matching, loading, sending)
     SIGN_IN = "sign_in"  # the moment before anybody is known: sees the staff directory only
-    CLIENT = "client"  # another system (介接系統): sees what is its own, never what its unit sees (docs/adr/0009)
+    CLIENT = "client"  # another system (介接系統): sees its own, not its unit's (docs/adr/0009)
 
 
 class Purpose(StrEnum):
