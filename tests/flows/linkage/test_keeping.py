@@ -217,6 +217,13 @@ def test_who_lives_with_another_person_of_the_report_is_of_that_household(made: 
         assert len(view.members) == 2
 
 
+def test_a_household_that_the_unit_may_not_open_is_not_opened_by_its_number(made: Made) -> None:
+    kept = keep(typed("R115-1-1", name="林小美"), household_id=made.households["chen"], lives_by="同住")
+    assert kept.household_id != made.households["chen"]
+    with acting(county.context("jiaoxi.worker")):
+        assert household_view(made.households["chen"]) is None
+
+
 def test_a_matching_keeps_persons_and_joins_later_rows_to_them(made: Made) -> None:
     link()
     kept = keep(typed("R115-4-1", name="吳雅琪", id_number="A223456781", birth="80.2.3"))
