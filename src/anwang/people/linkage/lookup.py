@@ -1,8 +1,8 @@
 """Who may this be? While a person is typed into a report or a case: the persons known to the county who are like them, and
 the households they may belong to, whoever serves these. Nobody falls between two systems because nobody was told.
 
-What comes back is masked, with what agrees and what differs, who serves them and whom to call; never another unit's
-facts. Every look-up that shows somebody is written down.
+What comes back is a masked name, birth year and township, with what agrees and what differs, who serves them and whom to
+call; nothing else of another unit's records. Every look-up that shows somebody is written down.
 """
 
 from __future__ import annotations
