@@ -152,12 +152,14 @@ def _home(
     now: dt.datetime,
 ) -> int:
     """Where the person lives today; who has no home yet gets the given one, or a new one."""
+    if (home := _lives_at(person_id)) is not None:
+        return home
     with connection.cursor() as cursor:
-        # Two reports may name one person without a home at the same moment.
+        # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
+        # reports that name one family in another order would wait for each other.
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
-    now_at = HouseholdMembership.objects.filter(person_id=person_id, until_on__isnull=True).first()
-    if now_at is not None:
-        return now_at.household_id
+    if (home := _lives_at(person_id)) is not None:
+        return home
     joins = household_id is not None and _may_open(kept.unit_id, household_id, timezone.localdate(now))
     if household_id is None or not joins:
         (household_id,) = new_identifiers("registry_household", 1, now)
@@ -177,6 +179,11 @@ def _home(
         evidence=[evidence],
     )
     return household_id
+
+
+def _lives_at(person_id: int) -> int | None:
+    found = HouseholdMembership.objects.filter(person_id=person_id, until_on__isnull=True).first()
+    return found.household_id if found is not None else None
 
 
 def _may_open(unit_id: int, household_id: int, on: dt.date) -> bool:
@@ -217,14 +224,12 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
         found = _touchpoints(source, number)
         if not found.filter(closed_on__isnull=False).update(closed_on=None):
             return False
-        for touch in found.select_related("record"):
-            home = HouseholdMembership.objects.filter(
-                person_id=touch.person_id, until_on__isnull=True
-            ).first()
+        for touch in found:
+            home = _lives_at(touch.person_id)
             if home is not None:
                 ViewGrant.objects.get_or_create(
                     unit_id=touch.unit_id,
-                    household_id=home.household_id,
+                    household_id=home,
                     kind=ViewGrant.Kind.OWN_SERVICE,
                     defaults={"granted_at": now},
                 )
