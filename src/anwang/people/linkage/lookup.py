@@ -17,9 +17,10 @@ from django.utils import timezone
 from anwang.platform import audit
 from anwang.platform.context import AccessContext, Actor, Purpose, acting
 from anwang.standard.codes import AgencyCode, OwnSource
+from anwang.standard.dates import roc_partial
 from anwang.standard.masks import HIDDEN, mask_name
 from anwang.standard.names import read_name
-from anwang.standard.record import Period, StandardRecord
+from anwang.standard.record import PartialDate, Period, StandardRecord
 from anwang.standard.typed import typed_person
 
 from . import lookup_reads as reads
@@ -71,7 +72,7 @@ class PossibleMatch:
     @property
     def roc_year(self) -> str:
         """The birth year as shown: `75年`; "" when it is not known."""
-        return f"{self.birth_year - 1911}年" if self.birth_year else ""
+        return roc_partial(PartialDate("", self.birth_year))
 
 
 @dataclass(frozen=True, slots=True)
