@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("platform", "0007_sealed_drafts")]
+    dependencies = [("platform", "0008_outbox")]
 
     operations = [
         migrations.RemoveConstraint("escalation", "escalation_once"),
