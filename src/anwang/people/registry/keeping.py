@@ -160,7 +160,7 @@ def _home(
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
     if (home := _lives_at(person_id)) is not None:
         return home
-    joins = household_id is not None and _may_open(kept.unit_id, household_id, timezone.localdate(now))
+    joins = household_id is not None and may_open(kept.unit_id, household_id, timezone.localdate(now))
     if household_id is None or not joins:
         (household_id,) = new_identifiers("registry_household", 1, now)
     evidence: dict[str, Any] = {
@@ -186,7 +186,8 @@ def _lives_at(person_id: int) -> int | None:
     return found.household_id if found is not None else None
 
 
-def _may_open(unit_id: int, household_id: int, on: dt.date) -> bool:
+def may_open(unit_id: int, household_id: int, on: dt.date) -> bool:
+    """Whether a unit may open a household on a day. A number alone, as a form sends it, opens nothing."""
     grants = ViewGrant.objects.filter(unit_id=unit_id, household_id=household_id)
     return grants.filter(Q(until_on__isnull=True) | Q(until_on__gte=on)).exists()
 
