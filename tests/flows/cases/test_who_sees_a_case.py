@@ -492,9 +492,12 @@ def test_two_supervisors_answer_one_plan_and_closing_waits_for_a_visit_that_is_w
         assert Unit.objects.exists()
 
 
+@pytest.mark.django_db
 def test_a_households_number_alone_opens_no_case_there() -> None:
     """The form sends the household as a number; one that the unit may not open is refused and nothing is kept."""
-    theirs = made.open_case()
+    county.establish()
+    with acting(context(WORKER, NOW.date())):
+        theirs = made.open_case()
     assert theirs.household_id is not None
     with acting(context("yilan.worker", NOW.date())), pytest.raises(NotAccepted) as refused:
         actions.open_case(
