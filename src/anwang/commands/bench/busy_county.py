@@ -155,6 +155,7 @@ def _fill_rest(known: Sequence[Someone], size: Size, seed: int) -> None:
     from django.utils import timezone
 
     from anwang.agencies.escalating import escalate
+    from anwang.platform.clock_models import OPEN, Deadline
     from anwang.platform.context import SYSTEM, acting
 
     from .worklist import _duties
@@ -170,8 +171,9 @@ def _fill_rest(known: Sequence[Someone], size: Size, seed: int) -> None:
             f"{size.open_reports:,} 件待處理的通報", lambda: open_reports(known, size.open_reports, now, rng)
         )
         _step(f"{size.cases:,} 件個案", lambda: cases(served, size.cases, now, rng))
-        rest = max(1, size.duties - size.open_reports - size.cases)
-        _step(f"{size.duties:,} 件期限", lambda: _duties(rest, now))
+        rest = size.duties - Deadline.objects.filter(OPEN).count()
+        if rest > 0:
+            _step(f"{rest:,} 件其他期限", lambda: _duties(rest, now))
     escalate(now=now)
     with connections["owner"].cursor() as cursor:  # what autovacuum does within minutes on a running server
         cursor.execute("vacuum analyze")

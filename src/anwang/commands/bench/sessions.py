@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
@@ -42,6 +42,7 @@ class Session:
         assert parts.hostname == "127.0.0.1", "only our own server on this machine is measured"
         self._connection = HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
         self._cookies: dict[str, str] = {}
+        self._is_reused = False
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
         """GET, or POST with `form`. Raises OSError or HTTPException when there is no answer."""
@@ -53,19 +54,31 @@ class Session:
             headers["X-CSRFToken"] = self._cookies.get(_CSRF, "")
             body = urlencode(form)
         begun = time.perf_counter()
-        self._connection.request("GET" if form is None else "POST", path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._send(form is not None, path, body, headers)
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if not self._is_reused:
+                raise
+            # The server closed the idle connection: a browser opens another and sends again, and so does this.
+            self._connection.close()
+            answer = self._send(form is not None, path, body, headers)
+        self._is_reused = True
         content = answer.read()
         elapsed = (time.perf_counter() - begun) * 1000
         for given in answer.headers.get_all("Set-Cookie", []):
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(given).items()}
         return Answer(answer.status, answer.getheader("Location", ""), content, elapsed)
 
+    def _send(self, is_post: bool, path: str, body: str | None, headers: dict[str, str]) -> HTTPResponse:
+        self._connection.request("POST" if is_post else "GET", path, body, headers)
+        return self._connection.getresponse()
+
     def sign_in(self, username: str, password: str) -> Answer:
         self.ask("/sign-in/")
         return self.ask("/sign-in/", {"username": username, "password": password})
 
     def close(self) -> None:
+        self._is_reused = False
         self._connection.close()
 
 
