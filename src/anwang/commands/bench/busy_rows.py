@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .crowd import Someone
 
 if TYPE_CHECKING:
-    from anwang.services.intake.models import Report, ReportPerson
+    from anwang.services.intake.models import Report
     from anwang.services.intake.report_form import PersonForm
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -78,34 +78,63 @@ def _report(who: Someone, received_at: dt.datetime, desk: int, rng: random.Rando
     )
 
 
-def _persons(reports: Sequence[Report], homes: Sequence[Sequence[Someone]]) -> Iterator[ReportPerson]:
+def _keep_persons(reports: Sequence[Report], homes: Sequence[Sequence[Someone]]) -> None:
+    """The persons of the reports, each a record of the registry that can be found by what it says."""
+    from anwang.agencies.models import Unit
+    from anwang.people.registry.models import SearchKey, SourceRecord
+    from anwang.people.registry.search_keys import keys_of
     from anwang.services.intake.models import ReportPerson
     from anwang.services.intake.persons import person_record
     from anwang.services.intake.vocabulary import ReportRole
     from anwang.standard.record import Period
     from anwang.standard.serial import to_json
 
+    desk = Unit.objects.get(code="intake")
+    records, persons = [], []
     for report, home in zip(reports, homes, strict=True):
         head = person_form(home[0], ReportRole.SUBJECT)
+        period = Period(report.received_at.year, report.received_at.month)
         for number, who in enumerate(home, 1):
             form = head if number == 1 else person_form(who, ReportRole.FAMILY, "家人")
             record = person_record(
                 form,
                 report=report.number,
                 number=number,
-                period=Period(report.received_at.year, report.received_at.month),
+                period=period,
                 head=None if number == 1 else head,
             )
-            yield ReportPerson(
-                report=report,
-                unit_id=report.unit_id,
-                number=number,
-                role=form.role,
-                relation=form.relation,
+            kept = SourceRecord(
+                agency_id=desk.agency_id,
+                unit=desk,
+                roster=record.roster,
+                period=period.first_day,
+                record_number=record.record_number,
+                line=number,
+                receipt=0,
                 content=to_json(record),
+                content_hash=record.record_number,
                 person_id=who.person,
                 household_id=who.household,
+                accepted_at=report.received_at,
             )
+            records.append(kept)
+            persons.append(
+                ReportPerson(
+                    report=report,
+                    unit=desk,
+                    number=number,
+                    role=form.role,
+                    relation=form.relation,
+                    content=kept.content,
+                    record=kept,
+                    person_id=who.person,
+                    household_id=who.household,
+                )
+            )
+    SourceRecord.objects.bulk_create(records, _BATCH)
+    keys = [SearchKey(record=each, unit=desk, key=key) for each in records for key in keys_of(each.content)]
+    SearchKey.objects.bulk_create(keys, 10 * _BATCH)
+    ReportPerson.objects.bulk_create(persons, _BATCH)
 
 
 def _units() -> dict[str, int]:
@@ -155,7 +184,7 @@ def _send(reports: Sequence[Report], at: dt.timedelta, answered: bool) -> None:
 
 def past_reports(people: Sequence[Someone], number: int, now: dt.datetime, rng: random.Random) -> None:
     """Reports that are done, over five years, again and again about the same homes; a quarter were not opened."""
-    from anwang.services.intake.models import Report, ReportPerson
+    from anwang.services.intake.models import Report
     from anwang.services.intake.process import ReportState
 
     desk = _units()["intake"]
@@ -179,14 +208,14 @@ def past_reports(people: Sequence[Someone], number: int, now: dt.datetime, rng: 
                 )
             )
         Report.objects.bulk_create(reports)
-        ReportPerson.objects.bulk_create(_persons(reports, homes), _BATCH)
+        _keep_persons(reports, homes)
         _send([each for each in reports if each.state == ReportState.ACCEPTED], 5 * HOUR, answered=True)
 
 
 def open_reports(people: Sequence[Someone], number: int, now: dt.datetime, rng: random.Random) -> None:
     """Reports of the last 26 hours whose clock runs, each with its deadline; one in ten is with a unit."""
     from anwang.platform.clock_models import Deadline
-    from anwang.services.intake.models import Report, ReportPerson
+    from anwang.services.intake.models import Report
     from anwang.services.intake.process import ReportState
     from anwang.services.intake.rules import HANDLE_RULE
 
@@ -198,7 +227,7 @@ def open_reports(people: Sequence[Someone], number: int, now: dt.datetime, rng: 
         state = ReportState.SENT if rng.random() < SENT_ON else ReportState.RECEIVED
         reports.append(_report(home[0], at, desk, rng, state=state))
     Report.objects.bulk_create(reports, _BATCH)
-    ReportPerson.objects.bulk_create(_persons(reports, homes), _BATCH)
+    _keep_persons(reports, homes)
     _send([each for each in reports if each.state == ReportState.SENT], MINUTE, answered=False)
     Deadline.objects.bulk_create(
         [
