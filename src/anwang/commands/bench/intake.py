@@ -21,6 +21,7 @@ from ..home import say
 from .busy_county import Morning, Size, prepare
 from .busy_members import ACTIONS, members, only
 from .pages import _place, _served, _share
+from .processor import Spent, spent
 from .sessions import Member, Session, Times, signed_in, work
 
 ALONE_SESSIONS, ALONE_PAUSE = 2, 0.2
@@ -29,11 +30,13 @@ WARM_UP = 0.1  # of the seconds: answered before anything counts
 
 @dataclass(slots=True)
 class Found:
-    """What was measured: each action alone, all together with pauses, all together without."""
+    """What was measured: each action alone, all together with pauses, all together without; and the processor time of
+    the second part."""
 
     alone: Times = field(default_factory=Times)
     together: Times = field(default_factory=Times)
     flat_out: Times = field(default_factory=Times)
+    spent: Spent | None = None
 
 
 def bench_intake(given: argparse.Namespace) -> int:
@@ -50,7 +53,7 @@ def bench_intake(given: argparse.Namespace) -> int:
         gc.collect()
         gc.freeze()  # what was made above is not looked through while answers are timed
         with _served(path) as address:
-            found = measure(address, morning, password, sessions, seconds, pause, given.seed)
+            found = measure(address, morning, password, sessions, seconds, pause, given.seed, path)
     print(table(found))
     print()
     for line in words(found, morning, sessions, pause, load):
@@ -73,6 +76,7 @@ def measure(
     seconds: float,
     pause: float,
     seed: int,
+    home: Path | None = None,
 ) -> Found:
     """Sign everybody in, then the three parts. Each action alone takes a tenth of `seconds`, at least two."""
     found = Found()
@@ -83,7 +87,10 @@ def measure(
             _alone(label, seats, staff, found.alone, max(2.0, seconds / 10), seed)
         say(f"{sessions} 個工作階段，每人平均每 {pause:g} 秒一次，{seconds:.0f} 秒 …")
         work(seats, staff, Times(), seconds=seconds * WARM_UP, pause=pause, seed=seed + 1)
+        before = spent(home) if home else None
         work(seats, staff, found.together, seconds=seconds, pause=pause, seed=seed + 2)
+        after = spent(home) if home else None
+        found.spent = after.since(before) if before and after else None
         say(f"{sessions} 個工作階段不停頓，{seconds / 4:.0f} 秒 …")
         work(seats, staff, found.flat_out, seconds=seconds / 4, pause=0, seed=seed + 3)
     return found
@@ -137,10 +144,25 @@ def words(found: Found, morning: Morning, sessions: int, pause: float, load: flo
         f"Alone: {ALONE_SESSIONS} sessions, {ALONE_PAUSE:g} s between requests of each.",
         f"Together: {sessions} sessions, one request each per {pause:g} s on average (exponential):"
         f" {_rate(found.together)}.",
+        *_processor(found),
         f"No pauses: {sessions} sessions, each asks again at once: {_rate(found.flat_out)}.",
         f"Signing in, {len(signed)} members: p50 {_share(signed, 0.5):.0f} ms, p95 {_share(signed, 0.95):.0f} ms.",
         f"Machine: {machine(load)}; client and server share it.",
     ]
+
+
+def _processor(found: Found) -> list[str]:
+    used, answers = found.spent, found.together.answered
+    if used is None or not answers:
+        return []
+    each = {
+        "web server": used.web,
+        "database": used.database,
+        "job worker": used.worker,
+        "client": used.client,
+    }
+    parts = ", ".join(f"{name} {1000 * seconds / answers:.1f} ms" for name, seconds in each.items())
+    return [f"Processor time for each answer, together: {parts}."]
 
 
 def _rate(times: Times) -> str:
