@@ -55,7 +55,8 @@ def test_every_action_is_answered_measured_and_kept(  # type: ignore[no-untyped-
     with acting(SYSTEM):
         # Warming up keeps as well, and is not counted: at least as many as were measured.
         sent_in = sum(
-            len(times.milliseconds.get("送出通報", [])) for times in (found.alone, found.together, found.flat_out)
+            len(times.milliseconds.get("送出通報", []))
+            for times in (found.alone, found.together, found.flat_out)
         )
         assert Report.objects.count() - reports >= sent_in > 0
         assert Visit.objects.count() > visits
