@@ -1,4 +1,4 @@
-"""`anwang demo`: the demo county, its accounts, two months through the main job, and the web site."""
+"""`anwang demo`: the demo county, its accounts, two months through the main job, five years of services, and the web site."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .errors import CommandError
 from .home import opened, say
 
 SEED = 20260301
+YEARS = 5
 FIRST_MONTH_AGO, SECOND_MONTH_AGO = dt.timedelta(days=9), dt.timedelta(days=1)
 
 
@@ -47,8 +48,8 @@ def _has_records() -> bool:
 
 
 def _build(home: Home, households: int) -> None:
-    """Two months of the county, the last one under way. Every step can be repeated: a demo that was killed half-way
-    goes on where it was, with the months that it began with."""
+    """Two months of the county, the last one under way, and the services of five years before. Every step can be
+    repeated: a demo that was killed half-way goes on where it was, with the months that it began with."""
     from django.utils import timezone
 
     from anwang.agencies.actions import appoint
@@ -60,12 +61,14 @@ def _build(home: Home, households: int) -> None:
     from anwang.standard.record import Period
 
     from .demo_month import live_month
+    from .demo_past import begin_of_past, live_the_past
 
     today = timezone.localdate()
     state = home.read_state()
     password = state.get("demo_password") or "anwang-" + secrets.token_hex(4)
     first = Period.parse(state.get("demo_first") or Period(today.year, today.month).previous().previous().roc)
     done = list(state.get("demo_months", []))
+    begin = begin_of_past(first, YEARS)
     home.write_state(demo="building", demo_password=password, demo_first=first.roc)
     os.environ["ANWANG_DEMO"] = "1"
     say("建立示範帳號 …")
@@ -78,7 +81,7 @@ def _build(home: Home, households: int) -> None:
                     unit_code=member.unit,
                     roles=list(member.roles),
                     password=password,
-                    from_on=first.first_day,
+                    from_on=begin,
                 )
     say(f"建立示範縣（{households} 戶） …")
     county = make_county(SEED, households, first=first)
@@ -92,6 +95,7 @@ def _build(home: Home, households: int) -> None:
                 done.append(period.roc)
                 home.write_state(demo_months=done)
     remind_overdue(now=now)
+    live_the_past(county, (first, first.next()), begin=begin, seed=SEED, now=timezone.localtime())
     home.write_state(demo="ready")
 
 

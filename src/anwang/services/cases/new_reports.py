@@ -10,6 +10,9 @@ from django.db.models import Q, QuerySet
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
+from anwang.services.dispatch.duties import no_contact_needed
+from anwang.services.dispatch.models import Dispatch
+from anwang.services.dispatch.process import DispatchState
 from anwang.services.intake.models import Report, ReportPerson
 from anwang.services.intake.process import ReportState
 
@@ -107,5 +110,10 @@ def see_report(
         by_name=by_name,
     )
     duties.answered(case, duties.NEW_REPORT, now, by.member_id, sequence=report_id)
+    if Dispatch.objects.filter(
+        report_id=report_id, to_unit_id=case.unit_id, state=DispatchState.ACCEPTED
+    ).exists():
+        # The unit took the report for a family that it serves already: the case's own clocks go on.
+        no_contact_needed(made.report, now, f"併入個案 {case.number}，由個案的期限接續")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "see_report", report=report_id)
     return made

@@ -1,0 +1,1 @@
+"""Five years of the demo county before its first roster: reports, what became of them, cases, visits, closures."""
