@@ -56,6 +56,24 @@ def _parser() -> argparse.ArgumentParser:
     member.add_argument("--unit", required=True, help="單位代碼")
     member.add_argument("--role", required=True, action="append", help="角色代碼（可重複）")
 
+    clients = group("clients", "介接系統", "動作")
+    add("list", "clients:list_clients", "列出介接系統與權杖", under=clients)
+    client = add("add", "clients:add", "新增介接系統", under=clients)
+    client.add_argument("name", help="系統名稱")
+    client.add_argument("--unit", required=True, help="以哪個單位的名義通報（單位代碼）")
+    client.add_argument(
+        "--scope", required=True, action="append", help="可以做的事（可重複），如 reports:create"
+    )
+    client.add_argument("--network", action="append", metavar="CIDR", help="只能從這個網路呼叫（可重複）")
+    token = add("token", "clients:token", "發給一支權杖（只印一次）", under=clients)
+    token.add_argument("name", help="系統名稱")
+    token.add_argument("--days", type=int, default=365, metavar="N", help="有效天數（預設 365）")
+    revoke = add("revoke", "clients:revoke", "停用一支權杖", under=clients)
+    revoke.add_argument("prefix", help="權杖的前段，如 anw_k3f9…")
+    subscribe = add("subscribe", "clients:subscribe", "新增接收通知的網址（印出簽章密鑰一次）", under=clients)
+    subscribe.add_argument("name", help="系統名稱")
+    subscribe.add_argument("url", help="https:// 開頭的網址")
+
     roster = group("roster", "名冊", "動作")
     load = add("load", "rosters:load", "載入名冊檔", under=roster)
     load.add_argument("files", nargs="+", metavar="FILE")
@@ -93,9 +111,9 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
-    bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist", "lookup"))
+    bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist", "lookup", "intake"))
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
-    bench.add_argument("--persons", type=int, metavar="N", help="lookup：縣內人數（預設 450000）")
+    bench.add_argument("--persons", type=int, metavar="N", help="lookup、intake：縣內人數（預設 450000）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
     bench.add_argument(
@@ -103,14 +121,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("--points", type=int, default=200, metavar="N", help="kills：中斷幾次（預設 200）")
     bench.add_argument(
-        "--open", type=int, default=50_000, metavar="N", help="worklist：多少件待辦（預設 50000）"
+        "--open", type=int, default=50_000, metavar="N", help="worklist、intake：多少件待辦（預設 50000）"
     )
     bench.add_argument(
-        "--sessions", type=int, default=50, metavar="N", help="pages、worklist：同時的工作階段（預設 50）"
+        "--sessions",
+        type=int,
+        metavar="N",
+        help="pages、worklist、intake：同時的工作階段（預設 50，intake 200）",
     )
-    bench.add_argument("--seconds", type=float, default=60, help="pages、worklist：量多久（預設 60 秒）")
     bench.add_argument(
-        "--pause", type=float, default=1, help="pages、worklist：每次回覆後平均停幾秒（預設 1）"
+        "--seconds", type=float, help="pages、worklist、intake：量多久（預設 60 秒，intake 120 秒）"
+    )
+    bench.add_argument(
+        "--pause", type=float, help="pages、worklist、intake：每次回覆後平均停幾秒（預設 1，intake 7）"
     )
     bench.add_argument("--no-browser", action="store_true", help="pages：不量慢電腦上的瀏覽器")
     _home(bench)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from anwang.exchange.process import DELIVERY
 from anwang.platform.transitions import Process
 from anwang.services.cases.process import PROCESSES as CASE_PROCESSES
 from anwang.services.dispatch.process import DISPATCH, DISPUTE
 from anwang.services.intake.process import INVESTIGATION, REPORT
 
-PROCESSES: tuple[Process[Any], ...] = (REPORT, DISPATCH, DISPUTE, INVESTIGATION, *CASE_PROCESSES)
+PROCESSES: tuple[Process[Any], ...] = (REPORT, DISPATCH, DISPUTE, INVESTIGATION, *CASE_PROCESSES, DELIVERY)
 
 
 def page(processes: tuple[Process[Any], ...] = PROCESSES) -> str:

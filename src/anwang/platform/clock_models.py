@@ -117,7 +117,7 @@ class DeadlineChange(models.Model):
 
 
 class Escalation(models.Model):
-    """An overdue duty rose one level, once for each due moment that it had. Append-only."""
+    """An overdue duty rose one level, once for each due moment and unit that it had. Append-only."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="escalations")
     level = models.SmallIntegerField()
@@ -128,7 +128,7 @@ class Escalation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["deadline", "level", "due_at"], name="escalation_once")
+            models.UniqueConstraint(fields=["deadline", "level", "due_at", "unit_id"], name="escalation_once")
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,11 @@
 Four clocks, each used only where its rule says so:
 - hours run through nights and holidays (the 24-hour clock, 003);
 - days are calendar days: the day of the start does not count (民法 §120), the duty may be done until the end of the last;
-- months end on the day of the same number, or on the last of a shorter month (民法 §121);
+- months end on the day of the same number, or on the last of a shorter month (民法 §121, but that a term from the last
+  day of a month is not stretched to the last of a longer one: 30 April and one month is 30 May, not 31);
 - working days skip weekends, holidays and closures. The day of the start does not count.
-A term of days or months that ends on a day off is not moved on: a child is not safer because it is Sunday.
+A term of days or months that ends on a day off is not moved on (民法 §122): a child is not safer because it is Sunday.
+Both departures end earlier than the law would, never later.
 """
 
 from __future__ import annotations

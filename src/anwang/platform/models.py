@@ -20,6 +20,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Escalation",
+    "OutboxEvent",
 ]
 
 
@@ -99,6 +100,14 @@ class AuditEntry(models.Model):
         ADDED_ATTACHMENT = "added_attachment", "新增附件"
         OPENED_ATTACHMENT = "opened_attachment", "下載附件"
         WITHDREW_ATTACHMENT = "withdrew_attachment", "撤回附件"
+        MADE_CLIENT = "made_client", "新增介接系統"
+        CHANGED_CLIENT = "changed_client", "變更介接系統"
+        MADE_TOKEN = "made_token", "發給權杖"
+        REVOKED_TOKEN = "revoked_token", "停用權杖"
+        CHANGED_SUBSCRIPTION = "changed_subscription", "變更事件訂閱"
+        SENT_EVENT_AGAIN = "sent_event_again", "重送事件"
+        DELIVERED_REPORT = "delivered_report", "介接送入通報"
+        READ_REPORT_STATE = "read_report_state", "介接查詢通報狀態"
 
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=16)
@@ -180,3 +189,35 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} r{self.revision}"
+
+
+class OutboxEvent(models.Model):
+    """Something that other systems may be told of, by numbers and codes only (`outbox.publish`).
+
+    `key` is what receivers know it by. `sequence` counts the events of one subject from 1. `units` are those that it
+    concerns. `relayed_at` is when it was laid out for each receiver.
+    """
+
+    key = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=64)
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    sequence = models.IntegerField()
+    units = models.JSONField(default=list)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    relayed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "sequence"], name="outbox_event_in_order"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(relayed_at__isnull=True)),
+            models.Index(fields=["at"], name="outbox_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id} #{self.sequence}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from anwang.standard.dates import roc_short
+
 from .clock_models import OPEN, Closure, Deadline, DeadlineChange
 from .context import SYSTEM, acting
 from .due_rules import Term, TermKind, due
@@ -74,5 +76,5 @@ def _reason(closure_id: int | None) -> str:
     closure = Closure.objects.filter(pk=closure_id).first() if closure_id else None
     if closure is None:
         return CALENDAR_CHANGED
-    day = f"{closure.on.year - 1911}/{closure.on.month}/{closure.on.day} 停班"
+    day = f"{roc_short(closure.on)} 停班"
     return f"撤回 {day}" if closure.withdrawn_at else f"{day}：{closure.reason}"

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "anwang.web.middleware.PlainTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "anwang.agencies.middleware.AccessMiddleware",
@@ -117,6 +118,20 @@ X_FRAME_OPTIONS = "DENY"
 ANWANG_IDLE_MINUTES = int(os.environ.get("ANWANG_IDLE_MINUTES", "30"))
 ANWANG_COUNTY = os.environ.get("ANWANG_COUNTY", "宜蘭縣")
 ANWANG_DEMO = os.environ.get("ANWANG_DEMO") == "1"
+
+# Other systems (exchange). The API keeps its own transactions and knows no sessions.
+ANWANG_API_URL = "/api/"
+
+
+def _networks(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+# Proxies of the operator whose X-Forwarded-For is believed; inner networks that events may be sent to.
+ANWANG_PROXIES = _networks("ANWANG_PROXIES")
+ANWANG_WEBHOOK_NETWORKS = _networks("ANWANG_WEBHOOK_NETWORKS")
+# http:// to this machine: for the demo and for tests of a receiver.
+ANWANG_WEBHOOK_LOOPBACK = ANWANG_DEMO or os.environ.get("ANWANG_WEBHOOK_LOOPBACK") == "1"
 
 LANGUAGE_CODE = "zh-hant"
 TIME_ZONE = "Asia/Taipei"

@@ -64,13 +64,6 @@ def shown(view: View, *, unit_id: int, member_id: int | None, now: dt.datetime) 
     return found.order_by("due_at", "pk")
 
 
-def open_deadlines(*, unit_id: int, limit: int, offset: int = 0) -> list[Deadline]:
-    """A page of the unit's open duties, the most pressing first."""
-    return list(
-        Deadline.objects.filter(OPEN, unit_id=unit_id).order_by("due_at", "pk")[offset : offset + limit]
-    )
-
-
 def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> WorklistCounts:
     overdue = Q(due_at__lt=now)
     own = Deadline.objects.filter(OPEN, unit_id=unit_id).aggregate(

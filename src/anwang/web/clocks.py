@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from anwang.standard.dates import roc_date
+from anwang.standard.dates import roc_date, roc_short
 
 URGENT_WITHIN = dt.timedelta(hours=1)
 SOON_WITHIN = dt.timedelta(hours=8)
@@ -111,7 +111,7 @@ def roc_day(day: dt.date, style: str = "long") -> str:
         case "long" | "week":
             return roc_date(day, weekday=style == "week")
         case "short":
-            return f"{day.year - 1911}/{day.month}/{day.day}"
+            return roc_short(day)
         case "month":
             return f"{day.year - 1911}年{day.month}月"
     raise ValueError(f"unknown date style: {style}")

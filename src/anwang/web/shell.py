@@ -42,6 +42,7 @@ NAV: tuple[NavItem, ...] = (
     NavItem("load", "單位負荷", "load", "see_load"),
     NavItem("views", "誰看過", "views", "see_views"),
     NavItem("members", "人員與職務", "members", "see_members"),
+    NavItem("clients", "介接系統", "clients", "see_clients"),
     NavItem("calendar", "行事曆", "calendar", "manage_calendar"),
 )
 
@@ -96,6 +97,7 @@ FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_load": frozenset({"see_unit_load"}),
     "see_views": frozenset({"read_audit"}),
     "see_members": frozenset({"manage_members"}),
+    "see_clients": frozenset({"manage_clients"}),
     "manage_calendar": frozenset({"manage_calendar"}),
     "search": frozenset({"open_households"}),
 }

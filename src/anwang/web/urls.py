@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from anwang.exchange.api import api
+
 from .cases import urls as cases
+from .clients import urls as clients
+from .clients.contract import contract
 from .dispatch import urls as dispatch
 from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
@@ -43,6 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", include(members)),
     path("cases/", include(cases)),
     path("programs/", include(programs)),
+    path("clients/", include(clients)),
+    path("api/v1/docs", contract, name="api-contract"),
+    path("api/v1/", api.urls),
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
     path("investigations/", include(investigations)),

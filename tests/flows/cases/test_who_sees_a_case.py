@@ -19,6 +19,7 @@ from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases import actions
+from anwang.services.cases.frame import NotAccepted
 from anwang.services.cases.models import (
     Assessment,
     Case,
@@ -489,3 +490,25 @@ def test_two_supervisors_answer_one_plan_and_closing_waits_for_a_visit_that_is_w
         planned = Visit.objects.filter(case=case, state="planned")
         assert (state == CaseState.CLOSED) is not planned.exists()
         assert Unit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_households_number_alone_opens_no_case_there() -> None:
+    """The form sends the household as a number; one that the unit may not open is refused and nothing is kept."""
+    county.establish()
+    with acting(context(WORKER, NOW.date())):
+        theirs = made.open_case()
+    assert theirs.household_id is not None
+    with acting(context("yilan.worker", NOW.date())), pytest.raises(NotAccepted) as refused:
+        actions.open_case(
+            opening=made.opening(
+                worker_id=made.member_id("yilan.worker"),
+                supervisor_id=made.member_id("yilan.supervisor"),
+                household_id=theirs.household_id,
+                client_key="another",
+            ),
+            **who("yilan.worker"),
+        )
+    assert set(refused.value.problems) == {"members"}
+    with acting(SYSTEM):
+        assert Case.objects.count() == 1

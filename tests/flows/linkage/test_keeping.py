@@ -40,6 +40,7 @@ from tests.families import NOW, PERIOD, Made, settle
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=1)
+FULL = {"建宏": "陳建宏", "氏秋": "阮氏秋"}
 REPORT = OwnSource.INTAKE_REPORT
 
 
@@ -217,6 +218,13 @@ def test_who_lives_with_another_person_of_the_report_is_of_that_household(made: 
         assert len(view.members) == 2
 
 
+def test_a_household_that_the_unit_may_not_open_is_not_opened_by_its_number(made: Made) -> None:
+    kept = keep(typed("R115-1-1", name="林小美"), household_id=made.households["chen"], lives_by="同住")
+    assert kept.household_id != made.households["chen"]
+    with acting(county.context("jiaoxi.worker")):
+        assert household_view(made.households["chen"]) is None
+
+
 def test_a_matching_keeps_persons_and_joins_later_rows_to_them(made: Made) -> None:
     link()
     kept = keep(typed("R115-4-1", name="吳雅琪", id_number="A223456781", birth="80.2.3"))
@@ -357,6 +365,29 @@ def test_the_same_record_sent_twice_at_once_is_kept_once() -> None:
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("select count(*) from registry_person")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reports_that_name_one_family_in_another_order_do_not_block_each_other() -> None:
+    county.establish("jiaoxi.worker", "intake")
+    made = settle()
+    both, kept = threading.Barrier(2), []
+
+    def report(number: str, who: str, *names: str) -> None:
+        with transaction.atomic():
+            for place, name in enumerate(names, 1):
+                chosen = {"person_id": made.persons[name], "who": who}
+                kept.append(keep(typed(f"{number}-{place}", name=FULL[name]), **chosen))
+                if place == 1:
+                    both.wait(timeout=20)
+
+    threads = [
+        _in_a_thread(lambda: report("R115-1", "jiaoxi.worker", "建宏", "氏秋")),
+        _in_a_thread(lambda: report("R115-2", "intake", "氏秋", "建宏")),
+    ]
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(kept) == 4
 
 
 def test_who_was_chosen_by_a_record_goes_where_that_record_goes() -> None:

@@ -11,7 +11,7 @@ from anwang.platform import clock
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.due_rules import TAIPEI, Term, TermKind
 from anwang.platform.models import Deadline, DeadlineChange
-from anwang.platform.worklist import open_deadlines
+from anwang.platform.worklist import View, shown
 from tests import county
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_withdrawn_duty_leaves_the_worklist_and_says_why() -> None:
         == 2
     )
     with acting(member):
-        assert open_deadlines(unit_id=member.unit_id, limit=10) == []
+        assert not shown(View.UNIT, unit_id=member.unit_id, member_id=None, now=NOW).exists()
         assert {each.reason for each in DeadlineChange.objects.all()} == {"已結案"}
     assert not clock.meet_deadline(**SUBJECT, at=NOW), "what fell away is not met afterwards"
 

@@ -125,6 +125,19 @@ def test_a_duty_that_is_moved_on_falls_back_and_may_rise_again() -> None:
     assert levels(made.pk) == [(1, centre), (1, centre)]
 
 
+def test_an_overdue_duty_that_another_unit_takes_over_rises_there_anew_and_both_rises_are_kept() -> None:
+    county.establish("luodong.supervisor", "yilan.supervisor")
+    one, other = unit("luodong_center"), unit("yilan_center")
+    made = duty(one)
+    late = made.due_at + HOUR
+    assert escalate(now=late).rises == 1
+    clock.reassign_deadline(
+        subject_kind="report", subject_id=1, at=late, reason="改派", owner_member_id=None, unit_id=other
+    )
+    assert escalate(now=late).rises == 1
+    assert levels(made.pk) == [(1, one), (1, other)]
+
+
 def test_batches_go_on_where_a_killed_run_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     county.establish("luodong.supervisor")
     centre = unit("luodong_center")

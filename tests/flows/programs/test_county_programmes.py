@@ -65,7 +65,7 @@ def _first_contact(day: dt.date) -> str:
 
 def test_a_county_file_changes_a_clock_from_its_day(county_file: Callable[[str, str, str], None]) -> None:
     county_file(FOLDER, "vulnerable_family.yaml", CHANGED + DOCUMENTS)
-    assert _first_contact(dt.date(2026, 6, 30)) == "3 個工作日"
+    assert _first_contact(dt.date(2026, 6, 30)) == "3 個工作天"
     assert _first_contact(dt.date(2026, 7, 1)) == "24 小時"
     assert programme("vulnerable_family", dt.date(2026, 6, 30)).origin.label == "原文"
     assert programme("vulnerable_family").origin.label == "縣府核定"

@@ -88,6 +88,8 @@ def test_a_call_is_taken_with_the_match_shown_and_sent(desk: Desk) -> None:
     expect(page.locator(".page-head")).to_contain_text("剩 23 小時")
     expect(page.locator(".page-head")).to_contain_text("再通報")
     expect(page.get_by_role("link", name=first.number)).to_be_visible()
+    expect(page.locator("section.person").nth(0)).to_contain_text("認定是同一人")
+    expect(page.locator("section.person").nth(1)).not_to_contain_text("認定是同一人")
     desk.check("report-one")
     with acting(SYSTEM):
         report = Report.objects.latest("pk")

@@ -90,7 +90,7 @@ def test_a_year_says_what_is_not_certain(desk: Desk) -> None:
     expect(page.get_by_text("推算")).to_have_count(0)
     page.goto("/calendar/?year=116")
     expect(page.get_by_text("116年辦公日曆表尚未對照")).to_be_visible()
-    expect(page.locator("tbody").get_by_text("推算")).to_have_count(7)
+    expect(page.locator("tbody").get_by_text("推算")).to_have_count(8)
     desk.check("calendar-116")
     page.goto("/calendar/?year=118")
     expect(page.get_by_text("118年的辦公日曆表還沒有載入")).to_be_visible()

@@ -142,14 +142,14 @@ def test_a_county_version_is_announced_and_shown(desk: Desk, settings, tmp_path:
     catalogue_in_force.cache_clear()
     try:
         page = desk.sign_in("luodong.worker", "/programs/vulnerable_family/")
-        expect(page.locator("tr", has_text="首次聯繫家庭")).to_contain_text("3 個工作日")
+        expect(page.locator("tr", has_text="首次聯繫家庭")).to_contain_text("3 個工作天")
         page.get_by_role("link", name="看改版後的內容").click()
         expect(page.locator("tr", has_text="首次聯繫家庭")).to_contain_text("24 小時")
         expect(page.get_by_text("縣府核定").first).to_be_visible()
         expect(page.get_by_text("宜蘭縣脆弱家庭服務作業規定 第2點")).to_be_visible()
         desk.check("program-county")
         page.get_by_role("link", name="看今天的內容").click()
-        expect(page.locator("tr", has_text="首次聯繫家庭")).to_contain_text("3 個工作日")
+        expect(page.locator("tr", has_text="首次聯繫家庭")).to_contain_text("3 個工作天")
     finally:
         catalogue_in_force.cache_clear()
 

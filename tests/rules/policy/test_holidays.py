@@ -49,8 +49,11 @@ def test_116_is_the_law_and_its_days_in_lieu_are_marked_as_ours() -> None:
     ours = {day.on for day in year.holidays if day.is_ours}
     assert ours == {day.on for day in year.holidays if day.name.startswith("補假")}
     assert all(day.weekday() < 5 for day in ours)
-    # One day in lieu for each holiday of the law that falls on a weekend.
-    assert len(ours) == sum(day.on.weekday() >= 5 for day in year.holidays)
+    # One day in lieu for each holiday of the law that falls on a weekend, and one for the New Year's Day after it, a
+    # Saturday: its day in lieu is the Friday before, of the old year (as on 110/12/31).
+    assert dt.date(2028, 1, 1).weekday() == 5
+    assert dt.date(2027, 12, 31) in ours
+    assert len(ours) == 1 + sum(day.on.weekday() >= 5 for day in year.holidays)
 
 
 @pytest.mark.parametrize(

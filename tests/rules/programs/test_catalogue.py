@@ -119,6 +119,7 @@ def test_sources_that_give_numbers_are_kept_to_the_number() -> None:
     }
     assert said == {
         ("child_outreach", "missing_child"): "當日",
+        ("child_protection", "investigation"): "4 日",
         ("child_protection", "emergency_placement"): "72 小時",
         ("child_protection", "plan"): "3 個月",
         ("custody_transition", "assessment"): "1 個月",
@@ -202,3 +203,11 @@ def test_the_example_of_the_guide_works(tmp_path) -> None:  # type: ignore[no-un
 def test_the_catalogue_runs_by_the_bureau_that_is_responsible() -> None:
     bureaus = [each.agencies[0] for each in ALL]
     assert bureaus == sorted(bureaus, key=[code.value for code in AgencyCode].index)
+
+
+def test_the_investigation_of_child_protection_has_the_term_that_investigations_are_run_by() -> None:
+    """One duty, one number: what the catalogue says is what the room of investigations counts."""
+    (clock,) = shipped().latest["child_protection"].clocks_for(ClockKind.INVESTIGATION)
+    rule, on = "investigation.conclusion_days.child", dt.date(2026, 4, 24)
+    assert str(clock.span()) == f"{standard().number(rule, on=on)} 日"
+    assert clock.citation == standard().citation(rule)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+# Sessions, seconds, and the pause in seconds after each answer, where the command line does not say.
+_AT_WORK = {"intake": (200, 120.0, 7.0)}
+_FEW = (50, 60.0, 1.0)
+
 
 def bench(given: argparse.Namespace) -> int:
+    for name, value in zip(("sessions", "seconds", "pause"), _AT_WORK.get(given.name, _FEW), strict=True):
+        if getattr(given, name) is None:
+            setattr(given, name, value)
     if given.name == "pages":
         from .pages import bench_pages
 
@@ -14,6 +21,10 @@ def bench(given: argparse.Namespace) -> int:
         from .worklist import bench_worklist
 
         return bench_worklist(given)
+    if given.name == "intake":
+        from .intake import bench_intake
+
+        return bench_intake(given)
     if given.name == "lookup":
         from .lookup import bench_lookup
 

@@ -1,4 +1,4 @@
-"""Members at work, for `anwang bench pages`: each session signs in, then opens pages and saves, with a pause between.
+"""Members at work, for the benchmarks of pages: each session signs in, then opens pages and saves, with a pause between.
 
 Only the loopback is asked, by the standard library: what is measured is the time from sending a request until the
 last byte of its answer, as the member's browser would see it on the same machine.
@@ -11,10 +11,11 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
@@ -41,6 +42,7 @@ class Session:
         assert parts.hostname == "127.0.0.1", "only our own server on this machine is measured"
         self._connection = HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
         self._cookies: dict[str, str] = {}
+        self._is_reused = False
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
         """GET, or POST with `form`. Raises OSError or HTTPException when there is no answer."""
@@ -52,19 +54,31 @@ class Session:
             headers["X-CSRFToken"] = self._cookies.get(_CSRF, "")
             body = urlencode(form)
         begun = time.perf_counter()
-        self._connection.request("GET" if form is None else "POST", path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._send(form is not None, path, body, headers)
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if not self._is_reused:
+                raise
+            # The server closed the idle connection: a browser opens another and sends again, and so does this.
+            self._connection.close()
+            answer = self._send(form is not None, path, body, headers)
+        self._is_reused = True
         content = answer.read()
         elapsed = (time.perf_counter() - begun) * 1000
         for given in answer.headers.get_all("Set-Cookie", []):
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(given).items()}
         return Answer(answer.status, answer.getheader("Location", ""), content, elapsed)
 
+    def _send(self, is_post: bool, path: str, body: str | None, headers: dict[str, str]) -> HTTPResponse:
+        self._connection.request("POST" if is_post else "GET", path, body, headers)
+        return self._connection.getresponse()
+
     def sign_in(self, username: str, password: str) -> Answer:
         self.ask("/sign-in/")
         return self.ask("/sign-in/", {"username": username, "password": password})
 
     def close(self) -> None:
+        self._is_reused = False
         self._connection.close()
 
 
@@ -79,11 +93,13 @@ class Visit:
 
 @dataclass(slots=True)
 class Times:
-    """What was measured: milliseconds and body sizes for each label, and how often something else came back."""
+    """What was measured: milliseconds and body sizes for each label, and how often something else came back
+    (`instead`: with which status, 0 for no answer)."""
 
     milliseconds: dict[str, list[float]] = field(default_factory=dict)
     sizes: dict[str, list[int]] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
+    instead: dict[tuple[str, int], int] = field(default_factory=dict)
     seconds: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -91,6 +107,8 @@ class Times:
         with self._lock:
             if answer is None or answer.status != status:
                 self.errors[label] = self.errors.get(label, 0) + 1
+                came = (label, answer.status if answer else 0)
+                self.instead[came] = self.instead.get(came, 0) + 1
             else:
                 self.milliseconds.setdefault(label, []).append(answer.milliseconds)
                 self.sizes.setdefault(label, []).append(len(answer.body))
@@ -158,14 +176,41 @@ def at_work(
 ) -> Times:
     """All members at once for so many seconds, a pause of `pause` seconds on average after each answer."""
     times = Times()
+    with signed_in(address, members, password, times) as sessions:
+        work(sessions, members, times, seconds=seconds, pause=pause, seed=seed)
+    return times
+
+
+@contextmanager
+def signed_in(
+    address: str, members: Sequence[Member], password: str, times: Times
+) -> Iterator[list[Session]]:
+    """A session for each member, in their order; how long each sign-in took goes to `times`."""
     sessions = [Session(address) for _ in members]
 
     def enter(number: int) -> None:
         answer = sessions[number].sign_in(members[number].username, password)
         times.add("登入", answer, 302)
 
-    with ThreadPoolExecutor(SIGN_INS_AT_ONCE) as pool:
-        list(pool.map(enter, range(len(members))))
+    try:
+        with ThreadPoolExecutor(SIGN_INS_AT_ONCE) as pool:
+            list(pool.map(enter, range(len(members))))
+        yield sessions
+    finally:
+        for session in sessions:
+            session.close()
+
+
+def work(
+    sessions: Sequence[Session],
+    members: Sequence[Member],
+    times: Times,
+    *,
+    seconds: float,
+    pause: float,
+    seed: int,
+) -> None:
+    """Each member at their session for so many seconds; what is measured goes to `times`. No pause at all when it is 0."""
     over = threading.Event()
     threads = [
         threading.Thread(
@@ -185,9 +230,6 @@ def at_work(
         for thread in threads:
             thread.join(_TIMEOUT)
         times.seconds = time.monotonic() - begun
-        for session in sessions:
-            session.close()
-    return times
 
 
 def _work(
@@ -198,7 +240,7 @@ def _work(
     pause: float,
     chance: random.Random,
 ) -> None:
-    while not over.wait(chance.expovariate(1 / pause)):
+    while not over.wait(chance.expovariate(1 / pause) if pause else 0):
         visit = chance.choice(member.visits)
         try:
             answer = visit.deed(session, chance)

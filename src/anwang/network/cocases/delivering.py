@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from anwang.agencies.models import Unit
+from anwang.platform.due_rules import end_of_day
 from anwang.policy import Policy
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
@@ -67,7 +68,7 @@ def prepare_sendings(
                 list_code=list_code,
                 period=period.first_day,
                 unit=units[unit_code],
-                due_at=duties.end_of_day(min(delivery.due_on for _, _, delivery in items)),
+                due_at=end_of_day(min(delivery.due_on for _, _, delivery in items)),
                 citation=str(items[0][2].citation),
                 note=duties.OURS if any(delivery.due_is_ours for _, _, delivery in items) else "",
                 made_at=now,

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Min
-from django.utils import timezone
 
 from anwang.agencies.queries import office_of
 from anwang.platform import clock
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.due_rules import end_of_day
 from anwang.platform.models import Deadline
 from anwang.standard.codes import AgencyCode
 
@@ -33,11 +33,6 @@ REMIND = "list.remind"
 ANSWER = "list.answer"
 OURS = "期限為本系統預設，待縣府核定"
 NOT_NEEDED = "（不必送出了）"
-
-
-def end_of_day(day: dt.date) -> dt.datetime:
-    """The last minute of a day, local time: a duty of a day may be done until then."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59)))
 
 
 def _round(sending: ListSending) -> str:

@@ -16,6 +16,7 @@ from anwang.agencies.models import Unit
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.due_rules import end_of_day
 
 from . import duties
 from .copy_states import HELD, returns_of
@@ -59,7 +60,7 @@ def return_entries(
     if not chosen or (copy_ids is not None and len(chosen) != len(set(copy_ids))):
         raise SendingError("請勾選要退回的列；已退回或更正後不列的，不必再退。")
     whole, before = len(chosen) == len(held), returns_of(chosen)
-    due_at = duties.end_of_day(answer_due_on(ListCode(sending.list_code), today, policy=policy))
+    due_at = end_of_day(answer_due_on(ListCode(sending.list_code), today, policy=policy))
     ListReturn.objects.bulk_create(
         [
             ListReturn(

@@ -9,6 +9,7 @@ from django.db import transaction
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.decisions import keep_decision
 from anwang.platform.models import Decision
 
 from . import duties
@@ -80,18 +81,18 @@ def overrule(
     overrules: Decision | None = None,
 ) -> Decision:
     """Keep what a person decided about an entry. The unit is the deciding one's, or of the decision before."""
-    return Decision.objects.create(
+    return keep_decision(
         subject_kind=SUBJECT,
-        subject_id=str(entry.pk),
+        subject_id=entry.pk,
         rule_id=RULE,
-        policy_version=policy_in_force().version,
-        facts={"list": entry.list_code, "rule": entry.rule_id, "by_name": by_name},
         outcome=outcome,
         reason=" ".join(reason.split()),
         citation=entry.citation,
+        policy_version=policy_in_force().version,
+        by=by,
+        now=now,
+        facts={"list": entry.list_code, "rule": entry.rule_id, "by_name": by_name},
         unit_id=by.unit_id or (overrules.unit_id if overrules else None),
-        made_by_member_id=by.member_id,
-        made_at=now,
         overrules=overrules,
     )
 

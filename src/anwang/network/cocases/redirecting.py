@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from anwang.agencies.models import Unit as AgencyUnit
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.due_rules import end_of_day
 from anwang.policy import Policy
 from anwang.standard.codes import AgencyCode
 from anwang.standard.record import Period
@@ -56,7 +57,7 @@ def redirect_copy(copy: SendingEntry, unit: AgencyUnit, *, now: dt.datetime) -> 
         period=copy.sending.period,
         unit=unit,
         defaults={
-            "due_at": duties.end_of_day(delivery.due_on),
+            "due_at": end_of_day(delivery.due_on),
             "citation": str(delivery.citation),
             "note": duties.OURS if delivery.due_is_ours else "",
             "made_at": now,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.due_rules import end_of_day
 
 from . import duties
 from .copy_states import HELD, IS_RETURNED, IS_SETTLED, WAITING
@@ -42,7 +43,7 @@ def ask_for_receipt(
         due_on = receipt_due_on(
             ListCode(sending.list_code), timezone.localdate(now), policy=policy_in_force()
         )
-        sending.receipt_due_at = duties.end_of_day(due_on)
+        sending.receipt_due_at = end_of_day(due_on)
     sending.sent_at, sending.sent_by, sending.sent_by_name = now, by.member_id, by_name
     sending.receipted_at, sending.receipted_by, sending.receipted_by_name = None, None, ""
     duties.sent(sending, now)

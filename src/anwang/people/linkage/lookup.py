@@ -1,8 +1,8 @@
 """Who may this be? While a person is typed into a report or a case: the persons known to the county who are like them, and
 the households they may belong to, whoever serves these. Nobody falls between two systems because nobody was told.
 
-What comes back is masked, with what agrees and what differs, who serves them and whom to call; never another unit's
-facts. Every look-up that shows somebody is written down.
+What comes back is a masked name, birth year and township, with what agrees and what differs, who serves them and whom to
+call; nothing else of another unit's records. Every look-up that shows somebody is written down.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from django.utils import timezone
 from anwang.platform import audit
 from anwang.platform.context import AccessContext, Actor, Purpose, acting
 from anwang.standard.codes import AgencyCode, OwnSource
+from anwang.standard.dates import roc_partial
 from anwang.standard.masks import HIDDEN, mask_name
 from anwang.standard.names import read_name
-from anwang.standard.record import Period, StandardRecord
+from anwang.standard.record import PartialDate, Period, StandardRecord
 from anwang.standard.typed import typed_person
 
 from . import lookup_reads as reads
@@ -71,7 +72,7 @@ class PossibleMatch:
     @property
     def roc_year(self) -> str:
         """The birth year as shown: `75年`; "" when it is not known."""
-        return f"{self.birth_year - 1911}年" if self.birth_year else ""
+        return roc_partial(PartialDate("", self.birth_year))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from anwang.platform.context import SYSTEM, acting
@@ -85,7 +86,8 @@ def keep_person_record(
     """Make `record` the current record `number` of a report or case, about `person_id` (None: whom the record in whose
     place it comes is about, else a new person).
 
-    `household_id`: where a person without a home lives (None: a home of their own), `lives_by` why, in words for users.
+    `household_id`: where a person without a home lives, `lives_by` why, in words for users. Without one, or with one that
+    the unit may not open (its number alone opens nothing), they get a home of their own.
     The unit may open the household from now on, and the person can be found by what the record says. The same record
     again changes nothing; another one takes the place of the earlier, which stays as withdrawn.
     Raises ValueError when the record names another source or number, Person.DoesNotExist for an unknown person.
@@ -150,14 +152,16 @@ def _home(
     now: dt.datetime,
 ) -> int:
     """Where the person lives today; who has no home yet gets the given one, or a new one."""
+    if (home := _lives_at(person_id)) is not None:
+        return home
     with connection.cursor() as cursor:
-        # Two reports may name one person without a home at the same moment.
+        # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
+        # reports that name one family in another order would wait for each other.
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
-    now_at = HouseholdMembership.objects.filter(person_id=person_id, until_on__isnull=True).first()
-    if now_at is not None:
-        return now_at.household_id
-    joins = household_id is not None
-    if household_id is None:
+    if (home := _lives_at(person_id)) is not None:
+        return home
+    joins = household_id is not None and may_open(kept.unit_id, household_id, timezone.localdate(now))
+    if household_id is None or not joins:
         (household_id,) = new_identifiers("registry_household", 1, now)
     evidence: dict[str, Any] = {
         "kind": "report" if joins else "alone",
@@ -175,6 +179,17 @@ def _home(
         evidence=[evidence],
     )
     return household_id
+
+
+def _lives_at(person_id: int) -> int | None:
+    found = HouseholdMembership.objects.filter(person_id=person_id, until_on__isnull=True).first()
+    return found.household_id if found is not None else None
+
+
+def may_open(unit_id: int, household_id: int, on: dt.date) -> bool:
+    """Whether a unit may open a household on a day. A number alone, as a form sends it, opens nothing."""
+    grants = ViewGrant.objects.filter(unit_id=unit_id, household_id=household_id)
+    return grants.filter(Q(until_on__isnull=True) | Q(until_on__gte=on)).exists()
 
 
 def _serve(kept: SourceRecord, earlier: SourceRecord | None, person_id: int, now: dt.datetime) -> None:
@@ -210,14 +225,12 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
         found = _touchpoints(source, number)
         if not found.filter(closed_on__isnull=False).update(closed_on=None):
             return False
-        for touch in found.select_related("record"):
-            home = HouseholdMembership.objects.filter(
-                person_id=touch.person_id, until_on__isnull=True
-            ).first()
+        for touch in found:
+            home = _lives_at(touch.person_id)
             if home is not None:
                 ViewGrant.objects.get_or_create(
                     unit_id=touch.unit_id,
-                    household_id=home.household_id,
+                    household_id=home,
                     kind=ViewGrant.Kind.OWN_SERVICE,
                     defaults={"granted_at": now},
                 )

@@ -56,12 +56,15 @@ def new_reports(case: Case) -> list[NewReport]:
 
 def _reports_about(case: Case) -> QuerySet[Report]:
     """Reports in which a person of the case (or its household) is named, from the day on which it was opened."""
-    persons = CaseMember.objects.filter(case=case, person__isnull=False).values("person_id")
-    named = Q(person_id__in=persons)
+    # The numbers first: a query within a query, joined by "or", would read every person of every report.
+    persons = CaseMember.objects.filter(case=case, person__isnull=False).values_list("person_id", flat=True)
+    named = Q(person_id__in=list(persons))
     if case.household_id is not None:
         named |= Q(household_id=case.household_id)
-    about = ReportPerson.objects.filter(named, withdrawn_at__isnull=True).values("report_id")
-    return Report.objects.filter(pk__in=about, received_at__gt=case.opened_at).exclude(pk=case.report_id or 0)
+    about = ReportPerson.objects.filter(named, withdrawn_at__isnull=True).values_list("report_id", flat=True)
+    return Report.objects.filter(pk__in=set(about), received_at__gt=case.opened_at).exclude(
+        pk=case.report_id or 0
+    )
 
 
 def note_new_reports(*, now: dt.datetime, within: dt.timedelta = dt.timedelta(days=7)) -> int:

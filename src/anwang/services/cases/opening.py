@@ -11,7 +11,7 @@ from anwang.agencies.models import Agency, Unit
 from anwang.agencies.rules import Permission
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.registry.keeping import Kept
+from anwang.people.registry.keeping import Kept, may_open
 from anwang.people.registry.presences import show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
@@ -57,6 +57,8 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     if problems:
         raise NotAccepted(problems)
     dispatch, investigation = _origins(opening, unit, by, by_name, now)
+    if opening.household_id is not None and not may_open(unit.pk, opening.household_id, today):
+        raise NotAccepted({"members": "本單位目前不能開啟這一戶，請先在家戶頁說明目的，或不帶家戶直接開案。"})
     report_id = dispatch.report_id if dispatch else investigation.report_id if investigation else None
     case = Case.objects.create(
         unit=unit,

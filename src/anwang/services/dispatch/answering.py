@@ -15,6 +15,7 @@ from anwang.platform.decisions import keep_decision
 from anwang.services.intake.investigating import open_investigation
 from anwang.services.intake.models import Report, ReportReader
 from anwang.services.intake.process import REPORT, ReportState
+from anwang.services.intake.states import publish_state
 from anwang.services.programs.loading import programmes
 
 from . import duties
@@ -74,6 +75,7 @@ def take(report: Report, dispatch: Dispatch, *, by: AccessContext, by_name: str,
     with acting(SYSTEM):
         report.handled_at = now
         report.save(update_fields=["state", "handled_at"])
+        publish_state(report=report, now=now, units=[dispatch.to_unit_id])
         let_read(report.pk, dispatch.to_unit_id, ReportReader.Kind.SENT, now)
         stop_reading(report.pk, ReportReader.Kind.SENT, now, but=dispatch.to_unit_id)
         stop_reading(report.pk, ReportReader.Kind.DISPUTE, now)
@@ -131,6 +133,7 @@ def return_dispatch(
     _answer(dispatch, by, by_name, now)
     with acting(SYSTEM):
         report.save(update_fields=["state"])
+        publish_state(report=report, now=now, units=[dispatch.to_unit_id])
         stop_reading(report.pk, ReportReader.Kind.SENT, now)
     duties.answered(dispatch, now, by.member_id)
     if escalates:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from anwang.services.intake.models import Report, ReportPerson, Screening
 from anwang.services.intake.process import ReportState
-from anwang.services.intake.screening import age_on, suggestions, surroundings
+from anwang.services.intake.screening import age_on, persons_of, suggestions, surroundings
 from anwang.services.intake.screening_rules import Suggestion
 from anwang.services.intake.vocabulary import ReportRole, Urgency
 from anwang.services.programs.rules import Responsibility
@@ -96,23 +96,21 @@ def queue(
         default=Value(4),
         output_field=IntegerField(),
     )
-    found = (
+    # First which, then their rows: joined to the earlier report while all are sorted, the whole table would be read.
+    numbers = list(
         _open(unit_id)
         .filter(state__in=states)
-        .select_related("re_report_of", "reporter_unit")
-        .order_by(place, urgent, "due_at", "pk")[offset : offset + limit]
+        .order_by(place, urgent, "due_at", "pk")
+        .values_list("pk", flat=True)[offset : offset + limit]
     )
-    return desk_rows(list(found), now)
+    found = Report.objects.select_related("reporter_unit").prefetch_related("re_report_of").in_bulk(numbers)
+    return desk_rows([found[pk] for pk in numbers if pk in found], now)
 
 
 def desk_rows(reports: Sequence[Report], now: dt.datetime) -> list[DeskRow]:
     """Rows for these reports, in the order given; the same number of queries for one as for fifty."""
     numbers = [report.pk for report in reports]
-    persons: dict[int, list[ReportPerson]] = defaultdict(list)
-    for person in ReportPerson.objects.filter(report__in=numbers, withdrawn_at__isnull=True).order_by(
-        "number"
-    ):
-        persons[person.report_id].append(person)
+    persons = persons_of(reports)
     last_screening = {
         each.report_id: each
         for each in Screening.objects.filter(report__in=numbers).select_related("decision").order_by("pk")
@@ -120,8 +118,8 @@ def desk_rows(reports: Sequence[Report], now: dt.datetime) -> list[DeskRow]:
     rounds: dict[int, list[Dispatch]] = defaultdict(list)
     for dispatch in Dispatch.objects.filter(report__in=numbers).select_related("to_unit").order_by("round"):
         rounds[dispatch.report_id].append(dispatch)
-    suggested = suggestions(reports)
     around = surroundings(persons)
+    suggested = suggestions(reports, persons, around)
     where = places(timezone.localdate(now))
     return [
         _row(

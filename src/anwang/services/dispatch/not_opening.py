@@ -15,6 +15,7 @@ from anwang.platform.county_policy import policy_in_force
 from anwang.platform.decisions import keep_decision
 from anwang.services.intake.models import Report, ReportReader
 from anwang.services.intake.process import REPORT, ReportState
+from anwang.services.intake.states import publish_state
 
 from . import duties
 from .disputing import close_without_lead
@@ -84,6 +85,7 @@ def not_open(
     )
     report.state, report.handled_at = after, now
     report.save(update_fields=["state", "handled_at"])
+    publish_state(report=report, now=now, units=[unit.pk] if unit else [])
     if state is ReportState.DISPUTED:
         close_without_lead(report, by.member_id, by_name, f"不開案：{said}"[:500], now)
     with acting(SYSTEM):
@@ -211,3 +213,4 @@ def _at_desk_again(report: Report, state: ReportState, now: dt.datetime) -> None
     report.state = state
     duties.handle_again(report, now)
     report.save(update_fields=["state", "due_at", "handled_at"])
+    publish_state(report=report, now=now)

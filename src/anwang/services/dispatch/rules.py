@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from anwang.policy import Policy
-from anwang.services.intake.process import ReportState
 from anwang.services.intake.vocabulary import Urgency
 
 from .process import DispatchState
@@ -203,18 +202,6 @@ def band(urgency: Urgency, due_at: dt.datetime, now: dt.datetime) -> Band:
     if left <= HOUR:
         return Band.HOUR
     return Band.SHIFT if left <= SHIFT else Band.LATER
-
-
-ACTING = {
-    ReportState.RECEIVED: "desk",
-    ReportState.SCREENED: "desk",
-    ReportState.RETURNED: "desk",
-    ReportState.SENT: "receiver",
-    ReportState.DISPUTED: "supervisors",
-    ReportState.ACCEPTED: "lead",
-    ReportState.NOT_OPENED: "",
-}
-"""Who must act on a report in each state. In every state but the last somebody must: nobody falls between two desks."""
 
 
 NOBODY_ON_DUTY = "這個單位今天沒有可以收案的人員。派過去會同時通知該局處本部；若不能等，請改派其他單位。"

@@ -18,6 +18,7 @@ from anwang.platform.models import Decision
 from anwang.services.intake.models import Report, ReportPerson, ReportReader
 from anwang.services.intake.process import REPORT, ReportState
 from anwang.services.intake.screening import screen, suggestions
+from anwang.services.intake.states import publish_state
 from anwang.services.intake.vocabulary import Urgency
 
 from . import duties
@@ -90,6 +91,7 @@ def send(
     )
     report.state = after
     report.save(update_fields=["state"])
+    publish_state(report=report, now=now, units=[unit.pk])
     with acting(SYSTEM):
         let_read(report.pk, unit.pk, ReportReader.Kind.SENT, now)
     duties.to_answer(dispatch, report, office)
@@ -266,6 +268,7 @@ def call_back(*, report_id: int, reason: str, by: AccessContext, by_name: str, n
     last.save(update_fields=["state", "return_text", "answered_at", "answered_by", "answered_by_name"])
     report.state = after
     report.save(update_fields=["state"])
+    publish_state(report=report, now=now, units=[last.to_unit_id])
     with acting(SYSTEM):
         stop_reading(report.pk, ReportReader.Kind.SENT, now)
     duties.called_back(last, now, by.member_id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from anwang.people.registry.models import HouseholdMembership, Touchpoint
+from anwang.people.registry.models import HouseholdMembership, SourceRecord, Touchpoint
 from anwang.platform.context import SYSTEM, acting
 from anwang.standard.codes import OwnSource, source_code
 
@@ -35,6 +35,16 @@ def programme_label(programme: str) -> str:
         return source_code(programme).label.removesuffix("名冊").removesuffix("個案")
     except ValueError:
         return programme
+
+
+def known_besides(record_ids: Collection[int]) -> set[int]:
+    """Of the persons whom these records are about, those of whom there are other records: it is known who they are."""
+    with acting(SYSTEM):
+        people = SourceRecord.objects.filter(pk__in=list(record_ids)).values_list("person_id", flat=True)
+        others = SourceRecord.objects.filter(person_id__in=list(people), withdrawn_at__isnull=True)
+        return {
+            pk for pk in others.exclude(pk__in=list(record_ids)).values_list("person_id", flat=True) if pk
+        }
 
 
 def history_of(person_ids: Collection[int], *, before: dt.datetime, besides: int | None = None) -> History:

@@ -78,7 +78,8 @@ class Report(models.Model):
                 name="report_waiting",
                 condition=models.Q(handled_at__isnull=True),
             ),
-            models.Index(fields=["unit", "-received_at"], name="report_received"),
+            # With the number: the list reads its order, and how many there are, from the index alone.
+            models.Index(fields=["unit", "-received_at", "-id"], name="report_received"),
         ]
 
     @property

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Func, IntegerField, Q, QuerySet, Sum
 from django.utils import timezone
 
+from anwang.agencies.models import Unit
 from anwang.people.registry.search_queries import search
 from anwang.platform.context import AccessContext
 from anwang.platform.models import Decision
@@ -173,7 +173,9 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _wanted(wanted: ReportFilter, *, desk: bool) -> QuerySet[Report]:
-    found = Report.objects.all()
+    # Every report is the intake centre's; that this is said leads to its indexes, which are in the order of the list.
+    desks = list(Unit.objects.filter(kind=Unit.Kind.INTAKE_CENTER).values_list("pk", flat=True))
+    found = Report.objects.filter(unit_id__in=desks)
     if wanted.state:
         found = found.filter(state=wanted.state)
     if wanted.is_open:
@@ -264,8 +266,12 @@ def figures(*, unit_id: int, now: dt.datetime) -> Figures:
 
 def prefilled_share(*, unit_id: int, since: dt.datetime) -> tuple[int, int, int]:
     """Fields shown, fields filled without being asked, and reports, of what came since (以最低程度收集最完整資料)."""
-    total: Counter[str] = Counter()
-    rows = Report.objects.filter(unit_id=unit_id, received_at__gte=since).values_list("asked", "prefilled")
-    for asked, prefilled in rows.iterator(chunk_size=2000):
-        total.update(asked=len(asked), prefilled=len(prefilled), reports=1)
-    return total["asked"], total["prefilled"], total["reports"]
+    found = Report.objects.filter(unit_id=unit_id, received_at__gte=since).aggregate(
+        asked=Sum(_length("asked")), prefilled=Sum(_length("prefilled")), reports=Count("pk")
+    )
+    return found["asked"] or 0, found["prefilled"] or 0, found["reports"]
+
+
+def _length(field: str) -> Func:
+    """How many entries a list holds: counted where it lies, a month's reports would be much to read."""
+    return Func(field, function="jsonb_array_length", output_field=IntegerField())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -35,6 +35,7 @@ from .screening_rules import (
     screening_problems,
     suggest,
 )
+from .states import publish_state
 from .vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
 
 SUBJECT = "report"
@@ -60,19 +61,34 @@ def age_on(content: Mapping[str, Any], on: dt.date) -> int | None:
     return max(0, on.year - year - ((on.month, on.day) < (month, day)))
 
 
-def facts_of(reports: Sequence[Report]) -> dict[int, ReportFacts]:
-    """Report number to what screening weighs; a handful of queries however many reports. Row security applies."""
-    persons: dict[int, list[ReportPerson]] = defaultdict(list)
-    found = ReportPerson.objects.filter(
-        report__in=[report.pk for report in reports], withdrawn_at__isnull=True
-    ).order_by("number")
-    for person in found:
-        persons[person.report_id].append(person)
-    around, again = surroundings(persons), _re_reports(reports)
+def facts_of(
+    reports: Sequence[Report],
+    persons: Mapping[int, Sequence[ReportPerson]] | None = None,
+    around: Mapping[int, int] | None = None,
+) -> dict[int, ReportFacts]:
+    """Report number to what screening weighs; a handful of queries however many reports. Row security applies.
+
+    `persons` (as `persons_of`) and `around` (as `surroundings`): who has read them already gives them.
+    """
+    if persons is None:
+        persons = persons_of(reports)
+    if around is None:
+        around = surroundings(persons)
+    again = _re_reports(reports)
     return {
-        report.pk: _facts(report, persons[report.pk], around.get(report.pk, 0), report.pk in again)
+        report.pk: _facts(report, persons.get(report.pk, ()), around.get(report.pk, 0), report.pk in again)
         for report in reports
     }
+
+
+def persons_of(reports: Sequence[Report]) -> dict[int, list[ReportPerson]]:
+    """Report number to the persons who stand in it now, by their number."""
+    persons: dict[int, list[ReportPerson]] = defaultdict(list)
+    for person in ReportPerson.objects.filter(
+        report__in=[report.pk for report in reports], withdrawn_at__isnull=True
+    ).order_by("number"):
+        persons[person.report_id].append(person)
+    return persons
 
 
 def _re_reports(reports: Sequence[Report]) -> set[int]:
@@ -109,7 +125,7 @@ def _facts(report: Report, persons: Sequence[ReportPerson], services: int, again
     )
 
 
-def surroundings(persons: Mapping[int, Iterable[ReportPerson]]) -> dict[int, int]:
+def surroundings(persons: Mapping[int, Sequence[ReportPerson]]) -> dict[int, int]:
     """Report number to how many units serve its people and homes now. Counted for the whole county, whoever asks: that somebody serves
     a family is what the desk must know, and not who does what there."""
     everybody = [person for several in persons.values() for person in several]
@@ -137,10 +153,17 @@ def surroundings(persons: Mapping[int, Iterable[ReportPerson]]) -> dict[int, int
     return result
 
 
-def suggestions(reports: Sequence[Report]) -> dict[int, Suggestion]:
-    """Report number to what the rule suggests for it, by the policy of the day on which it was received."""
+def suggestions(
+    reports: Sequence[Report],
+    persons: Mapping[int, Sequence[ReportPerson]] | None = None,
+    around: Mapping[int, int] | None = None,
+) -> dict[int, Suggestion]:
+    """Report number to what the rule suggests for it, by the policy of the day on which it was received.
+
+    `persons` and `around` as in `facts_of`.
+    """
     policy = policy_in_force()
-    facts = facts_of(reports)
+    facts = facts_of(reports, persons, around)
     result = {}
     for report in reports:
         on = timezone.localdate(report.received_at)
@@ -241,6 +264,7 @@ def screen(
     )
     report.state, report.urgency, report.programme = after, Urgency(urgency), programme
     report.save(update_fields=["state", "urgency", "programme"])
+    publish_state(report=report, now=now)
     audit.record(
         context=by,
         at=now,

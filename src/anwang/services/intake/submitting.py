@@ -35,6 +35,7 @@ from .rules import (
     handle_due_at,
     happened_parts,
 )
+from .states import publish_state
 from .vocabulary import ReporterKind
 
 SUBJECT = "report"
@@ -110,6 +111,7 @@ def submit_report(
             )
         _start_clock(report)
         mark_re_report(report, now=now)
+        publish_state(report=report, now=now)
         note(audit.Action.ENTERED_REPORT, report, kept, by, by_name, now, files=len(attachments))
     return report
 

@@ -169,7 +169,7 @@ class SpanUnit(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"hours": "小時", "days": "日", "working_days": "個工作日", "months": "個月"}[self.value]
+        return {"hours": "小時", "days": "日", "working_days": "個工作天", "months": "個月"}[self.value]
 
 
 class ClosingOutcome(StrEnum):

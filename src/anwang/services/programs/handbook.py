@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from anwang.policy import Citation, Document, Origin
 from anwang.standard.codes import AgencyCode
+from anwang.standard.dates import roc_date
 
 from .codes import KNOWN_FACTS, UnitKind
 from .programme import Clock, Condition, Form, FormField, Programme
@@ -57,7 +57,7 @@ def _programme(it: Programme, known: Known) -> list[str]:
         f"- 依據：{'；'.join(_long(each, known.documents) for each in (it.citation, *it.also))}",
         f"- 承辦：{'、'.join(AgencyCode(code).label for code in it.agencies)}；"
         f"{'、'.join(_UNITS[UnitKind(kind)] for kind in it.unit_kinds)}；{it.jurisdiction.label}",
-        f"- 適用：{_roc(it.effective_on)}起",
+        f"- 適用：{roc_date(it.effective_on)}起",
         f"- 階段：{' → '.join(stage.label for stage in it.stages)}",
     ]
     if it.risk_levels:
@@ -139,7 +139,3 @@ def _condition(condition: Condition, form: Form) -> str:
 
 def _long(citation: Citation, documents: Mapping[str, Document]) -> str:
     return f"{documents[citation.document].title} {citation.clause}"
-
-
-def _roc(day: dt.date) -> str:
-    return f"{day.year - 1911}年{day.month}月{day.day}日"

@@ -18,7 +18,7 @@ from anwang.agencies.rules import Permission, permissions_of
 from anwang.people.linkage.lookup_reads import CurrentService
 from anwang.services.intake.actions import open_attachment, open_report, take_back_attachment
 from anwang.services.intake.answers import Danger, Need
-from anwang.services.intake.history import history_of
+from anwang.services.intake.history import history_of, known_besides
 from anwang.services.intake.models import Report, ReportAttachment, ReportChange
 from anwang.services.intake.persons import shown_name
 from anwang.services.intake.queries import PersonLine, ReportView, Standpoint, report_view
@@ -129,11 +129,16 @@ def _people(request: MemberRequest, view: ReportView) -> list[ShownPerson]:
     desk = view.standpoint is Standpoint.DESK
     known = {line.row.person_id for line in view.persons if line.row.person_id}
     services = services_of(request.access, known) if desk else {}
+    before = (
+        known_besides([line.row.record_id for line in view.persons if line.row.record_id]) if desk else set()
+    )
     said = {change.field: change for change in view.changes if change.field.endswith("-who")}
     found = []
     for line in view.persons:
         change = said.get(f"person-{line.row.number}-who")
         decided = change.reason if change else ""
+        if not decided and line.row.person_id in before:
+            decided = "認定是同一人"
         found.append(
             ShownPerson(
                 line,
