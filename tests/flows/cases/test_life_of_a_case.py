@@ -58,6 +58,10 @@ def test_opening_from_a_dispatch_takes_over_what_is_known_and_starts_the_clocks(
     assert (
         duties[CONTACT].started_at == sent.answered_at
     )  # the clock runs from the acceptance, not from typing it in
+    # 脆家通報辦法第5條: visited within 10 days of the report, assessed within 30.
+    for rule, days in (("first_visit", 10), ("assessment", 30)):
+        duty = duties[f"case.assessment.{rule}"]
+        assert (duty.started_at, duty.term) == (sent.report.received_at, days)
     assert duties["case.plan.plan"].started_at == NOW
     assert all(duty.owner_member_id == made.member_id(WORKER) for duty in duties.values())
     assert all("林" not in duty.label for duty in duties.values())
