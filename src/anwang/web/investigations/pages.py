@@ -111,12 +111,11 @@ def opened(request: MemberRequest, investigation_id: int) -> InvestigationView:
     view = investigation_view(investigation_id)
     if view is None:
         raise Http404("investigation")
-    audit.record(
+    audit.record_each(
+        audit.with_persons(SUBJECT, investigation_id, (person.person_id for person in view.persons)),
         context=access,
         at=timezone.now(),
         action=audit.Action.READ_INVESTIGATION,
-        subject_kind=SUBJECT,
-        subject_id=investigation_id,
         member_name=request.user.name,
         detail={"report": view.investigation.report_id, "persons": len(view.persons)},
     )
