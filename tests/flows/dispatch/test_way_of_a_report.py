@@ -77,6 +77,8 @@ def test_a_report_is_screened_sent_and_taken_and_its_clock_stops() -> None:
     assert open_duties(report) == [("dispatch.first_contact", "luodong_center")]
     with acting(SYSTEM):
         assert Deadline.objects.get(rule_id="intake.handle").met_at == NOW + HOUR
+        # 3 working days: a closure of 羅東鎮 moves it.
+        assert Deadline.objects.get(rule_id="dispatch.first_contact").township_code == "10002020"
         assert [
             each.action
             for each in AuditEntry.objects.filter(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,21 @@ def lock_homes(*, alone: bool) -> None:
     """Until the transaction ends: keep a matching from writing (shared), or everybody from keeping records (alone)."""
     with connection.cursor() as cursor:
         cursor.execute(_HOMES.format("" if alone else "_shared"))
+
+
+def lock_together(person_ids: Collection[int]) -> None:
+    """Before several persons who are known are kept in one transaction: who keeps them, or others of their households,
+    in another order waits here, so that neither holds what the other needs next. No matching comes between."""
+    lock_homes(alone=False)
+    if len(person_ids) < 2:
+        return
+    with acting(SYSTEM):
+        homes = HouseholdMembership.objects.filter(person_id__in=person_ids, until_on__isnull=True)
+        of = dict(homes.values_list("person_id", "household_id"))
+    keys = {f"grants of {of[each]}" if each in of else f"home of {each}" for each in person_ids}
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def current_record(*, source: OwnSource, number: str) -> SourceRecord | None:
@@ -152,13 +168,13 @@ def _home(
     now: dt.datetime,
 ) -> int:
     """Where the person lives today; who has no home yet gets the given one, or a new one."""
-    if (home := _lives_at(person_id)) is not None:
+    if (home := lives_at(person_id)) is not None:
         return home
     with connection.cursor() as cursor:
         # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
         # reports that name one family in another order would wait for each other.
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
-    if (home := _lives_at(person_id)) is not None:
+    if (home := lives_at(person_id)) is not None:
         return home
     joins = household_id is not None and may_open(kept.unit_id, household_id, timezone.localdate(now))
     if household_id is None or not joins:
@@ -181,7 +197,8 @@ def _home(
     return household_id
 
 
-def _lives_at(person_id: int) -> int | None:
+def lives_at(person_id: int) -> int | None:
+    """The household of a person today. Call it as the system."""
     found = HouseholdMembership.objects.filter(person_id=person_id, until_on__isnull=True).first()
     return found.household_id if found is not None else None
 
@@ -226,7 +243,7 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
         if not found.filter(closed_on__isnull=False).update(closed_on=None):
             return False
         for touch in found:
-            home = _lives_at(touch.person_id)
+            home = lives_at(touch.person_id)
             if home is not None:
                 ViewGrant.objects.get_or_create(
                     unit_id=touch.unit_id,

@@ -11,7 +11,7 @@ from anwang.agencies.models import Agency, Unit
 from anwang.agencies.rules import Permission
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.registry.keeping import Kept, may_open
+from anwang.people.registry.keeping import Kept, lock_together, may_open
 from anwang.people.registry.presences import show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
@@ -80,6 +80,7 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
         key=lambda each: each.role is not CaseRole.CLIENT,
     )
     home = opening.household_id
+    lock_together({each.person_id for each in members if each.person_id is not None})
     for number, each in enumerate(members, 1):
         kept = _keep_member(case, unit.agency, number, each, home, by, by_name, now)
         if kept is not None and each.role in SHARES_THE_HOME:
