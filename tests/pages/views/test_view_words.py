@@ -8,7 +8,9 @@ from pathlib import Path
 import anwang
 from anwang.web.views.filters import read_query, subject_words
 
-_KIND = re.compile(r'(?:subject_kind=|subject=\(|with_persons\(|^(?:SUBJECT|KIND)\b[^=\n]*= )"([a-z_]+)"', re.M)
+_KIND = re.compile(
+    r'(?:subject_kind=|subject=\(|with_persons\(|^(?:SUBJECT|KIND)\b[^=\n]*= )"([a-z_]+)"', re.M
+)
 
 
 def test_every_kind_of_subject_has_words() -> None:

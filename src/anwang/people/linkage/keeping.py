@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.db import transaction
-
 from anwang.people.registry import keeping as registry
 from anwang.people.registry.keeping import Kept
 from anwang.people.registry.models import Person, SourceRecord
@@ -26,7 +24,6 @@ CHOSEN = "輸入通報或個案時認定"
 SET_APART = "輸入通報或個案時認定不是此人"
 
 
-@transaction.atomic
 def keep_person(
     *,
     source: OwnSource,

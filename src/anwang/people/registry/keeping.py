@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -86,7 +86,6 @@ def new_person(*, now: dt.datetime) -> int:
     return made
 
 
-@transaction.atomic
 def keep_person_record(
     *,
     source: OwnSource,
@@ -128,6 +127,7 @@ def keep_person_record(
             and earlier.household_id is not None
         ):
             return Kept(earlier.pk, whom, earlier.household_id, is_new=False)
+        is_new = whom is None
         if whom is None:
             whom = new_person(now=now)
         if earlier is not None:
@@ -149,7 +149,9 @@ def keep_person_record(
         SearchKey.objects.bulk_create(
             [SearchKey(record=kept, unit_id=unit_id, key=key) for key in keys_of(content)]
         )
-        home = _home(whom, household_id, kept, lives_by, record, now)
+        home = None if is_new else _present_home(whom)
+        if home is None:
+            home = _first_home(whom, household_id, kept, lives_by, record, now)
         SourceRecord.objects.filter(pk=kept.pk).update(household_id=home)
         _serve(kept, earlier, whom, now)
         ViewGrant.objects.bulk_create(
@@ -159,7 +161,18 @@ def keep_person_record(
         return Kept(kept.pk, whom, home)
 
 
-def _home(
+def _present_home(person_id: int) -> int | None:
+    """Where the person lives today; None holds whoever else would give them a home until this transaction ends."""
+    if (home := lives_at(person_id)) is not None:
+        return home
+    with connection.cursor() as cursor:
+        # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
+        # reports that name one family in another order would wait for each other.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
+    return lives_at(person_id)
+
+
+def _first_home(
     person_id: int,
     household_id: int | None,
     kept: SourceRecord,
@@ -167,15 +180,7 @@ def _home(
     record: StandardRecord,
     now: dt.datetime,
 ) -> int:
-    """Where the person lives today; who has no home yet gets the given one, or a new one."""
-    if (home := lives_at(person_id)) is not None:
-        return home
-    with connection.cursor() as cursor:
-        # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
-        # reports that name one family in another order would wait for each other.
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
-    if (home := lives_at(person_id)) is not None:
-        return home
+    """The home of somebody who has none: the given one, or a new one."""
     joins = household_id is not None and may_open(kept.unit_id, household_id, timezone.localdate(now))
     if household_id is None or not joins:
         (household_id,) = new_identifiers("registry_household", 1, now)
@@ -225,7 +230,6 @@ def _serve(kept: SourceRecord, earlier: SourceRecord | None, person_id: int, now
     )
 
 
-@transaction.atomic
 def end_service(*, source: OwnSource, number: str, on: dt.date) -> bool:
     """The unit's work with the person of this record ended on a day; with the next matching it may open the household
     no longer, unless it serves somebody there otherwise. False when nothing was open."""
@@ -234,7 +238,6 @@ def end_service(*, source: OwnSource, number: str, on: dt.date) -> bool:
         return bool(_touchpoints(source, number).filter(closed_on__isnull=True).update(closed_on=on))
 
 
-@transaction.atomic
 def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
     """The work goes on (a case is opened again). False when nothing had ended."""
     with acting(SYSTEM):
@@ -254,7 +257,6 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
         return True
 
 
-@transaction.atomic
 def note_contact(*, source: OwnSource, number: str, on: dt.date) -> bool:
     """A contact with the person, if it is the latest: what others see of when somebody was last there."""
     with acting(SYSTEM):

@@ -17,6 +17,7 @@ from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch.actions import accept
 from anwang.services.dispatch.duties import no_contact_needed
+from anwang.services.dispatch.holding import is_latest
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.intake.models import Investigation
@@ -132,8 +133,8 @@ def _origins(
         if dispatch.state == DispatchState.SENT:
             # Whoever opens a case has taken the report: its 24 hours stop here.
             dispatch = accept(dispatch_id=dispatch.pk, by=by, by_name=by_name, now=now)
-        elif dispatch.state != DispatchState.ACCEPTED:
-            raise NotAccepted({"dispatch": "這件派案已退派或收回，不能開案。請回派案的清單確認。"})
+        elif dispatch.state != DispatchState.ACCEPTED or not is_latest(dispatch):
+            raise NotAccepted({"dispatch": "這件派案已退派、收回或改派，不能開案。請回派案的清單確認。"})
     if opening.investigation_id is not None:
         investigation = Investigation.objects.filter(pk=opening.investigation_id, unit=unit).first()
         if investigation is None or investigation.state != InvestigationState.SUBSTANTIATED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -62,19 +62,21 @@ def keep_persons(
     those who were shown. Call it as the system. Raises ReportError where a chosen person has nothing in common.
     """
     lock_together({form.person_id for _, form in persons if form.person_id is not None})
-    head = _head(report, persons)
+    rows = ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True).select_related("record")
+    there = {row.number: row for row in rows}
+    head = _head(there, persons)
     kept: list[ReportPerson] = []
     for number, form in sorted(persons, key=lambda each: (each[0] != head.number, each[0])):
-        row = _keep(report, number, form, head, is_other=is_other, by=by, by_name=by_name, now=now)
+        row = _keep(
+            report, number, form, head, there.get(number), is_other=is_other, by=by, by_name=by_name, now=now
+        )
         if number == head.number:
             head = _Head(head.number, head.form, row.household_id)
         kept.append(row)
     return sorted(kept, key=lambda row: row.number)
 
 
-def _head(report: Report, persons: Sequence[tuple[int, PersonForm]]) -> _Head:
-    rows = ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True).select_related("record")
-    there = {row.number: row for row in rows}
+def _head(there: Mapping[int, ReportPerson], persons: Sequence[tuple[int, PersonForm]]) -> _Head:
     everybody = {number: form_of(row) for number, row in there.items()} | dict(persons)
     first = min(everybody, key=lambda number: (everybody[number].role != ReportRole.SUBJECT, number))
     # Where they live today: a matching may have moved them since the report was written.
@@ -88,6 +90,7 @@ def _keep(
     number: int,
     form: PersonForm,
     head: _Head,
+    earlier: ReportPerson | None,
     *,
     is_other: bool,
     by: AccessContext,
@@ -130,7 +133,6 @@ def _keep(
                 ): "選了「是同一人」的，請填姓名或統一編號；不確定是誰的，請取消選擇。"
             }
         )
-    earlier = ReportPerson.objects.filter(report=report, number=number, withdrawn_at__isnull=True).first()
     if earlier is not None:
         ReportPerson.objects.filter(pk=earlier.pk).update(withdrawn_at=now)
     return ReportPerson.objects.create(

@@ -221,7 +221,7 @@ def _start_clock(report: Report) -> None:
         opened_at=report.received_at,
         due_at=report.due_at,
         citation=str(policy.citation(HANDLE_HOURS)),
-        url=f"/reports/{report.pk}/",
+        url=f"/dispatch/{report.pk}/",
     )
 
 

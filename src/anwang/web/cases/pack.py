@@ -33,7 +33,10 @@ def pack(request: MemberRequest) -> HttpResponse:
     sheets, shown = [], []
     for each in found:
         members = [member for member in current_members(each.case_id) if member.left_on is None]
-        shown += [(SUBJECT, each.case_id), *(("person", member.person_id) for member in members if member.person_id)]
+        shown += [
+            (SUBJECT, each.case_id),
+            *(("person", member.person_id) for member in members if member.person_id),
+        ]
         sheets.append((each, _sheet_members(members), _address(members), _last(each)))
     audit.record_each(
         dict.fromkeys(shown),

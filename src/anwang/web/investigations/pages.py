@@ -18,12 +18,12 @@ from anwang.platform import audit
 from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.intake.investigating import (
-    SUBJECT,
     assign_worker,
     record_first_contact,
     reopen_investigation,
 )
 from anwang.services.intake.investigation_queries import (
+    SUBJECT,
     InvestigationView,
     investigation_view,
     investigations,
@@ -142,7 +142,7 @@ def show(
             error=problems.get("worker", ""),
             choices=[
                 Choice("", "請選擇"),
-                *(Choice(str(each.pk), each.name) for each in members_of(made.unit_id)),
+                *(Choice(str(each.pk), each.name) for each in members_of(made.unit_id, timezone.localdate())),
             ],
         ),
         "contact": Field(

@@ -72,7 +72,9 @@ def read_query(given: Mapping[str, str]) -> LogQuery:
         if found:
             kind, number = _KINDS[found[1].upper()], str(int(found[2]))
         else:
-            problems.append("請輸入人、家戶、通報或個案的編號，例如 P-0000012、H-000123、R-0000123 或 C-0000123。")
+            problems.append(
+                "請輸入人、家戶、通報或個案的編號，例如 P-0000012、H-000123、R-0000123 或 C-0000123。"
+            )
     days = {name: _day(typed[name], problems) for name in ("from", "until")}
     action = typed["action"] if typed["action"] in AuditEntry.Action.values else ""
     wanted = LogFilter(
