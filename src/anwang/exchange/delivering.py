@@ -202,13 +202,11 @@ def _states(rows: Sequence[Submission]) -> list[dict[str, Any]]:
 
 
 def _log_read(caller: Caller, rows: Sequence[Submission], now: dt.datetime) -> None:
-    for row in rows:
-        audit.record(
-            context=caller.context,
-            at=now,
-            action=audit.Action.READ_REPORT_STATE,
-            subject_kind="report",
-            subject_id=row.report_id,
-            member_name=caller.name,
-            detail={"client": caller.client_id},
-        )
+    audit.record_each(
+        [("report", row.report_id) for row in rows],
+        context=caller.context,
+        at=now,
+        action=audit.Action.READ_REPORT_STATE,
+        member_name=caller.name,
+        detail={"client": caller.client_id},
+    )

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from .context import AccessContext
 from .models import AuditEntry, AuditSeal
 
 Action = AuditEntry.Action
+Subject = tuple[str, object]  # kind and number of what was acted on
 
 
 def record(
@@ -30,13 +32,44 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one row in the current transaction. `detail` holds counts and row numbers, never names or numbers of people."""
+    record_each(
+        [(subject_kind, subject_id)],
+        context=context,
+        at=at,
+        action=action,
+        purpose=purpose,
+        member_name=member_name,
+        detail=detail,
+    )
+
+
+def with_persons(kind: str, number: object, persons: Iterable[int | None]) -> list[Subject]:
+    """What was acted on and everybody in it whom the registry knows: 誰看過 finds the act by each of them."""
+    known = sorted({person for person in persons if person is not None})
+    return [(kind, number), *(("person", person) for person in known)]
+
+
+def record_each(
+    subjects: Iterable[Subject],
+    *,
+    context: AccessContext,
+    at: dt.datetime,
+    action: str,
+    purpose: str = "",
+    member_name: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append a row for each subject, in one statement; otherwise as `record`."""
     if not connection.in_atomic_block:
         raise RuntimeError("an audit row is written in the transaction of the act it records")
     # A plain INSERT without RETURNING: the app role may add rows that it may not read.
+    about = [(kind, str(number)) for kind, number in subjects]
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into platform_auditentry (at, actor, member_id, member_name, unit_id, agency_id, action,"
-            " subject_kind, subject_id, purpose, detail) values (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+            " subject_kind, subject_id, purpose, detail)"
+            " select %s::timestamptz,%s,%s::bigint,%s,%s::bigint,%s::bigint,%s, kind, number, %s,%s::jsonb"
+            " from unnest(%s::text[], %s::text[]) as about (kind, number)",
             [
                 at,
                 context.actor,
@@ -45,10 +78,10 @@ def record(
                 context.unit_id,
                 context.agency_id,
                 action,
-                subject_kind,
-                str(subject_id),
                 purpose[:200],
                 json.dumps(detail or {}, ensure_ascii=False),
+                [kind for kind, _ in about],
+                [number for _, number in about],
             ],
         )
 

@@ -16,7 +16,20 @@ from django.utils import timezone
 from .models import AuditEntry
 from .unusual_rules import DayOfViews
 
-OPENINGS = (AuditEntry.Action.OPENED_PERSON, AuditEntry.Action.OPENED_HOUSEHOLD)
+_Action = AuditEntry.Action
+# Acts that show somebody; each has a row of its own for every person or household shown.
+SHOWING = (
+    _Action.OPENED_PERSON,
+    _Action.OPENED_HOUSEHOLD,
+    _Action.LOOKED_UP,
+    _Action.OPENED_REPORT,
+    _Action.OPENED_DISPATCH,
+    _Action.OPENED_SAMPLE,
+    _Action.READ_INVESTIGATION,
+    _Action.READ_CASE,
+    _Action.OPENED_FORM,
+    _Action.OPENED_PAIR,
+)
 EXPORT_LIMIT = 50_000
 
 
@@ -85,11 +98,12 @@ def members_in_log(since: dt.datetime) -> dict[int, str]:
 
 
 def days_of_views(since: dt.datetime) -> list[DayOfViews]:
-    """For each member and local day since a moment, how many different persons and households they opened."""
+    """For each member and local day since a moment, how many different persons and households they were shown."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select member_id, (at at time zone %s)::date as day, count(distinct (subject_kind, subject_id))"
-            " from platform_auditentry where at >= %s and action = any(%s) and member_id is not null group by 1, 2",
-            [timezone.get_current_timezone_name(), since, [action.value for action in OPENINGS]],
+            " from platform_auditentry where at >= %s and action = any(%s) and member_id is not null"
+            " and subject_kind in ('person', 'household') group by 1, 2",
+            [timezone.get_current_timezone_name(), since, [action.value for action in SHOWING]],
         )
         return [DayOfViews(member_id, on, opened) for member_id, on, opened in cursor.fetchall()]

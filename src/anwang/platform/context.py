@@ -73,9 +73,14 @@ def acting(context: AccessContext) -> Iterator[AccessContext]:
     in a longer transaction nobody goes on acting as the system."""
     with transaction.atomic():
         outer = _current()
-        apply(context)
+        same = outer == tuple(
+            context.settings().values()
+        )  # the system within the system: nothing to set or restore
+        if not same:
+            apply(context)
         yield context
-        _restore(outer)
+        if not same:
+            _restore(outer)
 
 
 _KEYS = tuple(SYSTEM.settings())

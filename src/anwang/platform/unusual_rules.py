@@ -1,12 +1,13 @@
-"""Unusual volumes of viewing: who opened far more people than they or their role usually do. Pure.
+"""Unusual volumes of viewing: who was shown far more people than they or their role usually do. Pure.
 
-A day of a member is unusual when they opened at least `FLOOR` different persons or households on it and
+A day of a member is unusual when at least `FLOOR` different persons or households were shown to them on it
+(opened, in a report, dispatch, investigation or case, or by a look-up while typing) and
 
-- more than `FACTOR` times their own usual (the median of their other days with any opening, of `DAYS_KNOWN` or more), or
+- more than `FACTOR` times their own usual (the median of their other days with any view, of `DAYS_KNOWN` or more), or
 - more than `FACTOR` times their role's usual (the median over the days of all other members of that role).
 
 Where neither usual is known, `FLOOR × FACTOR` is the limit. The median and not the mean: one earlier excess must not
-hide the next. Days without any opening do not count: leave and weekends are no measure of work. The rule points at
+hide the next. Days without any view do not count: leave and weekends are no measure of work. The rule points at
 days to ask about; it accuses nobody.
 """
 
@@ -25,7 +26,7 @@ DAYS_KNOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class DayOfViews:
-    """How many different persons and households a member opened on a day."""
+    """How many different persons and households a member was shown on a day."""
 
     member_id: int
     on: dt.date
@@ -63,7 +64,7 @@ def unusual_days(days: Iterable[DayOfViews], role_of: Mapping[int, str]) -> list
 
 
 def is_unusual(opened: int, own_usual: float | None, role_usual: float | None) -> bool:
-    """Whether a day with so many openings is to be asked about."""
+    """Whether a day with so many views is to be asked about."""
     if opened < FLOOR:
         return False
     known = [usual for usual in (own_usual, role_usual) if usual is not None]

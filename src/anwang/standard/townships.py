@@ -43,6 +43,13 @@ TOWNSHIPS: tuple[Township, ...] = (
 
 BY_NAME: dict[str, Township] = {t.name: t for t in TOWNSHIPS}
 BY_POSTAL_CODE: dict[str, Township] = {t.postal_code: t for t in TOWNSHIPS}
+
+
+def code_of(name: str) -> str:
+    """The code of a township by its name; "" for a place outside the county or none."""
+    return BY_NAME[name].code if name in BY_NAME else ""
+
+
 CENTRES: tuple[str, ...] = ("礁溪", "宜蘭", "三星", "羅東", "蘇澳")
 
 COUNTIES: tuple[str, ...] = (

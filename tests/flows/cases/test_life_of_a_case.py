@@ -15,6 +15,7 @@ from anwang.platform.models import AuditEntry, Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases import actions
 from anwang.services.cases.closing_rules import Obstacle
+from anwang.services.cases.frame import NotAccepted
 from anwang.services.cases.hooks import register_closing_hook, unregister_closing_hook
 from anwang.services.cases.models import Case, CaseClosing, CaseMember, GoalProgress, Plan, Reopening, Visit
 from anwang.services.cases.opening_rules import NewMember
@@ -30,6 +31,7 @@ from anwang.services.cases.vocabulary import (
     Safety,
     VisitPlace,
 )
+from anwang.services.dispatch.models import Dispatch
 from tests.county import establish
 
 from . import made
@@ -58,6 +60,10 @@ def test_opening_from_a_dispatch_takes_over_what_is_known_and_starts_the_clocks(
     assert (
         duties[CONTACT].started_at == sent.answered_at
     )  # the clock runs from the acceptance, not from typing it in
+    # 脆家通報辦法第5條: visited within 10 days of the report, assessed within 30.
+    for rule, term in (("first_visit", 10), ("assessment", 30)):
+        duty = duties[f"case.assessment.{rule}"]
+        assert (duty.started_at, duty.term) == (sent.report.received_at, term)
     assert duties["case.plan.plan"].started_at == NOW
     assert all(duty.owner_member_id == made.member_id(WORKER) for duty in duties.values())
     assert all("林" not in duty.label for duty in duties.values())
@@ -66,6 +72,17 @@ def test_opening_from_a_dispatch_takes_over_what_is_known_and_starts_the_clocks(
     with acting(SYSTEM):
         assert Case.objects.count() == 1
         assert [e.detail["deed"] for e in AuditEntry.objects.filter(action="opened_case")] == ["open"]
+
+
+def test_a_dispatch_that_went_on_to_another_unit_opens_no_case() -> None:
+    sent = made.dispatched()
+    with acting(SYSTEM):
+        Dispatch.objects.create(
+            report=sent.report, unit=sent.unit, to_unit_id=made.unit_id("yilan_center"), programme=sent.programme,
+            round=2, state="accepted", sent_at=NOW, answer_due_at=NOW, answered_at=NOW,
+        )  # fmt: skip
+    with pytest.raises(NotAccepted, match="改派"):
+        made.open_case(dispatch_id=sent.pk, client_key="k-1")
 
 
 def test_opening_from_a_dispatch_that_still_waits_accepts_it_and_stops_its_clock() -> None:

@@ -77,6 +77,8 @@ def test_a_report_is_screened_sent_and_taken_and_its_clock_stops() -> None:
     assert open_duties(report) == [("dispatch.first_contact", "luodong_center")]
     with acting(SYSTEM):
         assert Deadline.objects.get(rule_id="intake.handle").met_at == NOW + HOUR
+        # 3 working days: a closure of 羅東鎮 moves it.
+        assert Deadline.objects.get(rule_id="dispatch.first_contact").township_code == "10002020"
         assert [
             each.action
             for each in AuditEntry.objects.filter(
@@ -334,14 +336,3 @@ def test_a_double_click_is_one_deed_and_a_late_one_is_told_apart() -> None:
         do("luodong.supervisor", actions.accept, dispatch_id=dispatch.pk, now=NOW + MINUTE)
     with pytest.raises(NotPossible, match="可能別人剛處理過"):
         do("intake", actions.send, report_id=report.pk, to_unit_id=unit("luodong_center").pk, now=NOW + HOUR)
-
-
-def test_the_room_of_cases_takes_what_waits_and_what_is_taken() -> None:
-    dispatch = sent()
-    with pytest.raises(NotPossible, match="沒有派給您的單位"):
-        do("yilan.worker", actions.accept_for_case, report_id=dispatch.report_id)
-    assert do("luodong.worker", actions.accept_for_case, report_id=dispatch.report_id).state == "accepted"
-    assert (
-        do("luodong.worker", actions.accept_for_case, report_id=dispatch.report_id, now=NOW + DAY).pk
-        == dispatch.pk
-    )

@@ -110,7 +110,7 @@ class Desk(RuleBasedStateMachine):
         last = self._asked()
         if last is not None:
             who = last.to_unit.code if right else other
-            self._try(WORKERS[who], actions.accept_for_case, report_id=self.report)
+            self._try(WORKERS[who], actions.accept, dispatch_id=last.pk)
 
     @rule(right=st.booleans(), other=st.sampled_from(UNITS))
     def returns(self, right: bool, other: str) -> None:

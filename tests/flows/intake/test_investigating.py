@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from anwang.agencies.models import Unit
+from anwang.agencies.models import Post, Unit
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry, Deadline, Decision
 from anwang.platform.transitions import NotPossible
@@ -187,16 +187,28 @@ def test_moments_that_cannot_be(made):
             contact(made)
 
 
+def test_who_left_the_unit_is_given_none(made):
+    gone, by = context(WORKER).member_id, context("protection.supervisor")
+    with acting(SYSTEM):
+        Post.objects.filter(member_id=gone).update(until_on=NOW.date() - dt.timedelta(days=1))
+    with acting(by):
+        assert gone not in {each.pk for each in members_of(made.unit_id, NOW.date())}
+        with pytest.raises(NotPossible, match="本單位的社工"):
+            investigating.assign_worker(
+                investigation_id=made.pk, worker_id=gone, by=by, by_name="江督導", now=NOW
+            )
+
+
 def test_a_worker_of_the_unit_takes_it_and_nobody_elses(made):
     by = context("protection.supervisor")
     with acting(by):
-        mine = members_of(made.unit_id)
+        mine = members_of(made.unit_id, NOW.date())
         assert [each.username for each in mine] == ["protection.supervisor", WORKER]
         given = investigating.assign_worker(
             investigation_id=made.pk, worker_id=mine[1].pk, by=by, by_name="江督導", now=NOW
         )
         assert given.worker == mine[1]
-        stranger = members_of(Unit.objects.get(code="luodong_center").pk)[0]
+        stranger = members_of(Unit.objects.get(code="luodong_center").pk, NOW.date())[0]
         with pytest.raises(NotPossible, match="本單位"):
             investigating.assign_worker(
                 investigation_id=made.pk, worker_id=stranger.pk, by=by, by_name="江督導", now=NOW

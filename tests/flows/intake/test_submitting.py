@@ -75,6 +75,7 @@ def test_a_report_is_kept_with_all_that_belongs_to_it():
         duty = Deadline.objects.get(subject_kind="report", subject_id=str(report.pk))
         assert (duty.due_at, duty.unit_id, duty.rule_id) == (report.due_at, report.unit_id, "intake.handle")
         assert "林" not in duty.label + duty.subject_label
+        assert duty.url == f"/dispatch/{report.pk}/"
         assert Decision.objects.get(subject_kind="report", subject_id=str(report.pk)).outcome == "first"
         assert ReportAttachment.objects.get(report=report).name == "傷勢.txt"
         written = AuditEntry.objects.filter(action="entered_report").values_list("subject_kind", flat=True)

@@ -167,7 +167,10 @@ def test_from_a_dispatch_to_the_closing(
     with acting(SYSTEM):
         case = Case.objects.get(pk=number)
         assert (case.state, case.dispatch_id) == ("closed", sent.pk)
-        assert AuditEntry.objects.filter(action="read_case", subject_id=str(number)).count() > 5
+        read = AuditEntry.objects.filter(action="read_case")
+        assert read.filter(subject_kind="case", subject_id=str(number)).count() > 5
+        for member in case.members.exclude(person=None):
+            assert read.filter(subject_kind="person", subject_id=str(member.person_id)).count() > 5
 
 
 def test_a_visit_from_a_phone_without_script_and_sent_twice(chromium: Browser, live_server) -> None:  # type: ignore[no-untyped-def]
@@ -325,8 +328,20 @@ def test_the_days_visits_are_one_pack(desk: Desk) -> None:
     expect(page.get_by_text("看孩子的作息")).to_be_visible()
     expect(page.get_by_role("rowheader", name="林美惠")).to_be_visible()
     desk.check("case-pack")
+    with acting(SYSTEM):
+        packed = AuditEntry.objects.filter(purpose="列印訪視單")
+        kinds = sorted(packed.values_list("subject_kind", flat=True))
+        assert kinds == ["case", *["person"] * case.members.exclude(person=None).count()]
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="顯示")).to_be_hidden()
+
+
+def test_a_form_with_a_wrong_count_of_lines_is_no_fault(desk: Desk) -> None:
+    establish()
+    page = desk.sign_in(WORKER, "/cases/open/")
+    page.locator("input[name=lines]").evaluate("field => { field.value = '許多' }")
+    page.get_by_role("button", name="再加 4 人").click()
+    expect(page.get_by_label("姓名（第 1 人）")).to_be_visible()
 
 
 def test_another_unit_finds_nothing_and_other_roles_are_refused(

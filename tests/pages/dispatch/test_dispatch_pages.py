@@ -241,6 +241,7 @@ def test_a_shift_hands_over_and_the_next_takes_it_with_a_click(
     other = theirs.sign_in("intake.night", "/dispatch/hand-over/")
     expect(other.get_by_text("等待接班")).to_be_visible()
     other.locator("tbody a").first.click()
+    expect(other.get_by_role("button", name="接班")).to_be_visible()
     other.keyboard.press("t")
     expect(other.get_by_text("已接班。")).to_be_visible()
     expect(other.get_by_text("夜派案 於")).to_be_visible()

@@ -70,7 +70,12 @@ def test_the_list_of_the_desk(desk: Desk) -> None:
     with acting(SYSTEM):
         assert AuditEntry.objects.filter(action="exported_reports").exists()
         assert AuditEntry.objects.filter(action="searched").count() == 1
-    assert late.pk
+    page.goto(f"/reports/{late.pk}/")
+    page.keyboard.press("d")
+    page.wait_for_url(f"**/dispatch/{late.pk}/")
+    page.get_by_role("link", name="看通報全文").click()
+    page.wait_for_url(f"**/reports/{late.pk}/")
+    desk.check("report-to-dispatch")
 
 
 def test_the_list_of_another_unit(desk: Desk) -> None:
@@ -94,6 +99,7 @@ def test_it_is_added_to_by_keyboard(desk: Desk) -> None:
     establish()
     report = kept("police")
     page = desk.sign_in("police", f"/reports/{report.pk}/")
+    expect(page.get_by_role("link", name="篩派案")).to_have_count(0)
     page.keyboard.press("a")
     page.wait_for_url("**/add/")
     desk.check("report-add")
@@ -124,6 +130,11 @@ def test_two_people_correct_one_report(desk: Desk, chromium: Browser, live_serve
     page.wait_for_url("**/correct/")
     page.wait_for_load_state("networkidle")
     desk.check("report-correct")
+    with acting(
+        SYSTEM
+    ):  # the form to correct shows everybody: that was written down, before the report's own page
+        seen = AuditEntry.objects.filter(action="opened_report", subject_kind="person")
+        assert seen.count() == 2 * ReportPerson.objects.filter(report=report).exclude(person=None).count() > 0
     theirs = Desk(chromium, live_server.url)
     other = theirs.sign_in("intake.supervisor", f"/reports/{report.pk}/correct/")
     other.get_by_label("更正的理由").fill("與學校再確認過")

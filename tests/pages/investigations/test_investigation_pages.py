@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
+from anwang.people.registry.keeping import new_person
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.services.intake import investigating
-from anwang.services.intake.models import Investigation
+from anwang.services.intake.models import Investigation, ReportPerson
 from anwang.services.intake.vocabulary import Urgency
 from tests.county import context, establish
 from tests.flows.intake.made import report
@@ -27,6 +28,8 @@ def begin() -> Investigation:
     now = timezone.now()
     by = context("protection.worker", timezone.localdate(now))
     found = report(received_at=now - dt.timedelta(hours=3), urgency=Urgency.PRIORITY, sent_to="protection")
+    with acting(SYSTEM):
+        ReportPerson.objects.filter(report=found).update(person_id=new_person(now=now))
     with acting(by):
         return investigating.open_investigation(
             report=found,
@@ -88,8 +91,9 @@ def test_a_worker_investigates_and_a_supervisor_reopens(desk: Desk, chromium: Br
     expect(other.get_by_text("學校通報新的傷勢").first).to_be_attached()
     theirs.context.close()
     with acting(SYSTEM):
-        read = AuditEntry.objects.filter(action="read_investigation", subject_id=str(made.pk))
-        assert read.filter(member_name="鄭社工").count() >= 5
+        read = AuditEntry.objects.filter(action="read_investigation", member_name="鄭社工")
+        assert read.filter(subject_kind="investigation", subject_id=str(made.pk)).count() >= 5
+        assert read.filter(subject_kind="person").count() >= 5
 
 
 def test_another_unit_finds_nothing(desk: Desk) -> None:

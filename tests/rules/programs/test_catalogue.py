@@ -118,12 +118,16 @@ def test_sources_that_give_numbers_are_kept_to_the_number() -> None:
         if clock.origin is Origin.DOCUMENT
     }
     assert said == {
+        ("child_outreach", "first_contact"): "10 日",
         ("child_outreach", "missing_child"): "當日",
+        ("child_outreach", "review"): "30 日",
         ("child_protection", "investigation"): "4 日",
         ("child_protection", "emergency_placement"): "72 小時",
         ("child_protection", "plan"): "3 個月",
         ("custody_transition", "assessment"): "1 個月",
         ("out_of_home_placement", "continued"): "3 個月",
+        ("vulnerable_family", "assessment"): "30 日",
+        ("vulnerable_family", "first_visit"): "10 日",
     }
 
 

@@ -202,14 +202,12 @@ def _audit_people(
     now: dt.datetime,
     detail: dict[str, object],
 ) -> None:
-    for kind, key in subjects:
-        audit.record(
-            context=by.context,
-            at=now,
-            action=action,
-            subject_kind=kind,
-            subject_id=key,
-            purpose="比對覆核",
-            member_name=by.name,
-            detail=detail,
-        )
+    audit.record_each(
+        subjects,
+        context=by.context,
+        at=now,
+        action=action,
+        purpose="比對覆核",
+        member_name=by.name,
+        detail=detail,
+    )

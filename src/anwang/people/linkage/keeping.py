@@ -8,11 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.db import transaction
-
 from anwang.people.registry import keeping as registry
 from anwang.people.registry.keeping import Kept
-from anwang.people.registry.models import SourceRecord
+from anwang.people.registry.models import Person, SourceRecord
 from anwang.people.registry.search_keys import keys_of
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.standard.codes import OwnSource
@@ -26,7 +24,6 @@ CHOSEN = "輸入通報或個案時認定"
 SET_APART = "輸入通報或個案時認定不是此人"
 
 
-@transaction.atomic
 def keep_person(
     *,
     source: OwnSource,
@@ -59,7 +56,10 @@ def keep_person(
         before = earlier.person_id if earlier is not None else None
         whom, apart_from = None, None
         if person_id is not None:
-            whom = registry.standing_person(person_id)
+            try:
+                whom = registry.standing_person(person_id)
+            except Person.DoesNotExist:
+                raise DecisionNotPossible("找不到所選的人，請重新比對後再選。") from None
             if whom != before and not _has_something_in_common(record, whom):
                 raise DecisionNotPossible(
                     "填寫的資料與所選的人沒有任何相符之處，請再確認姓名、證號、生日或電話。"

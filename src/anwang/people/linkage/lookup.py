@@ -99,24 +99,24 @@ def possible_matches(
     """Who may be meant by what was typed so far (`standard.typed.typed_person`): nobody while a name has one character and
     nothing else is there, and nobody for a role that enters no reports.
 
-    Writes an audit row when it shows somebody.
+    Writes an audit row for each person and household that it shows.
     """
     if context.actor is not Actor.MEMBER or not ROLES & set(context.roles):
         return PossibleMatches()
     with acting(replace(context, purpose=Purpose.INTAKE_MATCHING)):
         found = _find(typed, timezone.localdate(now), context, limit)
     if found:
-        audit.record(
+        audit.record_each(
+            [
+                *(("person", match.person_id) for match in found.persons),
+                *(("household", match.household_id) for match in found.households),
+            ],
             context=context,
             at=now,
             action=audit.Action.LOOKED_UP,
             purpose="受理時比對是否為已知的人",
             member_name=by_name,
-            detail={
-                "shown": len(found),
-                "persons": [match.person_id for match in found.persons],
-                "households": [match.household_id for match in found.households],
-            },
+            detail={"shown": len(found)},
         )
     return found
 

@@ -168,9 +168,13 @@ def new_identifiers(table: str, count: int, now: dt.datetime) -> list[int]:
     if not count:
         return []
     with connection.cursor() as cursor:
+        # Without RETURNING: that would ask the policies who may read what was just written, 2 ms each time.
         cursor.execute(
-            f'insert into "{table}" (created_at) select %s from generate_series(1, %s) returning id',  # noqa: S608 - one of two names
-            [now, count],
+            f"""with made as materialized (
+                   select nextval(pg_get_serial_sequence(%s, 'id')) as id from generate_series(1, %s)
+               ), kept as (insert into "{table}" (id, created_at) select id, %s from made)
+               select id from made order by id""",  # noqa: S608 - one of two names
+            [table, count, now],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -47,6 +48,21 @@ def lock_homes(*, alone: bool) -> None:
         cursor.execute(_HOMES.format("" if alone else "_shared"))
 
 
+def lock_together(person_ids: Collection[int]) -> None:
+    """Before several persons who are known are kept in one transaction: who keeps them, or others of their households,
+    in another order waits here, so that neither holds what the other needs next. No matching comes between."""
+    lock_homes(alone=False)
+    if len(person_ids) < 2:
+        return
+    with acting(SYSTEM):
+        homes = HouseholdMembership.objects.filter(person_id__in=person_ids, until_on__isnull=True)
+        of = dict(homes.values_list("person_id", "household_id"))
+    keys = {f"grants of {of[each]}" if each in of else f"home of {each}" for each in person_ids}
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
 def current_record(*, source: OwnSource, number: str) -> SourceRecord | None:
     """The record in force of a person of a report or a case. Call it as the system."""
     return SourceRecord.objects.filter(
@@ -70,7 +86,6 @@ def new_person(*, now: dt.datetime) -> int:
     return made
 
 
-@transaction.atomic
 def keep_person_record(
     *,
     source: OwnSource,
@@ -112,6 +127,7 @@ def keep_person_record(
             and earlier.household_id is not None
         ):
             return Kept(earlier.pk, whom, earlier.household_id, is_new=False)
+        is_new = whom is None
         if whom is None:
             whom = new_person(now=now)
         if earlier is not None:
@@ -133,7 +149,9 @@ def keep_person_record(
         SearchKey.objects.bulk_create(
             [SearchKey(record=kept, unit_id=unit_id, key=key) for key in keys_of(content)]
         )
-        home = _home(whom, household_id, kept, lives_by, record, now)
+        home = None if is_new else _present_home(whom)
+        if home is None:
+            home = _first_home(whom, household_id, kept, lives_by, record, now)
         SourceRecord.objects.filter(pk=kept.pk).update(household_id=home)
         _serve(kept, earlier, whom, now)
         ViewGrant.objects.bulk_create(
@@ -143,7 +161,18 @@ def keep_person_record(
         return Kept(kept.pk, whom, home)
 
 
-def _home(
+def _present_home(person_id: int) -> int | None:
+    """Where the person lives today; None holds whoever else would give them a home until this transaction ends."""
+    if (home := lives_at(person_id)) is not None:
+        return home
+    with connection.cursor() as cursor:
+        # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
+        # reports that name one family in another order would wait for each other.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
+    return lives_at(person_id)
+
+
+def _first_home(
     person_id: int,
     household_id: int | None,
     kept: SourceRecord,
@@ -151,15 +180,7 @@ def _home(
     record: StandardRecord,
     now: dt.datetime,
 ) -> int:
-    """Where the person lives today; who has no home yet gets the given one, or a new one."""
-    if (home := _lives_at(person_id)) is not None:
-        return home
-    with connection.cursor() as cursor:
-        # Two reports may name one person without a home at the same moment. Nobody waits for one who has a home: two
-        # reports that name one family in another order would wait for each other.
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"home of {person_id}"])
-    if (home := _lives_at(person_id)) is not None:
-        return home
+    """The home of somebody who has none: the given one, or a new one."""
     joins = household_id is not None and may_open(kept.unit_id, household_id, timezone.localdate(now))
     if household_id is None or not joins:
         (household_id,) = new_identifiers("registry_household", 1, now)
@@ -181,7 +202,8 @@ def _home(
     return household_id
 
 
-def _lives_at(person_id: int) -> int | None:
+def lives_at(person_id: int) -> int | None:
+    """The household of a person today. Call it as the system."""
     found = HouseholdMembership.objects.filter(person_id=person_id, until_on__isnull=True).first()
     return found.household_id if found is not None else None
 
@@ -208,7 +230,6 @@ def _serve(kept: SourceRecord, earlier: SourceRecord | None, person_id: int, now
     )
 
 
-@transaction.atomic
 def end_service(*, source: OwnSource, number: str, on: dt.date) -> bool:
     """The unit's work with the person of this record ended on a day; with the next matching it may open the household
     no longer, unless it serves somebody there otherwise. False when nothing was open."""
@@ -217,7 +238,6 @@ def end_service(*, source: OwnSource, number: str, on: dt.date) -> bool:
         return bool(_touchpoints(source, number).filter(closed_on__isnull=True).update(closed_on=on))
 
 
-@transaction.atomic
 def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
     """The work goes on (a case is opened again). False when nothing had ended."""
     with acting(SYSTEM):
@@ -226,7 +246,7 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
         if not found.filter(closed_on__isnull=False).update(closed_on=None):
             return False
         for touch in found:
-            home = _lives_at(touch.person_id)
+            home = lives_at(touch.person_id)
             if home is not None:
                 ViewGrant.objects.get_or_create(
                     unit_id=touch.unit_id,
@@ -237,7 +257,6 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
         return True
 
 
-@transaction.atomic
 def note_contact(*, source: OwnSource, number: str, on: dt.date) -> bool:
     """A contact with the person, if it is the latest: what others see of when somebody was last there."""
     with acting(SYSTEM):

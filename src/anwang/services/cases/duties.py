@@ -10,7 +10,6 @@ import datetime as dt
 
 from django.db.models import Max
 
-from anwang.agencies.models import Township
 from anwang.platform.clock import (
     meet_deadline,
     next_sequence,
@@ -25,6 +24,7 @@ from anwang.platform.due_rules import Term, TermKind
 from anwang.services.programs.codes import ClockKind, ClockStart
 from anwang.services.programs.loading import catalogue_in_force
 from anwang.services.programs.programme import Programme
+from anwang.standard.townships import code_of
 
 from .clock_rules import Deed, Duty, is_met_by, started_by
 from .frame import SUBJECT
@@ -120,15 +120,11 @@ def _open(case: Case, programme: Programme, duty: Duty, start: dt.datetime, now:
         opened_at=now,
         started_at=start,
         term=duty.term,
-        township_code=_township(case),
+        township_code=code_of(case.township),
         citation=duty.citation[:200],
         url=f"/cases/{case.pk}/",
         sequence=next_sequence(subject_kind=SUBJECT, subject_id=case.pk, rule_id=duty.rule),
     )
-
-
-def _township(case: Case) -> str:
-    return Township.objects.filter(name=case.township).values_list("code", flat=True).first() or ""
 
 
 def regrade(case: Case, now: dt.datetime, by_member_id: int | None) -> None:

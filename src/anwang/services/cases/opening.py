@@ -11,12 +11,13 @@ from anwang.agencies.models import Agency, Unit
 from anwang.agencies.rules import Permission
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.registry.keeping import Kept, may_open
+from anwang.people.registry.keeping import Kept, lock_together, may_open
 from anwang.people.registry.presences import show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch.actions import accept
 from anwang.services.dispatch.duties import no_contact_needed
+from anwang.services.dispatch.holding import is_latest
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.intake.models import Investigation
@@ -80,6 +81,7 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
         key=lambda each: each.role is not CaseRole.CLIENT,
     )
     home = opening.household_id
+    lock_together({each.person_id for each in members if each.person_id is not None})
     for number, each in enumerate(members, 1):
         kept = _keep_member(case, unit.agency, number, each, home, by, by_name, now)
         if kept is not None and each.role in SHARES_THE_HOME:
@@ -131,8 +133,8 @@ def _origins(
         if dispatch.state == DispatchState.SENT:
             # Whoever opens a case has taken the report: its 24 hours stop here.
             dispatch = accept(dispatch_id=dispatch.pk, by=by, by_name=by_name, now=now)
-        elif dispatch.state != DispatchState.ACCEPTED:
-            raise NotAccepted({"dispatch": "這件派案已退派或收回，不能開案。請回派案的清單確認。"})
+        elif dispatch.state != DispatchState.ACCEPTED or not is_latest(dispatch):
+            raise NotAccepted({"dispatch": "這件派案已退派、收回或改派，不能開案。請回派案的清單確認。"})
     if opening.investigation_id is not None:
         investigation = Investigation.objects.filter(pk=opening.investigation_id, unit=unit).first()
         if investigation is None or investigation.state != InvestigationState.SUBSTANTIATED:

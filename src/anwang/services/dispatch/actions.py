@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .answering import accept, accept_for_case, return_dispatch
+from .answering import accept, return_dispatch
 from .disputing import settle_dispute
 from .handing_over import hand_over, take_over
 from .holding import DispatchError, NobodyOnDuty
@@ -14,7 +14,6 @@ __all__ = [
     "DispatchError",
     "NobodyOnDuty",
     "accept",
-    "accept_for_case",
     "call_back",
     "dispatch_as_suggested",
     "draw_sample",

@@ -55,19 +55,6 @@ def accept(*, dispatch_id: int, by: AccessContext, by_name: str, now: dt.datetim
     return dispatch
 
 
-def accept_for_case(*, report_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> Dispatch:
-    """For the room of cases: whoever opens a case has taken the report. Accepts the dispatch that waits for the acting
-    unit; one that the unit has accepted already is returned as it is. Raises NotPossible when there is neither."""
-    found = (
-        Dispatch.objects.filter(report_id=report_id, to_unit_id=by.unit_id or 0).order_by("-round").first()
-    )
-    if found is None:
-        raise DispatchError("這件通報沒有派給您的單位，請先由受理中心派案。")
-    if found.state == DispatchState.ACCEPTED:
-        return found
-    return accept(dispatch_id=found.pk, by=by, by_name=by_name, now=now)
-
-
 def take(report: Report, dispatch: Dispatch, *, by: AccessContext, by_name: str, now: dt.datetime) -> None:
     """What follows when a unit has a report, taken by itself or given by a settlement: the clock stops, the next begins.
     `report.state` is set by the caller and written here."""

@@ -17,6 +17,7 @@ from anwang.services.intake.rules import HANDLE_HOURS, HANDLE_RULE, handle_due_a
 from anwang.services.intake.vocabulary import Urgency
 from anwang.services.programs.codes import ClockKind, ClockStart
 from anwang.services.programs.programme import Programme
+from anwang.standard.townships import code_of
 
 from .models import Dispatch, Dispute, NotOpened
 from .rules import answer_rule
@@ -177,6 +178,7 @@ def to_contact(report: Report, unit_id: int, programme: Programme | None, now: d
         opened_at=now,
         started_at=start,
         term=term,
+        township_code=code_of(report.township),
         citation=citation,
         url=f"/reports/{report.pk}/",
     )

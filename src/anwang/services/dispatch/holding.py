@@ -59,6 +59,12 @@ def held_by_receiver(dispatch_id: int, by: AccessContext) -> tuple[Dispatch, Rep
     return dispatch, report
 
 
+def is_latest(dispatch: Dispatch) -> bool:
+    """Whether the report was sent nowhere else since, whoever may see that."""
+    with acting(SYSTEM):
+        return not Dispatch.objects.filter(report_id=dispatch.report_id, round__gt=dispatch.round).exists()
+
+
 def let_read(report_id: int, unit_id: int, kind: ReportReader.Kind, now: dt.datetime) -> None:
     """Let a unit read the report from now on. Call it as the system."""
     ReportReader.objects.update_or_create(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from anwang.services.intake.models import Report, ReportPerson
+from anwang.services.intake.models import Report
 
 from .models import Dispatch, Dispute, HandOver, NotOpened, SampledReport
 from .process import DispatchState, DisputeState
@@ -40,15 +40,6 @@ def received_one(dispatch_id: int, unit_id: int) -> Dispatch | None:
 def report_of(report_id: int) -> Report | None:
     """A report that the acting unit may read; None when it may not (any more)."""
     return Report.objects.filter(pk=report_id).select_related("re_report_of", "reporter_unit").first()
-
-
-def persons_of(report_ids: list[int]) -> dict[int, list[ReportPerson]]:
-    found: dict[int, list[ReportPerson]] = defaultdict(list)
-    for person in ReportPerson.objects.filter(report__in=report_ids, withdrawn_at__isnull=True).order_by(
-        "number"
-    ):
-        found[person.report_id].append(person)
-    return found
 
 
 def earlier_returns(dispatch: Dispatch) -> list[Dispatch]:

@@ -9,7 +9,6 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from anwang.agencies.models import Member
 from anwang.platform import audit
 from anwang.platform.clock import meet_deadline, open_deadline
 from anwang.platform.context import SYSTEM, AccessContext
@@ -17,6 +16,7 @@ from anwang.platform.county_policy import policy_in_force
 from anwang.platform.decisions import keep_decision
 from anwang.platform.transitions import NotPossible
 
+from .investigation_queries import SUBJECT, members_of
 from .investigation_rules import (
     CITATION,
     Conclusion,
@@ -30,7 +30,6 @@ from .models import Investigation, Report
 from .process import INVESTIGATION, InvestigationState
 from .vocabulary import Urgency
 
-SUBJECT = "investigation"
 FIRST_CONTACT, CONCLUSION = "investigation.first_contact", "investigation.conclusion"
 RULE = "investigation.level"
 
@@ -89,9 +88,8 @@ def assign_worker(
     made = _locked(investigation_id)
     if made.state != InvestigationState.OPEN:
         raise NotPossible("這件調查已經有結果，不能改派社工。")
-    worker = Member.objects.filter(
-        pk=worker_id, is_active=True, post__unit_id=made.unit_id, post__from_on__lte=timezone.localdate(now)
-    ).first()
+    here = members_of(made.unit_id, timezone.localdate(now))
+    worker = next((member for member in here if member.pk == worker_id), None)
     if worker is None:
         raise NotPossible("請選擇本單位的社工。")
     made.worker = worker
@@ -110,7 +108,7 @@ def record_first_contact(
     now: dt.datetime,
 ) -> Investigation:
     """When somebody first saw or reached the person. Raises NotPossible when that is in the future, before the
-    investigation began, or already recorded."""
+    report came, or already recorded."""
     made = _locked(investigation_id)
     if made.first_contact_at is not None:
         raise NotPossible("首次接觸已經記錄過了。")
@@ -120,7 +118,13 @@ def record_first_contact(
         raise NotPossible("首次接觸早於通報的時間，請確認日期與時間。")
     made.first_contact_at = contact_at
     made.save(update_fields=["first_contact_at"])
-    meet_deadline(subject_kind=SUBJECT, subject_id=made.pk, rule_id=FIRST_CONTACT, at=contact_at)
+    meet_deadline(
+        subject_kind=SUBJECT,
+        subject_id=made.pk,
+        rule_id=FIRST_CONTACT,
+        at=contact_at,
+        by_member_id=by.member_id,
+    )
     _note(audit.Action.CHANGED_INVESTIGATION, made, by, by_name, now, deed="first_contact")
     return made
 
@@ -176,7 +180,13 @@ def conclude(
     }
     made.concluded_at, made.decision, made.revision = now, decision, made.revision + 1
     made.save()
-    meet_deadline(subject_kind=SUBJECT, subject_id=made.pk, rule_id=rule_of_conclusion, at=now)
+    meet_deadline(
+        subject_kind=SUBJECT,
+        subject_id=made.pk,
+        rule_id=rule_of_conclusion,
+        at=now,
+        by_member_id=by.member_id,
+    )
     _note(audit.Action.CHANGED_INVESTIGATION, made, by, by_name, now, deed=deed)
     return made
 

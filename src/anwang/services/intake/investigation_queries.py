@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anwang.agencies.models import Member
 from anwang.platform.models import Decision
 
-from .investigating import SUBJECT
 from .models import Investigation, ReportPerson
 from .process import InvestigationState
+
+SUBJECT = "investigation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ def investigation_view(investigation_id: int) -> InvestigationView | None:
     return InvestigationView(made, tuple(persons), tuple(decisions))
 
 
-def members_of(unit_id: int) -> list[Member]:
-    """Who may be given an investigation: the active members with a post in the unit."""
-    return list(
-        Member.objects.filter(post__unit_id=unit_id, is_active=True).distinct().order_by("name", "pk")
-    )
+def members_of(unit_id: int, on: dt.date) -> list[Member]:
+    """Who may be given an investigation: the active members who hold a post in the unit on a day."""
+    held = Q(post__until_on__isnull=True) | Q(post__until_on__gte=on)
+    found = Member.objects.filter(held, post__unit_id=unit_id, post__from_on__lte=on, is_active=True)
+    return list(found.distinct().order_by("name", "pk"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.registry.keeping import Kept, end_service
+from anwang.people.registry.keeping import Kept, end_service, lives_at, lock_together
 from anwang.platform.context import AccessContext
 from anwang.standard.codes import OwnSource
 from anwang.standard.record import Period
@@ -61,26 +61,28 @@ def keep_persons(
     A row that there is already is replaced, never overwritten. `is_other`: the worker says that a person is none of
     those who were shown. Call it as the system. Raises ReportError where a chosen person has nothing in common.
     """
-    head = _head(report, persons)
+    lock_together({form.person_id for _, form in persons if form.person_id is not None})
+    rows = ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True).select_related("record")
+    there = {row.number: row for row in rows}
+    head = _head(there, persons)
     kept: list[ReportPerson] = []
     for number, form in sorted(persons, key=lambda each: (each[0] != head.number, each[0])):
-        row = _keep(report, number, form, head, is_other=is_other, by=by, by_name=by_name, now=now)
+        row = _keep(
+            report, number, form, head, there.get(number), is_other=is_other, by=by, by_name=by_name, now=now
+        )
         if number == head.number:
             head = _Head(head.number, head.form, row.household_id)
         kept.append(row)
     return sorted(kept, key=lambda row: row.number)
 
 
-def _head(report: Report, persons: Sequence[tuple[int, PersonForm]]) -> _Head:
-    coming = {number: (form, None) for number, form in persons}
-    there: dict[int, tuple[PersonForm, int | None]] = {
-        row.number: (form_of(row), row.household_id)
-        for row in ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True)
-    }
-    everybody: dict[int, tuple[PersonForm, int | None]] = {**there, **coming}
-    order = sorted(everybody, key=lambda number: (everybody[number][0].role != ReportRole.SUBJECT, number))
-    first = order[0]
-    return _Head(first, *everybody[first])
+def _head(there: Mapping[int, ReportPerson], persons: Sequence[tuple[int, PersonForm]]) -> _Head:
+    everybody = {number: form_of(row) for number, row in there.items()} | dict(persons)
+    first = min(everybody, key=lambda number: (everybody[number].role != ReportRole.SUBJECT, number))
+    # Where they live today: a matching may have moved them since the report was written.
+    record = there[first].record if first in there else None
+    home = lives_at(record.person_id) if record is not None and record.person_id is not None else None
+    return _Head(first, everybody[first], home)
 
 
 def _keep(
@@ -88,6 +90,7 @@ def _keep(
     number: int,
     form: PersonForm,
     head: _Head,
+    earlier: ReportPerson | None,
     *,
     is_other: bool,
     by: AccessContext,
@@ -130,7 +133,6 @@ def _keep(
                 ): "選了「是同一人」的，請填姓名或統一編號；不確定是誰的，請取消選擇。"
             }
         )
-    earlier = ReportPerson.objects.filter(report=report, number=number, withdrawn_at__isnull=True).first()
     if earlier is not None:
         ReportPerson.objects.filter(pk=earlier.pk).update(withdrawn_at=now)
     return ReportPerson.objects.create(

@@ -33,26 +33,12 @@ class ReReportOutcome(StrEnum):
 
 
 class Window(StrEnum):
-    """Which window a re-report falls in."""
+    """Which window a re-report falls in; 004 附錄2 counts the first two (1-3, 1-2)."""
 
     AFTER_CLOSURE = "after_closure"
     LONG_IN_SERVICE = "long_in_service"
     IN_SERVICE = "in_service"
     REPORTED_BEFORE = "reported_before"
-
-    @property
-    def label(self) -> str:
-        return {
-            "after_closure": "結案 6 個月內",
-            "long_in_service": "服務滿 3 個月",
-            "in_service": "服務中",
-            "reported_before": "曾被通報",
-        }[self.value]
-
-    @property
-    def counts(self) -> bool:
-        """Whether an indicator of 004 附錄2 counts it (1-2, 1-3)."""
-        return self in (Window.AFTER_CLOSURE, Window.LONG_IN_SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,22 +141,26 @@ def _of_service(service: EarlierService, received_on: dt.date, policy: Policy) -
     if service.opened_on > received_on:
         return None
     if service.closed_on is not None and service.closed_on < received_on:
-        last = last_day_of(service.closed_on, policy.number(AFTER_CLOSURE, on=received_on))
+        months = policy.number(AFTER_CLOSURE, on=received_on)
+        last = last_day_of(service.closed_on, months)
         if received_on > last:
             return None
         counted = "若成案，計入指標 1-3。" if family else ""
         return Found(
             Window.AFTER_CLOSURE,
-            f"{who}的{service.label}於 {roc_date(service.closed_on)} 結案，6 個月的期間到 {roc_date(last)}，"
+            f"{who}的{service.label}於 {roc_date(service.closed_on)} 結案，{months} 個月的期間到 {roc_date(last)}，"
             f"在期間內再被通報。{counted}",
             service.same_person,
         )
     since = f"{who}自 {roc_date(service.opened_on)} 起接受{service.label}"
-    full = last_day_of(service.opened_on, policy.number(IN_SERVICE, on=received_on))
+    months = policy.number(IN_SERVICE, on=received_on)
+    full = last_day_of(service.opened_on, months)
     if received_on <= full:
-        return Found(Window.IN_SERVICE, f"{since}，服務未滿 3 個月。", service.same_person)
+        return Found(Window.IN_SERVICE, f"{since}，服務未滿 {months} 個月。", service.same_person)
     counted = "若為保護案件，計入指標 1-2。" if family else ""
-    return Found(Window.LONG_IN_SERVICE, f"{since}，服務已滿 3 個月仍被通報。{counted}", service.same_person)
+    return Found(
+        Window.LONG_IN_SERVICE, f"{since}，服務已滿 {months} 個月仍被通報。{counted}", service.same_person
+    )
 
 
 def _citation(found: Sequence[Found], policy: Policy) -> str:

@@ -71,7 +71,7 @@ def facts_of(
     `persons` (as `persons_of`) and `around` (as `surroundings`): who has read them already gives them.
     """
     if persons is None:
-        persons = persons_of(reports)
+        persons = persons_of([report.pk for report in reports])
     if around is None:
         around = surroundings(persons)
     again = _re_reports(reports)
@@ -81,12 +81,12 @@ def facts_of(
     }
 
 
-def persons_of(reports: Sequence[Report]) -> dict[int, list[ReportPerson]]:
+def persons_of(report_ids: Sequence[int]) -> dict[int, list[ReportPerson]]:
     """Report number to the persons who stand in it now, by their number."""
     persons: dict[int, list[ReportPerson]] = defaultdict(list)
-    for person in ReportPerson.objects.filter(
-        report__in=[report.pk for report in reports], withdrawn_at__isnull=True
-    ).order_by("number"):
+    for person in ReportPerson.objects.filter(report__in=report_ids, withdrawn_at__isnull=True).order_by(
+        "number"
+    ):
         persons[person.report_id].append(person)
     return persons
 

@@ -199,7 +199,8 @@ def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, s
             found.append((code, f"通報內容提到{label}"))
     found += [(code, f"需求：{need.label}") for need, code in _NEEDS.items() if need in facts.needs]
     if dangers & _HARM or injured or alleged or Need.SAFETY in facts.needs:
-        if any(age < adult for age in ages):
+        # 「六歲以下…無人照顧」 says that it is a child, where nobody knows the age.
+        if any(age < adult for age in ages) or (not ages and Danger.SMALL_CHILD_ALONE in dangers):
             found.append(("child_harm", "兒童或少年疑似受暴力、疏忽或不當對待"))
         if any(age >= adult for age in ages) or not ages:
             found.append(("adult_harm", "成人疑似受暴力、疏忽或不當對待"))

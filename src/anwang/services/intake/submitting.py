@@ -221,7 +221,7 @@ def _start_clock(report: Report) -> None:
         opened_at=report.received_at,
         due_at=report.due_at,
         citation=str(policy.citation(HANDLE_HOURS)),
-        url=f"/reports/{report.pk}/",
+        url=f"/dispatch/{report.pk}/",
     )
 
 
@@ -235,14 +235,11 @@ def note(
     **detail: object,
 ) -> None:
     """Write a deed down: for the report, and for everybody in it whom the registry knows."""
-    known = sorted({row.person_id for row in persons if row.person_id is not None})
-    for kind, key in [(SUBJECT, report.pk), *(("person", person) for person in known)]:
-        audit.record(
-            context=by,
-            at=now,
-            action=action,
-            subject_kind=kind,
-            subject_id=key,
-            member_name=by_name,
-            detail={**detail, "report": report.pk, "persons": len(persons)},
-        )
+    audit.record_each(
+        audit.with_persons(SUBJECT, report.pk, (row.person_id for row in persons)),
+        context=by,
+        at=now,
+        action=action,
+        member_name=by_name,
+        detail={**detail, "report": report.pk, "persons": len(persons)},
+    )

@@ -111,12 +111,11 @@ def _former(request: MemberRequest, case_id: int) -> HttpResponse:
     former = former_case(case_id, request.access.unit_id or 0)
     if former is None:
         raise Http404("case")
-    audit.record(
+    audit.record_each(
+        audit.with_persons(SUBJECT, case_id, (member.person_id for member in former.members)),
         context=request.access,
         at=timezone.now(),
         action=audit.Action.READ_CASE,
-        subject_kind=SUBJECT,
-        subject_id=case_id,
         member_name=request.user.name,
         purpose="移轉前本單位的紀錄",
         detail={"members": len(former.members), "former": True},

@@ -73,7 +73,7 @@ def open_new(request: MemberRequest) -> HttpResponse:
             sent_off(request, _draft_of(typed))
             messages.success(request, f"已開案 {case.number}。期限已排入「我的今天」。")
             return redirect("case", case_id=case.pk)
-    lines = int(typed.get("lines") or LINES) + (MORE if "more" in request.POST else 0)
+    lines = _lines(typed) + (MORE if "more" in request.POST else 0)
     lines = min(lines, 60)
     fields = _fields(access, typed, problems)
     return render(
@@ -97,6 +97,10 @@ def open_new(request: MemberRequest) -> HttpResponse:
         },
         status=422 if problems else 200,
     )
+
+
+def _lines(typed: Mapping[str, str]) -> int:
+    return number(typed.get("lines", "")) or LINES
 
 
 def _draft_of(typed: Mapping[str, str]) -> str:
@@ -151,7 +155,7 @@ def _member_fields(row: int, typed: Mapping[str, str]) -> dict[str, Field]:
 
 
 def _opening(typed: Mapping[str, str]) -> Opening:
-    lines = min(int(typed["lines"]) if typed.get("lines", "").isdecimal() else LINES, 60)
+    lines = min(_lines(typed), 60)
     return Opening(
         programme=typed.get("programme", ""),
         members=[_member(row, typed) for row in range(1, lines + 1)],
@@ -294,17 +298,17 @@ def _of_record(record: StandardRecord) -> dict[str, str]:
 
 def _log(request: MemberRequest, typed: Mapping[str, str]) -> None:
     """Filling the form opens data of persons: that is written down like any other opening."""
-    audit.record(
+    persons = (number(typed.get(f"person_{row}", "")) for row in range(1, _lines(typed) + 1))
+    audit.record_each(
+        audit.with_persons(SUBJECT, "", persons),
         context=request.access,
         at=timezone.now(),
         action=audit.Action.READ_CASE,
-        subject_kind=SUBJECT,
-        subject_id="",
         member_name=request.user.name,
         detail={
             "opening_from": {
                 name: typed[name] for name in ("dispatch", "investigation", "household") if typed.get(name)
             },
-            "lines": int(typed.get("lines", "0")),
+            "lines": _lines(typed),
         },
     )

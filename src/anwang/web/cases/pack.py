@@ -30,19 +30,22 @@ def pack(request: MemberRequest) -> HttpResponse:
     day = day_of(request.GET.get("on", "")) or today
     everybody = request.GET.get("who") == "unit"
     found = visits_on(unit_id=access.unit_id or 0, day=day, worker_id=None if everybody else access.member_id)
-    sheets = []
+    sheets, shown = [], []
     for each in found:
         members = [member for member in current_members(each.case_id) if member.left_on is None]
+        shown += [
+            (SUBJECT, each.case_id),
+            *(("person", member.person_id) for member in members if member.person_id),
+        ]
         sheets.append((each, _sheet_members(members), _address(members), _last(each)))
-    audit.record(
+    audit.record_each(
+        dict.fromkeys(shown),
         context=access,
         at=timezone.now(),
         action=audit.Action.READ_CASE,
-        subject_kind=SUBJECT,
-        subject_id="",
         member_name=request.user.name,
         purpose="列印訪視單",
-        detail={"cases": [each.case_id for each in found], "on": day.isoformat()},
+        detail={"visits": len(found), "on": day.isoformat()},
     )
     return render(
         request,

@@ -35,12 +35,11 @@ def opened(request: MemberRequest, case_id: int) -> CaseView:
     view = case_view(case_id, timezone.now())
     if view is None:
         raise Http404("case")
-    audit.record(
+    audit.record_each(
+        audit.with_persons(SUBJECT, case_id, (member.person_id for member in view.members)),
         context=access,
         at=timezone.now(),
         action=audit.Action.READ_CASE,
-        subject_kind=SUBJECT,
-        subject_id=case_id,
         member_name=request.user.name,
         detail={"members": len(view.members)},
     )

@@ -62,17 +62,14 @@ def remember(
     **detail: object,
 ) -> None:
     """The audit row of an opening, and one for every person of it whom the registry knows."""
-    known = sorted({person.person_id for person in persons if person.person_id is not None})
-    for about, key in ((kind, subject), *(("person", person) for person in known)):
-        audit.record(
-            context=request.access,
-            at=now,
-            action=action,
-            subject_kind=about,
-            subject_id=key,
-            member_name=request.user.name,
-            detail=detail,
-        )
+    audit.record_each(
+        audit.with_persons(kind, subject, (person.person_id for person in persons)),
+        context=request.access,
+        at=now,
+        action=action,
+        member_name=request.user.name,
+        detail=detail,
+    )
 
 
 def desk_tabs(request: MemberRequest, current: str, counts: DeskCounts | None = None) -> list[Tab]:

@@ -26,6 +26,7 @@ from anwang.services.dispatch.disputing import leads
 from anwang.services.dispatch.models import Dispute
 from anwang.services.dispatch.process import DisputeState
 from anwang.services.dispatch.rules import ReturnReason
+from anwang.services.intake.screening import persons_of
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Basis, Cell, Choice, Column, Field, Pages, Row, Table
 from anwang.web.paging import page_number
@@ -129,7 +130,7 @@ def one(request: MemberRequest, dispute_id: int) -> HttpResponse:
             messages.success(request, f"R-{found.report_id:07d} 已裁定主責，24 小時停止計算。")
             return redirect("dispatch-dispute", dispute_id=dispute_id)
     report = queries.report_of(found.report_id)
-    persons = queries.persons_of([found.report_id])[found.report_id] if report else []
+    persons = persons_of([found.report_id])[found.report_id] if report else []
     remember(request, audit.Action.OPENED_DISPATCH, "dispute", dispute_id, now, persons)
     is_open = found.state == DisputeState.OPEN
     possible = leads(found, request.access) if is_open and may(request, Permission.SETTLE_DISPUTES) else ()

@@ -27,7 +27,7 @@ from anwang.services.dispatch.models import Dispatch, NotOpened
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason, return_reasons
 from anwang.services.intake.models import ReportPerson
-from anwang.services.intake.screening import age_on
+from anwang.services.intake.screening import age_on, persons_of
 from anwang.services.intake.vocabulary import ReportRole
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Cell, Choice, Column, Field, Pages, Row, Table
@@ -68,7 +68,7 @@ def listing(request: MemberRequest) -> HttpResponse:
     done = queries.answered(unit)
     total = done.count()
     number = min(page_number(request), max(1, -(-total // PAGE)))
-    persons = queries.persons_of([each.report_id for each in waiting])
+    persons = persons_of([each.report_id for each in waiting])
     remember(request, audit.Action.OPENED_DESK, "desk", unit, now, rows=len(waiting), tab="received")
     token = get_token(request)
     return render(
@@ -181,7 +181,7 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
             messages.success(request, f"R-{dispatch.report_id:07d} 已退派，受理中心會看到原因。")
             return redirect("dispatch-received")
     report = queries.report_of(dispatch.report_id)
-    persons = queries.persons_of([dispatch.report_id])[dispatch.report_id] if report else []
+    persons = persons_of([dispatch.report_id])[dispatch.report_id] if report else []
     remember(request, audit.Action.OPENED_DISPATCH, "dispatch", dispatch_id, now, persons)
     policy = policy_in_force()
     fields = [
@@ -249,7 +249,7 @@ def referral(request: MemberRequest, not_opened_id: int) -> HttpResponse:
             messages.success(request, f"R-{found.report_id:07d} 已確認收到，由本單位接手。")
         return redirect("dispatch-received")
     report = queries.report_of(found.report_id)
-    persons = queries.persons_of([found.report_id])[found.report_id] if report else []
+    persons = persons_of([found.report_id])[found.report_id] if report else []
     remember(request, audit.Action.OPENED_DISPATCH, "not_opened", not_opened_id, now, persons)
     return render(
         request,

@@ -17,13 +17,12 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.platform.transitions import NotPossible
-from anwang.services.dispatch import queries
 from anwang.services.dispatch.actions import DispatchError, NobodyOnDuty, call_back, screen_and_send
 from anwang.services.dispatch.desk_queries import DeskRow, desk_row, history
 from anwang.services.dispatch.places import places
 from anwang.services.dispatch.rules import ReturnReason
 from anwang.services.intake.process import REPORT, ReportState
-from anwang.services.intake.screening import NotScreened, screen
+from anwang.services.intake.screening import NotScreened, persons_of, screen
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Choice, Field
 
@@ -59,7 +58,7 @@ def one(request: MemberRequest, report_id: int) -> HttpResponse:
         if answer is not None:
             return answer
         row = _row(request, report_id, now)
-    persons = queries.persons_of([report_id])[report_id]
+    persons = persons_of([report_id])[report_id]
     remember(request, audit.Action.OPENED_DISPATCH, "report", report_id, now, persons)
     state = ReportState(row.report.state)
     may_decide = may(request, Permission.SCREEN_REPORTS) and REPORT.allows(state, "screen")

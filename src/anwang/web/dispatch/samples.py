@@ -22,6 +22,7 @@ from anwang.services.dispatch import queries
 from anwang.services.dispatch.actions import draw_sample, read_sample
 from anwang.services.dispatch.models import SampledReport
 from anwang.services.dispatch.sampling_rules import Agreement
+from anwang.services.intake.screening import persons_of
 from anwang.services.intake.vocabulary import ReporterKind, Urgency
 from anwang.web.clocks import moment_text, roc_day
 from anwang.web.components import Basis, Cell, Choice, Column, Field, Row, Table, tag
@@ -255,7 +256,7 @@ def read(request: MemberRequest, sample_id: int) -> HttpResponse:
     report = queries.report_of(found.report_id)
     if report is None:
         raise Http404("report")
-    persons = queries.persons_of([found.report_id])[found.report_id]
+    persons = persons_of([found.report_id])[found.report_id]
     remember(request, audit.Action.OPENED_SAMPLE, "report_sample", sample_id, now, persons)
     number = [each.pk for each in queries.samples(access.unit_id or 0, found.period)].index(sample_id) + 1
     fields = [

@@ -32,7 +32,7 @@ from anwang.web.drafts import Drafts
 from .deeds import fields_sent, read_files
 from .form_fields import form_view
 from .matching import ShownMatches, matches_of
-from .one import view_or_404
+from .one import note_opened, view_or_404
 from .typed import Typed, TypedPerson, new_key, read_typed
 
 
@@ -149,6 +149,8 @@ def who(request: MemberRequest, report_id: int, number: int) -> HttpResponse:
             messages.success(request, said)
         return redirect("report", report_id=report_id)
     part = request.headers.get("HX-Request") == "true"
+    if not part:  # a part of the report's page, which was written down, shows nobody of the report
+        note_opened(request, view, [line])
     return render(
         request,
         "intake/who_part.html" if part else "intake/who.html",
@@ -182,6 +184,7 @@ def remove(request: MemberRequest, report_id: int, number: int) -> HttpResponse:
     line = next((each for each in view.persons if each.row.number == number), None)
     if line is None:
         raise Http404("person")
+    note_opened(request, view, [line])
     reason, problem = request.POST.get("reason", ""), ""
     if request.method == "POST":
         try:

@@ -26,7 +26,7 @@ from anwang.web.conflicts import FieldWords, FormWords, reconciled
 from anwang.web.drafts import Drafts
 
 from .form_fields import form_view
-from .one import view_or_404
+from .one import note_opened, view_or_404
 from .typed import LISTS, Typed, read_typed
 
 Values = dict[str, tuple[str, ...]]
@@ -40,6 +40,7 @@ def correct(request: MemberRequest, report_id: int) -> HttpResponse:
     view = view_or_404(request, report_id)
     if view.standpoint is not Standpoint.DESK:
         raise Http404("report")
+    note_opened(request, view, view.persons)
     it = view.report
     now_there = as_sent(values_of(it, [line.row for line in view.persons]))
     drafts = Drafts.of(request, f"report-{report_id}-correct")

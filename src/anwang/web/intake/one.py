@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from .services import services_of
 from .words import change_words, labels, re_report_basis, state_tag
 
 MOST_LOOKED_UP = 8
+_AT_DESK = {Permission.SCREEN_REPORTS, Permission.SETTLE_DISPUTES}  # who may open the desk's page of a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,24 @@ def view_or_404(request: MemberRequest, report_id: int) -> ReportView:
     return view
 
 
+def note_opened(request: MemberRequest, view: ReportView, lines: Sequence[PersonLine]) -> None:
+    """Write down that a page shows the report with these persons."""
+    open_report(
+        report=view.report,
+        persons=[line.row for line in lines],
+        by=request.access,
+        by_name=request.user.name,
+        now=timezone.now(),
+    )
+
+
 @sign_in_required
 @require_GET
 def report(request: MemberRequest, report_id: int) -> HttpResponse:
     """The report. Opening it is written down, with everybody in it."""
     view = view_or_404(request, report_id)
     now = timezone.localtime(timezone.now())
-    open_report(
-        report=view.report,
-        persons=[line.row for line in view.persons],
-        by=request.access,
-        by_name=request.user.name,
-        now=now,
-    )
+    note_opened(request, view, (*view.persons, *view.withdrawn))
     it, desk = view.report, view.standpoint is Standpoint.DESK
     people = _people(request, view)
     return render(
@@ -114,6 +121,7 @@ def report(request: MemberRequest, report_id: int) -> HttpResponse:
                 about="處理時限",
             ),
             "may_add": desk or view.standpoint is Standpoint.REPORTED,
+            "may_dispatch": desk and bool(permissions_of(request.access.roles) & _AT_DESK),
             "may_open_reporter": desk and Permission.OPEN_REPORTER in permissions_of(request.access.roles),
             "look_up": desk and len(people) <= MOST_LOOKED_UP,
         },

@@ -18,12 +18,12 @@ from anwang.platform import audit
 from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.intake.investigating import (
-    SUBJECT,
     assign_worker,
     record_first_contact,
     reopen_investigation,
 )
 from anwang.services.intake.investigation_queries import (
+    SUBJECT,
     InvestigationView,
     investigation_view,
     investigations,
@@ -111,12 +111,11 @@ def opened(request: MemberRequest, investigation_id: int) -> InvestigationView:
     view = investigation_view(investigation_id)
     if view is None:
         raise Http404("investigation")
-    audit.record(
+    audit.record_each(
+        audit.with_persons(SUBJECT, investigation_id, (person.person_id for person in view.persons)),
         context=access,
         at=timezone.now(),
         action=audit.Action.READ_INVESTIGATION,
-        subject_kind=SUBJECT,
-        subject_id=investigation_id,
         member_name=request.user.name,
         detail={"report": view.investigation.report_id, "persons": len(view.persons)},
     )
@@ -143,7 +142,7 @@ def show(
             error=problems.get("worker", ""),
             choices=[
                 Choice("", "請選擇"),
-                *(Choice(str(each.pk), each.name) for each in members_of(made.unit_id)),
+                *(Choice(str(each.pk), each.name) for each in members_of(made.unit_id, timezone.localdate())),
             ],
         ),
         "contact": Field(

@@ -12,8 +12,8 @@ from anwang.platform.audit_queries import LogFilter
 from anwang.platform.models import AuditEntry
 from anwang.standard.dates import Unreadable, read_date
 
-_SUBJECT = re.compile(r"^([PpHhRr])[-‐–－]?(\d{1,9})$")
-_KINDS = {"P": "person", "H": "household", "R": "report"}
+_SUBJECT = re.compile(r"^([PpHhRrCc])[-‐–－]?(\d{1,9})$")
+_KINDS = {"P": "person", "H": "household", "R": "report", "C": "case"}
 SUBJECT_WORDS = {
     "person": "人員",
     "household": "家戶",
@@ -31,6 +31,19 @@ SUBJECT_WORDS = {
     "page": "頁面",
     "member": "成員",
     "audit": "稽核紀錄",
+    "case": "個案",
+    "investigation": "調查",
+    "desk": "派案台",
+    "dispatch": "派案",
+    "dispute": "主責爭議",
+    "not_opened": "不開案",
+    "report_sample": "抽案",
+    "hand_over": "交班單",
+    "closure": "停班",
+    "client": "介接系統",
+    "token": "權杖",
+    "subscription": "事件訂閱",
+    "delivery": "事件遞送",
 }
 
 
@@ -49,7 +62,7 @@ class LogQuery:
 
 
 def read_query(given: Mapping[str, str]) -> LogQuery:
-    """`member`, `unit`: numbers; `action`: a code; `subject`: P-0000012, H-000123 or R-0000123; `from`, `until`: dates."""
+    """`member`, `unit`: numbers; `action`: a code; `subject`: P-0000012, H-000123, R-0000123 or C-0000123; `from`, `until`: dates."""
     names = ("member", "unit", "action", "subject", "from", "until")
     typed = {name: given.get(name, "").strip()[:40] for name in names}
     problems: list[str] = []
@@ -59,7 +72,9 @@ def read_query(given: Mapping[str, str]) -> LogQuery:
         if found:
             kind, number = _KINDS[found[1].upper()], str(int(found[2]))
         else:
-            problems.append("人、家戶或通報請輸入編號，例如 P-0000012、H-000123 或 R-0000123。")
+            problems.append(
+                "請輸入人、家戶、通報或個案的編號，例如 P-0000012、H-000123、R-0000123 或 C-0000123。"
+            )
     days = {name: _day(typed[name], problems) for name in ("from", "until")}
     action = typed["action"] if typed["action"] in AuditEntry.Action.values else ""
     wanted = LogFilter(
@@ -103,6 +118,8 @@ def subject_words(kind: str, number: str) -> str:
         return f"H-{int(number):06d}"
     if kind == "report" and number.isdigit():
         return f"R-{int(number):07d}"
+    if kind == "case" and number.isdigit():
+        return f"C-{int(number):07d}"
     if kind == "list":
         month, _, code = number.partition("/")
         return f"{month} {ListCode(code).label if code in set(ListCode) else code}名單"

@@ -105,7 +105,7 @@ def _with_related(wanted: LogFilter, access: AccessContext) -> LogFilter:
 @sign_in_required
 @require_GET
 def unusual(request: MemberRequest) -> HttpResponse:
-    """Days on which a member opened far more people than usual."""
+    """Days on which a member was shown far more people than usual."""
     access = require(request, Permission.READ_AUDIT)
     now = timezone.now()
     since = now - LOOK_BACK
@@ -115,7 +115,7 @@ def unusual(request: MemberRequest) -> HttpResponse:
     columns = (
         Column("日期", narrow=True),
         Column("誰"),
-        Column("開啟的人與家戶", numeric=True),
+        Column("看到的人與家戶", numeric=True),
         Column("本人平常", numeric=True),
         Column("同職務平常", numeric=True),
     )
@@ -212,7 +212,7 @@ def _texts(entry: AuditEntry, units: dict[int, str]) -> tuple[str, ...]:
 
 def _row(entry: AuditEntry, units: dict[int, str], query: LogQuery) -> Row:
     time, who, unit, action, subject, purpose = _texts(entry, units)
-    number = subject if entry.subject_kind in ("person", "household", "report") else ""
+    number = subject if entry.subject_kind in ("person", "household", "report", "case") else ""
     href = "?" + urlencode({**query.keep, "subject": number}) if number else ""
     found = entry.detail.get("hits")
     return Row(
@@ -258,7 +258,7 @@ def _filters(
     return [
         *filters,
         Filter("action", "做了什麼", query.typed["action"], [Choice("", "全部"), *actions]),
-        Filter("subject", "人或家戶編號", query.typed["subject"]),
+        Filter("subject", "人、家戶、通報或個案編號", query.typed["subject"]),
         Filter("from", "從", query.typed["from"]),
         Filter("until", "到", query.typed["until"]),
     ]
