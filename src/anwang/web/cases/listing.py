@@ -34,8 +34,9 @@ from anwang.web.clocks import clock_text, moment_text, roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Tab, Table, tag
 from anwang.web.downloads import list_download
 from anwang.web.paging import page_number
+from anwang.web.reading import row_number
 
-from .reading import NAV, number
+from .reading import NAV
 
 PAGE, EXPORT = 50, 5000
 VIEWS = (("mine", "我的個案"), ("unit", "單位個案"), ("none", "未分派"), ("closed", "已結案"))
@@ -56,7 +57,7 @@ def cases(request: MemberRequest) -> HttpResponse:
     unit_id, now = access.unit_id or 0, timezone.now()
     chosen = request.GET.get("view", "mine")
     chosen = chosen if chosen in dict(VIEWS) else "mine"
-    words, worker = request.GET.get("q", "").strip()[:40], number(request.GET.get("worker", ""))
+    words, worker = request.GET.get("q", "").strip()[:40], row_number(request.GET.get("worker", ""))
     found = cases_of(
         unit_id=unit_id,
         worker_id=access.member_id if chosen == "mine" else worker,

@@ -29,8 +29,9 @@ from anwang.standard.serial import from_json
 from anwang.web.clocks import ClockText, clock_text, moment_text, roc_day
 from anwang.web.components import Basis, Choice, Field, Tab
 from anwang.web.downloads import list_download
+from anwang.web.reading import row_number
 
-from .reading import NAV, code, number, opened, supervises, typed_of
+from .reading import NAV, code, opened, supervises, typed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,7 @@ def assign(request: MemberRequest, case_id: int) -> HttpResponse:
     try:
         made = assign_worker(
             case_id=case_id,
-            worker_id=number(typed.get("worker", "")),
+            worker_id=row_number(typed.get("worker", "")),
             by=access,
             by_name=request.user.name,
             now=timezone.now(),

@@ -35,8 +35,9 @@ from anwang.services.programs.loading import programmes
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 from anwang.web.components import Choice, Field
+from anwang.web.reading import row_number
 
-from .reading import NAV, area, choices, code, new_key, number, pick, sent_off, typed_of
+from .reading import NAV, area, choices, code, new_key, pick, sent_off, typed_of
 
 FIELDS = ("role", "name", "relation", "id_number", "birth", "sex", "phone", "address", "person")
 LINES, MORE = 2, 4
@@ -54,7 +55,7 @@ _ROLES = {
 def open_new(request: MemberRequest) -> HttpResponse:
     """The form, filled with what is known; sent, it opens the case."""
     access = require(request, Permission.WORK_CASES)
-    there = case_of_dispatch(number(request.GET.get("dispatch", "")))
+    there = case_of_dispatch(row_number(request.GET.get("dispatch", "")))
     if request.method == "GET" and there is not None:
         messages.info(request, "這件派案已經開案。")
         return redirect("case", case_id=there.pk)
@@ -102,7 +103,7 @@ def open_new(request: MemberRequest) -> HttpResponse:
 def _draft_of(typed: Mapping[str, str]) -> str:
     """The draft's key: of the dispatch, investigation or household that the case comes from, so that none is mixed up."""
     for name in ("dispatch", "investigation", "household"):
-        if found := number(typed.get(name, "")):
+        if found := row_number(typed.get(name, "")):
             return f"case-open-{name}-{found}"
     return "case-open"
 
@@ -156,11 +157,11 @@ def _opening(typed: Mapping[str, str]) -> Opening:
         programme=typed.get("programme", ""),
         members=[_member(row, typed) for row in range(1, lines + 1)],
         reason=typed.get("reason", ""),
-        worker_id=number(typed.get("worker", "")),
-        supervisor_id=number(typed.get("supervisor", "")),
-        dispatch_id=number(typed.get("dispatch", "")),
-        investigation_id=number(typed.get("investigation", "")),
-        household_id=number(typed.get("household", "")),
+        worker_id=row_number(typed.get("worker", "")),
+        supervisor_id=row_number(typed.get("supervisor", "")),
+        dispatch_id=row_number(typed.get("dispatch", "")),
+        investigation_id=row_number(typed.get("investigation", "")),
+        household_id=row_number(typed.get("household", "")),
         township=typed.get("township", "")[:20],
         client_key=typed.get("key", "")[:64],
     )
@@ -178,7 +179,7 @@ def _member(row: int, typed: Mapping[str, str]) -> NewMember:
         sex=given["sex"],
         phone=given["phone"],
         address=given["address"],
-        person_id=number(given["person"]),
+        person_id=row_number(given["person"]),
     )
 
 
@@ -189,11 +190,11 @@ def _prefilled(request: MemberRequest) -> dict[str, str]:
     supervisors = on_duty(access.unit_id or 0, timezone.localdate(), APPROVERS)
     if len(supervisors) == 1:
         typed["supervisor"] = str(supervisors[0].pk)
-    if (sent := number(request.GET.get("dispatch", ""))) is not None:
+    if (sent := row_number(request.GET.get("dispatch", ""))) is not None:
         typed |= _from_dispatch(sent, access)
-    elif (investigated := number(request.GET.get("investigation", ""))) is not None:
+    elif (investigated := row_number(request.GET.get("investigation", ""))) is not None:
         typed |= _from_investigation(investigated, access)
-    elif (household := number(request.GET.get("household", ""))) is not None:
+    elif (household := row_number(request.GET.get("household", ""))) is not None:
         typed |= _from_household(household)
     if typed.get("source"):
         _log(request, typed)

@@ -29,8 +29,9 @@ from anwang.services.cases.process import TransferState
 from anwang.services.cases.queries import unit_members
 from anwang.services.cases.transferring import caseload_of
 from anwang.web.components import Choice
+from anwang.web.reading import row_number
 
-from .reading import NAV, area, number, opened, pick, sent_off, supervises, typed_of
+from .reading import NAV, area, opened, pick, sent_off, supervises, typed_of
 
 
 @sign_in_required
@@ -43,8 +44,8 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
         try:
             made = offer_transfer(
                 case_id=case_id,
-                to_unit_id=number(typed.get("unit", "")),
-                to_worker_id=number(typed.get("worker", "")),
+                to_unit_id=row_number(typed.get("unit", "")),
+                to_worker_id=row_number(typed.get("worker", "")),
                 reason=typed.get("reason", ""),
                 summary=typed.get("summary", ""),
                 by=access,
@@ -65,7 +66,7 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
     view = opened(request, case_id)
     if request.method == "GET":
         typed = {"unit": request.GET.get("unit", str(view.case.unit_id))}
-    chosen = number(typed.get("unit", ""))
+    chosen = row_number(typed.get("unit", ""))
     units = [
         Choice(str(unit.pk), f"{unit.name}（{caseload_of(None, unit.pk)} 案）")
         for unit in Unit.objects.filter(agency__code__in=view.programme.agencies).order_by("agency_id", "pk")
@@ -130,7 +131,7 @@ def receive(request: MemberRequest, transfer_id: int) -> HttpResponse:
                 return redirect("cases")
             case = accept_transfer(
                 transfer_id=transfer_id,
-                worker_id=number(typed.get("worker", "")),
+                worker_id=row_number(typed.get("worker", "")),
                 by=access,
                 by_name=request.user.name,
                 now=timezone.now(),
