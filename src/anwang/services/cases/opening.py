@@ -11,8 +11,8 @@ from anwang.agencies.models import Agency, Unit
 from anwang.agencies.rules import Permission
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.registry.keeping import Kept, may_open
-from anwang.people.registry.presences import show_case
+from anwang.people.registry.keeping import Kept, end_service, may_open, resume_service
+from anwang.people.registry.presences import end_case, show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch.actions import accept
@@ -31,7 +31,7 @@ from .clock_rules import Deed
 from .duties import deed_done
 from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, note, on_duty, once, worked_case
 from .models import Case, CaseMember, SupportingAgency
-from .opening_rules import NewMember, Opening, opening_problems
+from .opening_rules import NewMember, Opening, member_problems, opening_problems
 from .rules import text_problem
 from .vocabulary import CaseRole, OtherAgency
 
@@ -43,7 +43,9 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     """Open a case of the acting unit with its first duties. The same form again, or the same dispatch, finds the case
     that is there. Raises NotAccepted with what to mend."""
     unit = Unit.objects.select_related("agency").get(pk=by.unit_id or 0)
-    once(opening.client_key or f"dispatch {opening.dispatch_id}")
+    once(opening.client_key)
+    # Two tabs are two forms of one dispatch.
+    once(f"dispatch {opening.dispatch_id}" if opening.dispatch_id is not None else None)
     if (there := _there(opening)) is not None:
         return there
     today = timezone.localdate(now)
@@ -242,6 +244,8 @@ def add_member(
         raise NotAccepted({"name": "請寫姓名；不知道時，至少寫稱謂、年齡或生日。"})
     if given.role is CaseRole.CLIENT:
         raise NotAccepted({"role": "一案只有一位案主，請選其他角色。"})
+    if problems := member_problems(given):
+        raise NotAccepted(problems)
     number = max((each.number for each in current_members(case_id)), default=0) + 1
     _keep_member(case, case.unit.agency, number, given, case.household_id, by, by_name, now)
     keep(case)
@@ -266,13 +270,15 @@ def correct_member(
     old = CaseMember.objects.filter(case=case, number=number, replaced_by__isnull=True).first()
     if old is None:
         raise NoSuchCase(case_id)
-    problems = {}
+    problems = member_problems(given)
     if given.is_empty:
         problems["name"] = "請寫姓名；不知道時，至少寫稱謂、年齡或生日。"
     if (given.role is CaseRole.CLIENT) is not (old.role == CaseRole.CLIENT):
         problems["role"] = "案主不能改成別的角色，別人也不能改成案主。"
     if problem := text_problem(why, "更正的理由"):
         problems["why"] = problem
+    if left_on is not None and left_on > timezone.localdate(now):
+        problems["left_on"] = "離開的日期不能在未來；離開之後再更正。"
     if problems:
         raise NotAccepted(problems)
     kept = _keep_member(
@@ -281,10 +287,32 @@ def correct_member(
     )  # fmt: skip
     made = CaseMember.objects.get(case=case, number=number, replaced_by__isnull=True)
     if kept is not None and old.role == CaseRole.CLIENT and case.client_id != kept.person_id:
-        case.client_id, case.household_id = kept.person_id, kept.household_id
+        _move_home(case, kept, timezone.localdate(now))
+    _serve_or_not(case, number, old.left_on, left_on, now)
     keep(case, "client", "household")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "correct_member", member=number)
     return made
+
+
+def _move_home(case: Case, kept: Kept, on: dt.date) -> None:
+    """The client is somebody else: the unit serves that person's household from now on, and the first no longer."""
+    before = case.household_id
+    case.client_id, case.household_id = kept.person_id, kept.household_id
+    if before == kept.household_id:
+        return
+    if before is not None:
+        end_case(household_id=before, unit_id=case.unit_id, on=on)
+    show_case(household_id=kept.household_id, agency_id=case.unit.agency_id, unit_id=case.unit_id, on=on)
+
+
+def _serve_or_not(
+    case: Case, number: int, before: dt.date | None, left_on: dt.date | None, now: dt.datetime
+) -> None:
+    """Who left the family is served no longer, and others see so; who did not leave after all is served on."""
+    if left_on is not None:
+        end_service(source=OwnSource.CASE_FILE, number=record_number(case, number), on=left_on)
+    elif before is not None:
+        resume_service(source=OwnSource.CASE_FILE, number=record_number(case, number), now=now)
 
 
 @deed(Permission.WORK_CASES)
@@ -303,6 +331,8 @@ def add_supporting(
     unit = Unit.objects.filter(pk=unit_id).first()
     if unit is None or unit.pk == case.unit_id:
         raise NotAccepted({"unit": "請選擇本單位以外的單位。"})
+    if len(contact) > 120:
+        raise NotAccepted({"contact": "對方的窗口請在 120 個字以內。"})
     there = SupportingAgency.objects.filter(case=case, supporting_unit=unit, until_on__isnull=True).first()
     if there is not None:
         return there
@@ -312,7 +342,7 @@ def add_supporting(
         supporting_unit=unit,
         programme=case.programme,
         task=task,
-        contact=contact.strip()[:120],
+        contact=contact.strip(),
         from_on=timezone.localdate(now),
         by_id=by.member_id,
         by_name=by_name,
@@ -326,7 +356,7 @@ def add_supporting(
 def end_supporting(
     *, supporting_id: int, by: AccessContext, by_name: str, now: dt.datetime
 ) -> SupportingAgency:
-    """The support ends today."""
+    """The support ends today; with the case it ends by itself."""
     found = SupportingAgency.objects.select_for_update().filter(pk=supporting_id).first()
     if found is None or not Case.objects.filter(pk=found.case_id).exists():
         raise NoSuchCase(supporting_id)

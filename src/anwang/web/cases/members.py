@@ -140,13 +140,13 @@ def _fields(
 def _given(typed: Mapping[str, str], fixed: CaseRole | None) -> NewMember:
     return NewMember(
         role=fixed or code(CaseRole, typed.get("role", "")) or CaseRole.FAMILY,
-        name=typed.get("name", "")[:80],
-        relation=typed.get("relation", "")[:40],
-        id_number=typed.get("id_number", "")[:20],
-        birth=typed.get("birth", "")[:20],
+        name=typed.get("name", ""),
+        relation=typed.get("relation", ""),
+        id_number=typed.get("id_number", ""),
+        birth=typed.get("birth", ""),
         sex=typed.get("sex", ""),
-        phone=typed.get("phone", "")[:40],
-        address=typed.get("address", "")[:200],
+        phone=typed.get("phone", ""),
+        address=typed.get("address", ""),
     )
 
 

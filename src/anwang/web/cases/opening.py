@@ -22,7 +22,7 @@ from anwang.platform.context import AccessContext
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NotAccepted, open_case
 from anwang.services.cases.frame import APPROVERS, SUBJECT, on_duty
-from anwang.services.cases.opening_rules import NewMember, Opening
+from anwang.services.cases.opening_rules import MEMBERS_MAX, NewMember, Opening
 from anwang.services.cases.queries import case_of_dispatch
 from anwang.services.cases.vocabulary import CaseRole
 from anwang.services.dispatch.actions import DispatchError
@@ -74,8 +74,7 @@ def open_new(request: MemberRequest) -> HttpResponse:
             sent_off(request, _draft_of(typed))
             messages.success(request, f"已開案 {case.number}。期限已排入「我的今天」。")
             return redirect("case", case_id=case.pk)
-    lines = int(typed.get("lines") or LINES) + (MORE if "more" in request.POST else 0)
-    lines = min(lines, 60)
+    lines = min(_lines(typed) + (MORE if "more" in request.POST else 0), MEMBERS_MAX)
     fields = _fields(access, typed, problems)
     return render(
         request,
@@ -151,11 +150,15 @@ def _member_fields(row: int, typed: Mapping[str, str]) -> dict[str, Field]:
     }
 
 
+def _lines(typed: Mapping[str, str]) -> int:
+    """How many people the form has room for."""
+    return min(row_number(typed.get("lines", "")) or LINES, MEMBERS_MAX)
+
+
 def _opening(typed: Mapping[str, str]) -> Opening:
-    lines = min(int(typed["lines"]) if typed.get("lines", "").isdecimal() else LINES, 60)
     return Opening(
         programme=typed.get("programme", ""),
-        members=[_member(row, typed) for row in range(1, lines + 1)],
+        members=[_member(row, typed) for row in range(1, _lines(typed) + 1)],
         reason=typed.get("reason", ""),
         worker_id=row_number(typed.get("worker", "")),
         supervisor_id=row_number(typed.get("supervisor", "")),
@@ -168,7 +171,7 @@ def _opening(typed: Mapping[str, str]) -> Opening:
 
 
 def _member(row: int, typed: Mapping[str, str]) -> NewMember:
-    given = {name: typed.get(f"{name}_{row}", "")[:200] for name in FIELDS}
+    given = {name: typed.get(f"{name}_{row}", "") for name in FIELDS}
     role = CaseRole.CLIENT if row == 1 else code(CaseRole, given["role"]) or CaseRole.FAMILY
     return NewMember(
         role=CaseRole.FAMILY if row > 1 and role is CaseRole.CLIENT else role,

@@ -34,7 +34,7 @@ from anwang.services.cases.process import PLAN, PlanState
 from anwang.services.cases.queries import CaseView
 from anwang.services.cases.vocabulary import GoalState
 from anwang.web.components import Choice, Field
-from anwang.web.reading import day_typed, read_day, row_number
+from anwang.web.reading import DAY_WANTED, day_typed, read_day, row_number
 
 from .reading import NAV, area, code, line, new_key, opened, pick, sent_off, supervises, typed_of
 
@@ -187,10 +187,17 @@ def _draft(typed: Mapping[str, str]) -> PlanDraft:
             for row in range(1, lines + 1)
         ],
         typed.get("summary", ""),
-        typed.get("client_agrees", ""),
+        agrees if (agrees := typed.get("client_agrees", "")) in ("yes", "no") else "",
         typed.get("disagreement", ""),
         read_day(typed.get("until_on", "")),
     )
+
+
+def _unread_days(typed: Mapping[str, str]) -> dict[str, str]:
+    """Days that were typed and cannot be read: kept as a draft they would be lost without a word."""
+    days = {"until_on": typed.get("until_on", "")}
+    days |= {name: text for name, text in typed.items() if name.startswith("due_")}
+    return {name: DAY_WANTED for name, text in days.items() if text and read_day(text) is None}
 
 
 @sign_in_required
@@ -202,6 +209,9 @@ def save(request: MemberRequest, case_id: int, plan_id: int) -> HttpResponse:
         view = opened(request, case_id)
         typed["lines"] = str((row_number(typed.get("lines", "")) or 1) + 1)
         return _editor(request, view, _plan(view, plan_id), typed, {})
+    if problems := _unread_days(typed):
+        view = opened(request, case_id)
+        return _editor(request, view, _plan(view, plan_id), typed, problems)
     action = submit_plan if "submit" in request.POST else save_plan
     try:
         made = action(

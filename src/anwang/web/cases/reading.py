@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
@@ -16,7 +17,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.services.cases.frame import SUBJECT
-from anwang.services.cases.queries import CaseView, case_view
+from anwang.services.cases.queries import CaseView, case_view, unit_members
 from anwang.web.components import Choice, Field
 from anwang.web.drafts import Drafts
 
@@ -81,6 +82,17 @@ def unit_choices(but: int | None = None) -> list[Choice]:
             )
             for unit in units
         ),
+    ]
+
+
+def worker_choices(
+    unit_id: int, loads: Mapping[int, Counter[int | None]], but: int | None = None
+) -> list[Choice]:
+    """Who works with cases in a unit, each with how many cases they carry already."""
+    return [
+        Choice(str(worker.pk), f"{worker.name}（{loads[unit_id][worker.pk]} 案）")
+        for worker in unit_members(unit_id, timezone.localdate())
+        if worker.pk != but
     ]
 
 

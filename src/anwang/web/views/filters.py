@@ -31,6 +31,8 @@ SUBJECT_WORDS = {
     "page": "頁面",
     "member": "成員",
     "audit": "稽核紀錄",
+    "case": "個案",
+    "cases": "個案清單",
 }
 
 
