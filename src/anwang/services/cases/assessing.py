@@ -24,7 +24,7 @@ from .clock_rules import Deed
 from .duties import deed_done, programme_of, regrade
 from .frame import SUBJECT, NoSuchCase, NotAccepted, deed, keep, note, once, worked_case
 from .models import Assessment, Case, Visit
-from .opening import current_members
+from .people import current_members
 from .process import VisitState
 from .rules import RULE, RiskSuggestion, ScoredItem, level_of, level_problem, suggest_risk, text_problem
 from .vocabulary import Safety

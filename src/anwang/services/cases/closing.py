@@ -35,7 +35,7 @@ from .frame import (
     worked_case,
 )
 from .models import Case, CaseClosing, Reopening, SupportingAgency
-from .opening import current_members, record_number
+from .people import current_members, record_number
 from .process import CASE, CLOSING, CaseState, ClosingState
 from .rules import text_problem
 

@@ -31,7 +31,7 @@ from .models import (
     Visit,
 )
 from .new_reports import NewReport, new_reports
-from .opening import current_members
+from .people import current_members
 from .planning import plan_in_force
 from .process import WORKED_ON, CaseState, ClosingState, PlanState, TransferState, VisitState
 from .promise_rules import Promise

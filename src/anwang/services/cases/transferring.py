@@ -29,7 +29,7 @@ from anwang.standard.serial import from_json, to_json
 from . import duties
 from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, member_of, note, on_duty, worked_case
 from .models import Case, CaseMember, Plan, SupportingAgency, Transfer, Visit
-from .opening import current_members, record_number
+from .people import current_members, record_number
 from .process import TRANSFER, WORKED_ON, CaseState, PlanState, TransferState, VisitState
 from .rules import text_problem
 

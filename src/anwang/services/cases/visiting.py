@@ -18,7 +18,7 @@ from .clock_rules import Deed, deed_of_visit
 from .duties import counting_places, deed_done
 from .frame import NoSuchCase, NotAccepted, deed, keep, member_of, move, note, once, worked_case
 from .models import Case, CaseMember, ContactNote, Visit
-from .opening import current_members, record_number
+from .people import current_members, record_number
 from .process import CASE, VISIT, CaseState, VisitState
 from .rules import text_problem
 from .visit_rules import ContactRecord, VisitRecord, contact_problems, plan_problems, visit_problems

@@ -13,7 +13,7 @@ from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.models import CaseMember, Visit
-from anwang.services.cases.opening import current_members
+from anwang.services.cases.people import current_members
 from anwang.services.cases.process import VisitState
 from anwang.services.cases.queries import visits_on
 from anwang.standard.serial import from_json
