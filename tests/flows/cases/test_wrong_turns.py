@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from anwang.people.registry.models import ServicePresence, Touchpoint
 from anwang.platform.context import SYSTEM, acting
@@ -388,3 +389,12 @@ def test_a_day_beyond_the_calendar_is_answered() -> None:
     client = signed_in(WORKER)
     for day in ("9999-12-31", "8088/12/31", "1/1/1", "115/2/30"):
         assert client.get("/cases/visits/", {"on": day}).status_code == 200
+
+
+def test_only_who_has_visits_today_is_offered_to_print_them() -> None:
+    case = made.open_case()
+    now = timezone.now()
+    assert "今天的訪視" not in signed_in(WORKER).get("/").content.decode()
+    actions.plan_visit(case_id=case.pk, place=VisitPlace.HOME, at=now, **who(WORKER, now))
+    assert "列印今天的訪視（1 次）" in signed_in(WORKER).get("/").content.decode()
+    assert "今天的訪視" not in signed_in("data").get("/").content.decode()

@@ -58,6 +58,11 @@ def test_the_list_of_the_desk(desk: Desk) -> None:
     assert "吳" not in page.url
     page.goto("/reports/?state=open")
     expect(rows).to_have_count(2)
+    page.goto(f"/reports/{handled.pk}/")
+    expect(page.get_by_role("link", name="篩案與派案")).to_have_count(0)
+    page.goto(f"/reports/{late.pk}/")
+    page.get_by_role("link", name="篩案與派案").click()
+    expect(page.get_by_role("heading", name=f"派案 {late.number}")).to_be_visible()
     page.goto("/reports/?township=蘇澳鎮")
     expect(page.get_by_text("沒有符合的通報")).to_be_visible()
     desk.check("reports-none")

@@ -40,20 +40,6 @@ class Window(StrEnum):
     IN_SERVICE = "in_service"
     REPORTED_BEFORE = "reported_before"
 
-    @property
-    def label(self) -> str:
-        return {
-            "after_closure": "結案 6 個月內",
-            "long_in_service": "服務滿 3 個月",
-            "in_service": "服務中",
-            "reported_before": "曾被通報",
-        }[self.value]
-
-    @property
-    def counts(self) -> bool:
-        """Whether an indicator of 004 附錄2 counts it (1-2, 1-3)."""
-        return self in (Window.AFTER_CLOSURE, Window.LONG_IN_SERVICE)
-
 
 @dataclass(frozen=True, slots=True)
 class EarlierReport:
@@ -88,7 +74,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ReReport:
-    """The rule's result: the windows, the most telling first; `of` is the report before (None: only services were)."""
+    """The rule's result: the windows, the most telling first; `of` is the report before (None: only services were).
+    `summary`: the windows counted, in one line; `reason`: every one of them in a sentence of its own."""
 
     outcome: ReReportOutcome
     found: tuple[Found, ...]
@@ -96,6 +83,7 @@ class ReReport:
     reason: str
     citation: str
     policy_version: str
+    summary: str = ""
 
     @property
     def is_re_report(self) -> bool:
@@ -146,7 +134,25 @@ def re_report(
         reason,
         _citation(found, policy),
         policy.version,
+        _summary(found, received_on, policy),
     )
+
+
+def _summary(found: Sequence[Found], on: dt.date, policy: Policy) -> str:
+    words = {
+        Window.AFTER_CLOSURE: f"結案 {policy.number(AFTER_CLOSURE, on=on)} 個月內",
+        Window.LONG_IN_SERVICE: f"服務滿 {policy.number(IN_SERVICE, on=on)} 個月",
+        Window.IN_SERVICE: "服務中",
+        Window.REPORTED_BEFORE: "曾被通報",
+    }
+    parts = []
+    for window, text in words.items():
+        own = [one.same_person for one in found if one.window is window]
+        who = [f"本人 {sum(own)} 項"] if any(own) else []
+        who += [f"家人 {len(own) - sum(own)} 項"] if not all(own) else []
+        if own:
+            parts.append(text if window is Window.REPORTED_BEFORE else f"{text}：{'、'.join(who)}")
+    return "；".join(parts)
 
 
 def _of_service(service: EarlierService, received_on: dt.date, policy: Policy) -> Found | None:
@@ -155,22 +161,26 @@ def _of_service(service: EarlierService, received_on: dt.date, policy: Policy) -
     if service.opened_on > received_on:
         return None
     if service.closed_on is not None and service.closed_on < received_on:
-        last = last_day_of(service.closed_on, policy.number(AFTER_CLOSURE, on=received_on))
+        months = policy.number(AFTER_CLOSURE, on=received_on)
+        last = last_day_of(service.closed_on, months)
         if received_on > last:
             return None
         counted = "若成案，計入指標 1-3。" if family else ""
         return Found(
             Window.AFTER_CLOSURE,
-            f"{who}的{service.label}於 {roc_date(service.closed_on)} 結案，6 個月的期間到 {roc_date(last)}，"
+            f"{who}的{service.label}於 {roc_date(service.closed_on)} 結案，{months} 個月的期間到 {roc_date(last)}，"
             f"在期間內再被通報。{counted}",
             service.same_person,
         )
     since = f"{who}自 {roc_date(service.opened_on)} 起接受{service.label}"
-    full = last_day_of(service.opened_on, policy.number(IN_SERVICE, on=received_on))
+    months = policy.number(IN_SERVICE, on=received_on)
+    full = last_day_of(service.opened_on, months)
     if received_on <= full:
-        return Found(Window.IN_SERVICE, f"{since}，服務未滿 3 個月。", service.same_person)
+        return Found(Window.IN_SERVICE, f"{since}，服務未滿 {months} 個月。", service.same_person)
     counted = "若為保護案件，計入指標 1-2。" if family else ""
-    return Found(Window.LONG_IN_SERVICE, f"{since}，服務已滿 3 個月仍被通報。{counted}", service.same_person)
+    return Found(
+        Window.LONG_IN_SERVICE, f"{since}，服務已滿 {months} 個月仍被通報。{counted}", service.same_person
+    )
 
 
 def _citation(found: Sequence[Found], policy: Policy) -> str:
