@@ -28,22 +28,24 @@ class NavItem:
     flag: str
 
 
-NAV: tuple[NavItem, ...] = (
+NAV: tuple[
+    NavItem, ...
+] = (  # in the order of the work: what comes in, who acts, who is it, what holds, who looks after it
     NavItem("today", "我的今天", "today", "see_today"),
     NavItem("reports", "通報", "reports", "see_reports"),
-    NavItem("households", "家戶與個案", "households", "see_households"),
     NavItem("dispatch", "派案", "dispatch", "see_dispatch"),
     NavItem("investigations", "調查", "investigations", "see_cases"),
     NavItem("cases", "個案", "cases", "see_cases"),
+    NavItem("households", "家戶", "households", "see_households"),
+    NavItem("lists", "名單", "lists", "see_lists"),
     NavItem("rosters", "名冊", "rosters", "see_rosters"),
     NavItem("review", "比對覆核", "review", "see_review"),
-    NavItem("lists", "名單", "lists", "see_lists"),
     NavItem("programs", "服務方案", "programs", "see_programs"),
+    NavItem("calendar", "行事曆", "calendar", "manage_calendar"),
     NavItem("load", "單位負荷", "load", "see_load"),
     NavItem("views", "誰看過", "views", "see_views"),
     NavItem("members", "人員與職務", "members", "see_members"),
     NavItem("clients", "介接系統", "clients", "see_clients"),
-    NavItem("calendar", "行事曆", "calendar", "manage_calendar"),
 )
 
 

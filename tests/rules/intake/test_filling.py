@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anwang.web.clocks import moment_text
 from anwang.web.intake.filling import filled, offers
-from anwang.web.intake.typed import Typed, mark_of, moment_typed, read_moment, read_typed
+from anwang.web.intake.typed import Typed, mark_of, read_typed
+from anwang.web.reading import read_moment
 
 FORM = """兒少保護案件通報單
 一、通報人資料
@@ -132,7 +134,7 @@ def test_moments_as_typed(text, expected):
     else:
         assert at == dt.datetime.fromisoformat(expected)
         assert at is not None
-        assert read_moment(moment_typed(at)) == at
+        assert read_moment(moment_text(at)) == at
 
 
 def test_the_form_says_what_it_was_sent():

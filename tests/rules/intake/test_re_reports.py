@@ -133,3 +133,23 @@ def test_the_most_telling_window_comes_first():
         "in_service",
         "reported_before",
     ]
+    assert all(each.label for each in ReReportOutcome)
+
+
+def test_many_windows_are_one_line_and_every_one_a_sentence_behind_it():
+    found = decide(
+        D(2026, 4, 16),
+        [report(D(2026, 4, 10))],
+        [
+            service(D(2025, 1, 1), D(2026, 4, 1)),
+            service(D(2025, 1, 1), D(2026, 4, 1), same=False),
+            service(D(2025, 6, 1), same=False),
+            service(D(2026, 4, 1)),
+        ],
+    )
+    assert found.summary == (
+        "結案 6 個月內：本人 1 項、家人 1 項；服務滿 3 個月：家人 1 項；服務中：本人 1 項；曾被通報"
+    )
+    assert len(found.found) == 5
+    assert found.reason.count("。") >= 5
+    assert decide(D(2026, 4, 16)).summary == ""

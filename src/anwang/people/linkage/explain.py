@@ -13,6 +13,8 @@ from .result import Contribution, Pair, Strength
 from .scoring import NAMES, VETO_LABELS
 
 _COMPARISONS: dict[str, Comparison] = {c.name: c for c in (*HOME, *APART)}
+ELSEWHERE = "由其他資料列得知"
+"""The finding where the two rows that are shown say nothing, but further records of the same people do."""
 _VETOES = {**VETO_LABELS, VETO_DECISION: "人工判定不是同一人"}
 
 
@@ -44,9 +46,7 @@ def pairs(table: RecordTable, scored: Sequence[Merge]) -> list[Pair]:
                 c = _COMPARISONS[name]
                 found.append(Contribution(name, c.label, c.levels[levels[name][k]], bits, strength(bits)))
             elif bits != 0:
-                found.append(
-                    Contribution(name, _COMPARISONS[name].label, "由其他資料列得知", bits, strength(bits))
-                )
+                found.append(Contribution(name, _COMPARISONS[name].label, ELSEWHERE, bits, strength(bits)))
         out.append(Pair(keys_left[k], keys_right[k], s.probability, tuple(found)))
     return out
 

@@ -118,7 +118,11 @@ def ranked(
 
 
 def _reasons(contributions: Sequence[Contribution]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    told = sorted((c for c in contributions if c.comparison not in _NOT_A_REASON), key=lambda c: -abs(c.bits))
+    # What further records of the person say cannot be told in the words of the one that is shown.
+    told = sorted(
+        (c for c in contributions if c.comparison not in _NOT_A_REASON and c.finding != explain.ELSEWHERE),
+        key=lambda c: -abs(c.bits),
+    )
     return (
         tuple(c.finding for c in told if c.bits >= _SAID),
         tuple(c.finding for c in told if c.bits <= -_SAID),

@@ -14,7 +14,8 @@ from .closing import (
 )
 from .frame import NoSuchCase, NotAccepted
 from .new_reports import note_new_reports, see_report
-from .opening import add_member, add_supporting, correct_member, end_supporting, open_case
+from .opening import open_case
+from .people import add_member, correct_member
 from .planning import (
     ChangedMeanwhile,
     approve_plan,
@@ -25,6 +26,7 @@ from .planning import (
     submit_plan,
     take_back_plan,
 )
+from .supporting import add_supporting, end_supporting
 from .transferring import (
     accept_transfer,
     assign_worker,

@@ -24,7 +24,7 @@ from .clock_rules import Deed
 from .duties import deed_done, programme_of, regrade
 from .frame import SUBJECT, NoSuchCase, NotAccepted, deed, keep, note, once, worked_case
 from .models import Assessment, Case, Visit
-from .opening import current_members
+from .people import current_members
 from .process import VisitState
 from .rules import RULE, RiskSuggestion, ScoredItem, level_of, level_problem, suggest_risk, text_problem
 from .vocabulary import Safety
@@ -164,7 +164,7 @@ def assess(
         replaces=old,
         why=why.strip(),
     )
-    _grade(case, made, now, by)
+    _grade(case, now, by)
     if old is None:
         deed_done(case, Deed.ASSESSED, now, now, by.member_id)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "assess", level=given.level, suggested=suggested)
@@ -248,12 +248,13 @@ def _decide(
     )
 
 
-def _grade(case: Case, made: Assessment, now: dt.datetime, by: AccessContext) -> None:
+def _grade(case: Case, now: dt.datetime, by: AccessContext) -> None:
+    """The level in force is that of the youngest assessment, whichever of them was written now."""
     youngest = (
         Assessment.objects.filter(case=case, replaced_by__isnull=True).order_by("-assessed_on", "-pk").first()
     )
-    if youngest is None or youngest.pk != made.pk or case.risk_level == made.level:
+    if youngest is None or case.risk_level == youngest.level:
         return
-    case.risk_level = made.level
+    case.risk_level = youngest.level
     keep(case, "risk_level")
     regrade(case, now, by.member_id)

@@ -34,8 +34,8 @@ from .frame import (
     note,
     worked_case,
 )
-from .models import Case, CaseClosing, Reopening
-from .opening import current_members, record_number
+from .models import Case, CaseClosing, Reopening, SupportingAgency
+from .people import current_members, record_number
 from .process import CASE, CLOSING, CaseState, ClosingState
 from .rules import text_problem
 
@@ -67,7 +67,7 @@ def ask_closing(
     case = locked_case(case_id)
     move(case, "ask_closing")
     chosen = _reason(case, reason)
-    if problems := closing_problems(chosen, summary, text, referred_to):
+    if problems := closing_problems(chosen, summary, text, referred_to, aftercare):
         raise NotAccepted(problems)
     assert chosen is not None
     checks = _checks(case, chosen, now)
@@ -88,7 +88,7 @@ def ask_closing(
 
 
 def closing_problems(
-    chosen: ClosingReason | None, summary: str, text: str, referred_to: str
+    chosen: ClosingReason | None, summary: str, text: str, referred_to: str, aftercare: str
 ) -> dict[str, str]:
     """Field to what to do about it."""
     found: dict[str, str] = {}
@@ -102,6 +102,8 @@ def closing_problems(
         found["referred_to"] = "請寫接手的單位。"
     elif len(referred_to) > 200:
         found["referred_to"] = "接手的單位請在 200 個字以內。"
+    if len(aftercare) > 200:
+        found["aftercare"] = "結案後還有誰關心，請在 200 個字以內。"
     if problem := text_problem(summary, "服務摘要與成效", SUMMARY_MAX):
         found["summary"] = problem
     return found
@@ -141,7 +143,7 @@ def _asked(
         summary=summary.strip(),
         note=text.strip(),
         referred_to=referred_to.strip(),
-        aftercare=aftercare.strip()[:200],
+        aftercare=aftercare.strip(),
         checks=[asdict(check) for check in checks],
         asked_at=now,
         asked_by_id=by.member_id,
@@ -208,7 +210,7 @@ def close_in_spite(
     """The supervisor closes although checks fail that may be passed over: a Decision against the rule, with its reason."""
     case = locked_case(case_id)
     chosen = _reason(case, reason)
-    problems = closing_problems(chosen, summary, text, referred_to)
+    problems = closing_problems(chosen, summary, text, referred_to, aftercare)
     if problem := text_problem(overrule, "仍要結案的理由"):
         problems["overrule"] = problem
     if problems:
@@ -250,6 +252,7 @@ def _close(
     duties.answered(case, duties.CLOSING_APPROVAL, now, by.member_id)
     duties.fall_away(case, "個案已結案", now, by.member_id)
     day = timezone.localdate(now)
+    SupportingAgency.objects.filter(case=case, until_on__isnull=True).update(until_on=day)
     for member in current_members(case.pk):
         if member.record_id is not None:
             end_service(source=OwnSource.CASE_FILE, number=record_number(case, member.number), on=day)

@@ -6,7 +6,6 @@ import datetime as dt
 
 from django.utils import timezone
 
-from anwang.platform.county_policy import policy_in_force
 from anwang.services.programs.codes import ClosingOutcome, FormKind
 
 from . import duties
@@ -64,10 +63,9 @@ def promises_of(case: Case, now: dt.datetime) -> list[Promise]:
 
 
 def closing_facts(case: Case, outcome: ClosingOutcome | None, now: dt.datetime) -> ClosingFacts:
-    counting = policy_in_force().texts("case.visit.counting_places", on=timezone.localdate(now))
     visits = Visit.objects.filter(case=case, replaced_by__isnull=True)
     last = (
-        visits.filter(state=VisitState.DONE, place__in=counting)
+        visits.filter(state=VisitState.DONE, place__in=duties.counting_places(now))
         .order_by("-visited_at")
         .values_list("visited_at", flat=True)
         .first()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Max
+from django.utils import timezone
 
 from anwang.platform.clock import (
     meet_deadline,
@@ -33,6 +34,7 @@ from .process import VisitState
 
 PLAN_APPROVAL, PLAN_MENDING = "case.approval.plan", "case.mending.plan"
 CLOSING_APPROVAL, TRANSFER, NEW_REPORT = "case.approval.closing", "case.transfer", "case.new_report"
+_APPROVALS = (PLAN_APPROVAL, CLOSING_APPROVAL)
 _WORDS = {
     PLAN_APPROVAL: ("督導核定處遇計畫", "case.plan.approval_days"),
     PLAN_MENDING: ("依督導意見修改處遇計畫", "case.plan.mending_days"),
@@ -45,8 +47,13 @@ _WORDS = {
 def programme_of(case: Case) -> Programme:
     """The programme as in force when the case was opened, else its newest version. Raises KeyError when there is none."""
     versions = catalogue_in_force()
-    day = case.opened_at.date()
+    day = timezone.localdate(case.opened_at)
     return versions.on(day).get(case.programme) or versions.latest[case.programme]
+
+
+def counting_places(at: dt.datetime) -> tuple[str, ...]:
+    """Where somebody must be met for a visit to count for the frequency, on the day of `at`."""
+    return tuple(policy_in_force().texts("case.visit.counting_places", on=timezone.localdate(at)))
 
 
 def open_duties(case: Case) -> list[Deadline]:
@@ -87,9 +94,9 @@ def deed_done(case: Case, deed: Deed, at: dt.datetime, now: dt.datetime, by_memb
 def _start(case: Case, starts: ClockStart, deed: Deed, at: dt.datetime) -> dt.datetime:
     """The moment that a clock counts from. A visit that is written down late moves no later one back."""
     if deed is Deed.VISITED:
-        last = Visit.objects.filter(case=case, state=VisitState.DONE, replaced_by__isnull=True).aggregate(
-            last=Max("visited_at")
-        )["last"]
+        last = Visit.objects.filter(
+            case=case, state=VisitState.DONE, replaced_by__isnull=True, place__in=counting_places(at)
+        ).aggregate(last=Max("visited_at"))["last"]
         return max(at, last) if last else at
     if deed is not Deed.OPENED:
         return at
@@ -155,7 +162,7 @@ def ask(
 ) -> None:  # fmt: skip
     """Open a duty whose term is policy and not a programme's clock: an answer that somebody waits for."""
     policy, (label, parameter) = policy_in_force(), _WORDS[rule]
-    days = policy.number(parameter, on=now.date())
+    days = policy.number(parameter, on=timezone.localdate(now))
     ours = "（本系統預設，待縣府核定）" if policy.is_ours(parameter) else ""
     open_deadline(
         subject_kind=SUBJECT,
@@ -202,13 +209,18 @@ def fall_away(
 
 
 def hand_over(case: Case, now: dt.datetime, by_member_id: int | None) -> None:
-    """The open duties go to the case's unit and worker, with their due moments as they are."""
-    reassign_deadline(
-        subject_kind=SUBJECT,
-        subject_id=case.pk,
-        at=now,
-        reason="個案移轉",
-        owner_member_id=case.worker_id,
-        unit_id=case.unit_id,
-        by_member_id=by_member_id,
-    )
+    """The open duties go to the case's unit, its worker and its supervisor, with their due moments as they are."""
+    with acting(SYSTEM):
+        held = open_duties(case)
+    for duty in held:
+        reassign_deadline(
+            subject_kind=SUBJECT,
+            subject_id=case.pk,
+            rule_id=duty.rule_id,
+            sequence=duty.sequence,
+            at=now,
+            reason="個案移轉",
+            owner_member_id=case.supervisor_id if duty.rule_id in _APPROVALS else case.worker_id,
+            unit_id=case.unit_id,
+            by_member_id=by_member_id,
+        )

@@ -57,8 +57,8 @@ def new_reports(case: Case) -> list[NewReport]:
 def _reports_about(case: Case) -> QuerySet[Report]:
     """Reports in which a person of the case (or its household) is named, from the day on which it was opened."""
     # The numbers first: a query within a query, joined by "or", would read every person of every report.
-    persons = CaseMember.objects.filter(case=case, person__isnull=False).values_list("person_id", flat=True)
-    named = Q(person_id__in=list(persons))
+    persons = CaseMember.objects.filter(case=case, person__isnull=False, replaced_by__isnull=True)
+    named = Q(person_id__in=list(persons.values_list("person_id", flat=True)))
     if case.household_id is not None:
         named |= Q(household_id=case.household_id)
     about = ReportPerson.objects.filter(named, withdrawn_at__isnull=True).values_list("report_id", flat=True)
@@ -75,7 +75,11 @@ def note_new_reports(*, now: dt.datetime, within: dt.timedelta = dt.timedelta(da
         young = ReportPerson.objects.filter(report__received_at__gt=now - within, withdrawn_at__isnull=True)
         persons, homes = young.values("person_id"), young.values("household_id")
         cases = Case.objects.filter(
-            Q(pk__in=CaseMember.objects.filter(person_id__in=persons).values("case_id"))
+            Q(
+                pk__in=CaseMember.objects.filter(person_id__in=persons, replaced_by__isnull=True).values(
+                    "case_id"
+                )
+            )
             | Q(household_id__in=homes),
             state__in=WORKED_ON,
         ).distinct()

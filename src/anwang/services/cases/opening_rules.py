@@ -38,6 +38,25 @@ class NewMember:
         )
 
 
+_LONGEST = {
+    "name": ("姓名", 80),
+    "relation": ("稱謂", 40),
+    "id_number": ("證號", 20),
+    "birth": ("生日或年齡", 20),
+    "phone": ("電話", 40),
+    "address": ("地址", 200),
+}
+
+
+def member_problems(given: NewMember) -> dict[str, str]:
+    """What of a person is longer than can be kept: field to what to do about it."""
+    return {
+        field: f"{label}請在 {most} 個字以內（現在 {length} 個字）。"
+        for field, (label, most) in _LONGEST.items()
+        if (length := len(getattr(given, field).strip())) > most
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What opens a case. One of `dispatch_id`, `investigation_id`, or neither (found by the unit itself)."""
@@ -75,4 +94,7 @@ def opening_problems(
         found["members"] = "請寫出案主；不知道姓名時，至少寫年齡或稱謂。"
     elif len(members) > MEMBERS_MAX:
         found["members"] = f"一案最多 {MEMBERS_MAX} 人（現在 {len(members)} 人）；機構安置請分開開案。"
+    for number, each in enumerate(opening.members, 1):
+        for text in member_problems(each).values():
+            found.setdefault("members", f"第 {number} 人：{text}")
     return found

@@ -31,7 +31,7 @@ from .models import (
     Visit,
 )
 from .new_reports import NewReport, new_reports
-from .opening import current_members
+from .people import current_members
 from .planning import plan_in_force
 from .process import WORKED_ON, CaseState, ClosingState, PlanState, TransferState, VisitState
 from .promise_rules import Promise
@@ -129,7 +129,11 @@ class Waiting:
 
 def waiting_in(unit_id: int) -> Waiting:
     return Waiting(
-        tuple(Plan.objects.filter(unit_id=unit_id, state=PlanState.SUBMITTED).order_by("submitted_at")),
+        tuple(
+            Plan.objects.filter(
+                unit_id=unit_id, state=PlanState.SUBMITTED, case__state__in=WORKED_ON
+            ).order_by("submitted_at")
+        ),
         tuple(CaseClosing.objects.filter(unit_id=unit_id, state=ClosingState.ASKED).order_by("asked_at")),
         tuple(
             Transfer.objects.filter(to_unit_id=unit_id, state=TransferState.OFFERED)
@@ -271,7 +275,9 @@ def visits_on(*, unit_id: int, day: dt.date, worker_id: int | None = None) -> li
 
 def cases_of_household(household_id: int) -> list[Case]:
     """The acting unit's cases of a household, the open ones first."""
-    members = CaseMember.objects.filter(case=OuterRef("pk"), person__in=_residents(household_id))
+    members = CaseMember.objects.filter(
+        case=OuterRef("pk"), person__in=_residents(household_id), replaced_by__isnull=True
+    )
     return sorted(
         Case.objects.filter(Q(household_id=household_id) | Exists(members)).select_related("worker"),
         key=lambda case: (case.closed_at is not None, -case.pk),

@@ -105,10 +105,12 @@ def level_of(grade: RiskGrade, levels: Sequence[str]) -> str:
 
 def level_problem(level: str, levels: Sequence[str], suggested: str, reason: str) -> tuple[str, str]:
     """The field (`level` or `reason`) and what to do about it; ("", "") when the decision will do."""
-    if levels and level not in levels:
-        return "level", "請選擇風險等級。"
+    if level not in (levels or ("",)):
+        return "level", "請選擇風險等級。" if levels else "這個方案不分風險等級。"
     if level != suggested and (problem := text_problem(reason, "理由")):
         return "reason", f"與建議的等級不同時要寫理由。{problem}"
+    if len(reason) > TEXT_MAX:
+        return "reason", text_problem(reason, "理由")
     return "", ""
 
 

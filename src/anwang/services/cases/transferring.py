@@ -7,9 +7,11 @@ keeps records of its own in the registry. The unit before it keeps reading what 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from anwang.agencies.models import Unit
@@ -26,19 +28,23 @@ from anwang.standard.serial import from_json, to_json
 
 from . import duties
 from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, member_of, note, on_duty, worked_case
-from .models import Case, CaseMember, Plan, Transfer, Visit
-from .opening import current_members, record_number
+from .models import Case, CaseMember, Plan, SupportingAgency, Transfer, Visit
+from .people import current_members, record_number
 from .process import TRANSFER, WORKED_ON, CaseState, PlanState, TransferState, VisitState
 from .rules import text_problem
 
 SUMMARY_MAX = 3000
 
 
-def caseload_of(worker_id: int | None, unit_id: int) -> int:
-    """How many cases a worker (None: a whole unit) carries now. A count only, so any unit may ask before it hands on."""
+def caseloads_of(unit_ids: Collection[int]) -> dict[int, Counter[int | None]]:
+    """How many cases each worker (None: nobody) of each unit carries now; a unit's `total()` is all of them. Counts
+    only, so any unit may ask before it hands on."""
+    found: dict[int, Counter[int | None]] = {unit: Counter() for unit in unit_ids}
     with acting(SYSTEM):
-        found = Case.objects.filter(unit_id=unit_id, state__in=WORKED_ON)
-        return (found.filter(worker_id=worker_id) if worker_id is not None else found).count()
+        rows = Case.objects.filter(unit_id__in=unit_ids, state__in=WORKED_ON)
+        for unit, worker, cases in rows.values_list("unit_id", "worker_id").annotate(Count("pk")):
+            found[unit][worker] = cases
+    return found
 
 
 @deed(Permission.WORK_CASES)
@@ -67,7 +73,7 @@ def offer_transfer(
     if problems:
         raise NotAccepted(problems)
     assert unit is not None
-    programme = duties.programme_of(case)
+    programme, load = duties.programme_of(case), caseloads_of([unit.pk])[unit.pk]
     made = Transfer.objects.create(
         case=case,
         unit_id=case.unit_id,
@@ -77,7 +83,7 @@ def offer_transfer(
         reason=reason.strip(),
         summary=summary.strip(),
         shown=_shown(case, programme),
-        caseload=caseload_of(to_worker_id, unit.pk),
+        caseload=load.total() if to_worker_id is None else load[to_worker_id],
         offered_at=now,
         offered_by_id=by.member_id,
         offered_by_name=by_name,
@@ -182,6 +188,10 @@ def _cross(case: Case, unit: Unit, by: AccessContext, by_name: str, now: dt.date
     if case.household_id is not None:
         end_case(household_id=case.household_id, unit_id=case.unit_id, on=day)
         show_case(household_id=case.household_id, agency_id=unit.agency_id, unit_id=unit.pk, on=day)
+    # Who supported the case and has it now supports nobody else's.
+    SupportingAgency.objects.filter(case=case, supporting_unit=unit, until_on__isnull=True).update(
+        until_on=day
+    )
     case.unit, case.serial = unit, case.serial + 1
     supervisors = on_duty(unit.pk, day, APPROVERS)
     case.supervisor_id = supervisors[0].pk if len(supervisors) == 1 else None

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from .rules import text_problem
+from .rules import TEXT_MAX, text_problem
 from .vocabulary import ChildSeen, ContactKind, NotMetReason, Safety, VisitPlace
 
 NOTE_MAX = 5000
@@ -67,6 +67,8 @@ def visit_problems(
             found["not_met_reason"] = "請選擇沒見到的原因。"
         if len(given.text) > NOTE_MAX:
             found["text"] = f"紀錄請在 {NOTE_MAX} 個字以內（現在 {len(given.text)} 個字）。"
+    if len(given.next_step) > TEXT_MAX:
+        found["next_step"] = f"下一步請在 {TEXT_MAX} 個字以內（現在 {len(given.next_step)} 個字）。"
     if given.next_at is not None and given.next_at <= now:
         found["next_at"] = "下次預定的時間要在以後。"
     return found
@@ -86,7 +88,9 @@ def time_problem(
     return {}
 
 
-def plan_problems(place: VisitPlace | None, at: dt.datetime | None, *, now: dt.datetime) -> dict[str, str]:
+def plan_problems(
+    place: VisitPlace | None, at: dt.datetime | None, purpose: str = "", *, now: dt.datetime
+) -> dict[str, str]:
     """What is wrong with a visit to be planned."""
     found: dict[str, str] = {}
     if place is None:
@@ -97,6 +101,8 @@ def plan_problems(place: VisitPlace | None, at: dt.datetime | None, *, now: dt.d
         found["at"] = "時間已經過了；已去過的訪視請用「記訪視」。"
     elif at > now + OLDEST:
         found["at"] = "時間在一年以後，請確認年份。"
+    if len(purpose) > TEXT_MAX:
+        found["purpose"] = f"目的請在 {TEXT_MAX} 個字以內（現在 {len(purpose)} 個字）。"
     return found
 
 

@@ -10,16 +10,15 @@ from anwang.agencies.rules import Permission
 from anwang.people.registry.keeping import note_contact as note_touchpoint
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
-from anwang.platform.county_policy import policy_in_force
 from anwang.standard.codes import OwnSource
 from anwang.standard.serial import from_json
 
 from .ages_rules import has_children
 from .clock_rules import Deed, deed_of_visit
-from .duties import deed_done
+from .duties import counting_places, deed_done
 from .frame import NoSuchCase, NotAccepted, deed, keep, member_of, move, note, once, worked_case
 from .models import Case, CaseMember, ContactNote, Visit
-from .opening import current_members, record_number
+from .people import current_members, record_number
 from .process import CASE, VISIT, CaseState, VisitState
 from .rules import text_problem
 from .visit_rules import ContactRecord, VisitRecord, contact_problems, plan_problems, visit_problems
@@ -44,7 +43,7 @@ def plan_visit(
     if client_key and (there := Visit.objects.filter(client_key=client_key).first()):
         return there
     case = worked_case(case_id, "約訪視")
-    problems = plan_problems(place, at, now=now)
+    problems = plan_problems(place, at, purpose, now=now)
     if worker_id is not None and member_of(case.unit_id, worker_id, now) is None:
         problems["worker"] = "請選擇本單位現職的社工。"
     if problems:
@@ -56,7 +55,7 @@ def plan_visit(
         place=place,
         worker_id=worker_id or case.worker_id,
         planned_at=at,
-        purpose=purpose.strip()[:300],
+        purpose=purpose.strip(),
         client_key=client_key or None,
         made_at=now,
         made_by_id=by.member_id,
@@ -133,7 +132,7 @@ def _write(made: Visit, given: VisitRecord, by: AccessContext, by_name: str, now
     made.child_seen = (given.child_seen or "") if given.met else ""
     made.safety = (given.safety or "") if given.met else ""
     made.not_met_reason = "" if given.met else (given.not_met_reason or "")
-    made.text, made.next_step = given.text.strip(), given.next_step.strip()[:300]
+    made.text, made.next_step = given.text.strip(), given.next_step.strip()
     made.client_key = given.client_key or made.client_key
     made.recorded_at, made.recorded_by_id, made.recorded_by_name = now, by.member_id, by_name
 
@@ -142,7 +141,7 @@ def _met(case: Case, visit: Visit, members: list[CaseMember], now: dt.datetime, 
     """What meeting the family does: the case begins, duties are met, the next visit is due, others see the day."""
     if visit.state != VisitState.DONE or visit.visited_at is None:
         return
-    counting = policy_in_force().texts("case.visit.counting_places", on=timezone.localdate(visit.visited_at))
+    counting = counting_places(visit.visited_at)
     _begin(case, visit.visited_at)
     deed_done(case, deed_of_visit(VisitPlace(visit.place), counting), visit.visited_at, now, by.member_id)
     keep(case, "state", "started_at")
@@ -206,7 +205,8 @@ def correct_visit(
     by_name: str,
     now: dt.datetime,
 ) -> Visit:
-    """A further row in the place of a recorded visit; the old one stays visible. Clocks that it met stay met."""
+    """A further row in the place of a recorded visit; the old one stays visible. Clocks that it met stay met; if it
+    says now that somebody was met, it meets what a visit meets."""
     once(given.client_key)
     if given.client_key and (there := Visit.objects.filter(client_key=given.client_key).first()):
         return there
@@ -214,9 +214,9 @@ def correct_visit(
     if old is None:
         raise NoSuchCase(visit_id)
     case = worked_case(old.case_id, "更正訪視")
-    problem = text_problem(why, "更正的理由")
+    problem, members = text_problem(why, "更正的理由"), current_members(case.pk)
     try:
-        _check(given, case, current_members(case.pk), now)
+        _check(given, case, members, now)
     except NotAccepted as error:
         raise NotAccepted({**error.problems, **({"why": problem} if problem else {})}) from None
     if problem:
@@ -238,6 +238,8 @@ def correct_visit(
     )
     _write(made, given, by, by_name, now)
     made.save()
+    if old.state == VisitState.NOT_MET:
+        _met(case, made, members, now, by)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "correct_visit", visit=made.pk, replaces=old.pk)
     return made
 

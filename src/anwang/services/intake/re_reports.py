@@ -74,7 +74,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ReReport:
-    """The rule's result: the windows, the most telling first; `of` is the report before (None: only services were)."""
+    """The rule's result: the windows, the most telling first; `of` is the report before (None: only services were).
+    `summary`: the windows counted, in one line; `reason`: every one of them in a sentence of its own."""
 
     outcome: ReReportOutcome
     found: tuple[Found, ...]
@@ -82,6 +83,7 @@ class ReReport:
     reason: str
     citation: str
     policy_version: str
+    summary: str = ""
 
     @property
     def is_re_report(self) -> bool:
@@ -132,7 +134,25 @@ def re_report(
         reason,
         _citation(found, policy),
         policy.version,
+        _summary(found, received_on, policy),
     )
+
+
+def _summary(found: Sequence[Found], on: dt.date, policy: Policy) -> str:
+    words = {
+        Window.AFTER_CLOSURE: f"結案 {policy.number(AFTER_CLOSURE, on=on)} 個月內",
+        Window.LONG_IN_SERVICE: f"服務滿 {policy.number(IN_SERVICE, on=on)} 個月",
+        Window.IN_SERVICE: "服務中",
+        Window.REPORTED_BEFORE: "曾被通報",
+    }
+    parts = []
+    for window, text in words.items():
+        own = [one.same_person for one in found if one.window is window]
+        who = [f"本人 {sum(own)} 項"] if any(own) else []
+        who += [f"家人 {len(own) - sum(own)} 項"] if not all(own) else []
+        if own:
+            parts.append(text if window is Window.REPORTED_BEFORE else f"{text}：{'、'.join(who)}")
+    return "；".join(parts)
 
 
 def _of_service(service: EarlierService, received_on: dt.date, policy: Policy) -> Found | None:

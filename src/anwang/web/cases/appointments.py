@@ -25,23 +25,11 @@ from anwang.services.cases.models import ContactNote
 from anwang.services.cases.queries import CaseView, unit_members
 from anwang.services.cases.visit_rules import ContactRecord
 from anwang.services.cases.vocabulary import ContactKind, VisitPlace
+from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Field
+from anwang.web.reading import read_moment, row_number
 
-from .reading import (
-    NAV,
-    area,
-    choices,
-    code,
-    line,
-    moment_of,
-    moment_typed,
-    new_key,
-    number,
-    opened,
-    pick,
-    sent_off,
-    typed_of,
-)
+from .reading import NAV, area, choices, code, line, new_key, opened, pick, sent_off, typed_of
 from .visits import planned_visit
 
 _YES, _NO = "yes", "no"
@@ -58,9 +46,9 @@ def plan(request: MemberRequest, case_id: int) -> HttpResponse:
             made = plan_visit(
                 case_id=case_id,
                 place=code(VisitPlace, typed.get("place", "")),
-                at=moment_of(typed.get("at", "")),
+                at=read_moment(typed.get("at", "")),
                 purpose=typed.get("purpose", ""),
-                worker_id=number(typed.get("worker", "")),
+                worker_id=row_number(typed.get("worker", "")),
                 client_key=typed.get("key", "")[:64],
                 by=access,
                 by_name=request.user.name,
@@ -73,9 +61,7 @@ def plan(request: MemberRequest, case_id: int) -> HttpResponse:
         except NotPossible as error:
             problems = {"at": str(error)}
         else:
-            messages.success(
-                request, f"已約 {moment_typed(made.planned_at)} {VisitPlace(made.place).label}。"
-            )
+            messages.success(request, f"已約 {moment_text(made.planned_at)} {VisitPlace(made.place).label}。")
             return redirect("case", case_id=case_id)
     view = opened(request, case_id)
     if request.method == "GET":
@@ -119,7 +105,7 @@ def cancel(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse:
     planned = planned_visit(view, visit_id)
     assert planned is not None
     fields = [area("reason", "取消的理由", typed, problems, rows=2)]
-    title = f"取消訪視：{moment_typed(planned.planned_at)} {VisitPlace(planned.place).label}"
+    title = f"取消訪視：{moment_text(planned.planned_at)} {VisitPlace(planned.place).label}"
     return _simple(request, view, title, fields, typed, problems, button="取消訪視")
 
 
@@ -132,7 +118,7 @@ def contact(request: MemberRequest, case_id: int, contact_id: int | None = None)
     if request.method == "POST":
         given = ContactRecord(
             code(ContactKind, typed.get("kind", "")),
-            moment_of(typed.get("at", "")),
+            read_moment(typed.get("at", "")),
             typed.get("text", ""),
             typed.get("with_whom", ""),
             typed.get("reached", _YES) != _NO,
@@ -168,10 +154,10 @@ def contact(request: MemberRequest, case_id: int, contact_id: int | None = None)
     ):
         raise Http404("contact")
     if request.method == "GET":
-        typed = {"at": moment_typed(now), "reached": _YES, "key": new_key()}
+        typed = {"at": moment_text(now), "reached": _YES, "key": new_key()}
         if old is not None:
             typed |= {
-                "kind": old.kind, "at": moment_typed(old.contacted_at), "with_whom": old.with_whom,
+                "kind": old.kind, "at": moment_text(old.contacted_at), "with_whom": old.with_whom,
                 "text": old.text, "reached": _YES if old.reached else _NO,
             }  # fmt: skip
     fields = [

@@ -34,9 +34,10 @@ from anwang.services.programs.forms import Typed
 from anwang.services.programs.programme import Form, FormField
 from anwang.standard.serial import from_json
 from anwang.web.components import Cell, Choice, Column, Field, Row, Table, tag
+from anwang.web.reading import day_typed, read_day
 
 from .charts import share_chart
-from .reading import NAV, area, day_of, day_typed, line, new_key, opened, pick, sent_off
+from .reading import NAV, area, line, new_key, opened, pick, sent_off
 
 _KINDS = {
     FieldKind.LONG_TEXT: "textarea",
@@ -132,7 +133,7 @@ def _given(request: MemberRequest, view: CaseView) -> GivenAssessment:
             persons[subject] = typed
     post = request.POST
     return GivenAssessment(
-        assessed_on=day_of(post.get("assessed_on", "")),
+        assessed_on=read_day(post.get("assessed_on", "")),
         household=household,
         persons=persons,
         level=post.get("level", "").strip(),

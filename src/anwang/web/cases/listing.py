@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
+from anwang.platform import audit
 from anwang.services.cases.process import CaseState
 from anwang.services.cases.queries import (
     WorkerLoad,
@@ -34,8 +35,9 @@ from anwang.web.clocks import clock_text, moment_text, roc_day
 from anwang.web.components import Cell, Choice, Column, Filter, Pages, Row, Tab, Table, tag
 from anwang.web.downloads import list_download
 from anwang.web.paging import page_number
+from anwang.web.reading import row_number
 
-from .reading import NAV, number
+from .reading import NAV
 
 PAGE, EXPORT = 50, 5000
 VIEWS = (("mine", "我的個案"), ("unit", "單位個案"), ("none", "未分派"), ("closed", "已結案"))
@@ -49,14 +51,16 @@ _COLUMNS = (
 
 
 @sign_in_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def cases(request: MemberRequest) -> HttpResponse:
-    """The list in one of four views; with `?format=ods` or `csv` as a file."""
+    """The list in one of four views; with `?format=ods` or `csv` as a file. Words to search for come by POST: a name
+    stands in no address. The list names people, so that it was opened is in the log."""
     access = require(request, Permission.WORK_CASES)
     unit_id, now = access.unit_id or 0, timezone.now()
     chosen = request.GET.get("view", "mine")
     chosen = chosen if chosen in dict(VIEWS) else "mine"
-    words, worker = request.GET.get("q", "").strip()[:40], number(request.GET.get("worker", ""))
+    words = request.POST.get("q", "").strip()[:40] if request.method == "POST" else ""
+    worker = row_number(request.GET.get("worker", ""))
     found = cases_of(
         unit_id=unit_id,
         worker_id=access.member_id if chosen == "mine" else worker,
@@ -65,12 +69,15 @@ def cases(request: MemberRequest) -> HttpResponse:
         words=words,
     )
     labels = programmes_by_id()
-    if request.GET.get("format"):
+    if suffix := request.GET.get("format", ""):
+        rows = [_file_row(case, labels) for case in found[:EXPORT]]
+        _remember(request, audit.Action.EXPORTED_LIST, chosen, len(rows), format=suffix[:8])
         columns = ("個案", "案主", "方案", "風險", "狀態", "社工", "開案", "下一個期限")
-        rows = (_file_row(case, labels) for case in found[:EXPORT])
-        return list_download("個案", request.GET["format"], columns, rows)
+        return list_download("個案", suffix, columns, rows)
     total, page = found.count(), page_number(request)
-    keep = {"view": chosen, "q": words, "worker": str(worker or "")}
+    shown = list(found[(page - 1) * PAGE : page * PAGE])
+    _remember(request, audit.Action.SEARCHED if words else audit.Action.READ_CASE, chosen, len(shown))
+    keep = {"view": chosen, "worker": str(worker or "")}
     waiting = waiting_in(unit_id)
     workers = unit_members(unit_id, timezone.localdate(now))
     return render(
@@ -82,24 +89,20 @@ def cases(request: MemberRequest) -> HttpResponse:
             "table": Table(
                 dict(VIEWS)[chosen],
                 _COLUMNS,
-                [_row(case, labels, now) for case in found[(page - 1) * PAGE : page * PAGE]],
+                [_row(case, labels, now) for case in shown],
                 hide_caption=True,
             ),
             "filters": [
-                Filter("q", "姓名或個案號", words),
-                *(
-                    [
-                        Filter(
-                            "worker",
-                            "社工",
-                            str(worker or ""),
-                            [Choice("", "全部"), *(Choice(str(w.pk), w.name) for w in workers)],
-                        )
-                    ]
-                    if chosen in ("unit", "closed")
-                    else []
-                ),
-            ],
+                Filter(
+                    "worker",
+                    "社工",
+                    str(worker or ""),
+                    [Choice("", "全部"), *(Choice(str(w.pk), w.name) for w in workers)],
+                )
+            ]
+            if chosen in ("unit", "closed")
+            else [],
+            "query": words,
             "keep": {"view": chosen},
             "total": total,
             "chosen": chosen,
@@ -108,8 +111,19 @@ def cases(request: MemberRequest) -> HttpResponse:
             "loads": _loads(unit_caseloads(unit_id, now)) if chosen == "unit" else None,
             "waiting": waiting,
             "supported": _supported(supported_by(unit_id), labels),
-            "empty": _EMPTY[chosen],
+            "empty": "換一個姓名或個案號，或到「單位個案」與「已結案」找。" if words else _EMPTY[chosen],
         },
+    )
+
+
+def _remember(request: MemberRequest, action: str, view: str, rows: int, **detail: object) -> None:
+    audit.record(
+        context=request.access,
+        at=timezone.now(),
+        action=action,
+        subject_kind="cases",
+        member_name=request.user.name,
+        detail={"view": view, "rows": rows, **detail},
     )
 
 

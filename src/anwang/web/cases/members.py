@@ -27,21 +27,9 @@ from anwang.services.cases.opening_rules import NewMember
 from anwang.services.cases.vocabulary import CaseRole, OtherAgency
 from anwang.standard.serial import from_json
 from anwang.web.components import Choice, Field
+from anwang.web.reading import day_typed, read_day, row_number
 
-from .reading import (
-    NAV,
-    area,
-    choices,
-    code,
-    day_of,
-    day_typed,
-    line,
-    number,
-    opened,
-    pick,
-    typed_of,
-    unit_choices,
-)
+from .reading import NAV, area, choices, code, line, opened, pick, typed_of, unit_choices
 
 
 @sign_in_required
@@ -56,7 +44,7 @@ def member(request: MemberRequest, case_id: int, member_number: int | None = Non
         if old is None:
             raise Http404("member")
     problems: dict[str, str] = {}
-    left_on = day_of(typed.get("left_on", ""))
+    left_on = read_day(typed.get("left_on", ""))
     if request.method == "POST" and typed.get("left_on") and left_on is None:
         problems["left_on"] = "請輸入日期，例如 115/3/1。"
     elif request.method == "POST":
@@ -152,13 +140,13 @@ def _fields(
 def _given(typed: Mapping[str, str], fixed: CaseRole | None) -> NewMember:
     return NewMember(
         role=fixed or code(CaseRole, typed.get("role", "")) or CaseRole.FAMILY,
-        name=typed.get("name", "")[:80],
-        relation=typed.get("relation", "")[:40],
-        id_number=typed.get("id_number", "")[:20],
-        birth=typed.get("birth", "")[:20],
+        name=typed.get("name", ""),
+        relation=typed.get("relation", ""),
+        id_number=typed.get("id_number", ""),
+        birth=typed.get("birth", ""),
         sex=typed.get("sex", ""),
-        phone=typed.get("phone", "")[:40],
-        address=typed.get("address", "")[:200],
+        phone=typed.get("phone", ""),
+        address=typed.get("address", ""),
     )
 
 
@@ -176,7 +164,7 @@ def support(request: MemberRequest, case_id: int) -> HttpResponse:
             try:
                 add_supporting(
                     case_id=case_id,
-                    unit_id=number(typed.get("unit", "")) or 0,
+                    unit_id=row_number(typed.get("unit", "")) or 0,
                     task=task,
                     contact=typed.get("contact", ""),
                     by=access,

@@ -15,6 +15,7 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, assign_worker, see_report
 from anwang.services.cases.duties import short_label
 from anwang.services.cases.entries import Entry, EntryKind
@@ -23,14 +24,15 @@ from anwang.services.cases.planning import goal_states
 from anwang.services.cases.process import CASE, CaseState
 from anwang.services.cases.queries import CaseView, former_case, programmes_by_id, unit_members
 from anwang.services.cases.timeline import own_timeline, timeline
-from anwang.services.cases.transferring import caseload_of
+from anwang.services.cases.transferring import caseloads_of
 from anwang.services.programs.programme import Programme
 from anwang.standard.serial import from_json
 from anwang.web.clocks import ClockText, clock_text, moment_text, roc_day
 from anwang.web.components import Basis, Choice, Field, Tab
 from anwang.web.downloads import list_download
+from anwang.web.reading import row_number
 
-from .reading import NAV, code, number, opened, supervises, typed_of
+from .reading import NAV, code, opened, supervises, typed_of, worker_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,8 @@ def _needs_worker(view: CaseView) -> bool:
 
 
 def _assign_field(view: CaseView, typed: dict[str, str], problems: dict[str, str]) -> Field:
-    workers = unit_members(view.case.unit_id, timezone.localdate())
-    options = [Choice(str(w.pk), f"{w.name}（{caseload_of(w.pk, view.case.unit_id)} 案）") for w in workers]
+    unit = view.case.unit_id
+    options = worker_choices(unit, caseloads_of([unit]))
     return Field(
         "worker", "指派主責社工", kind="select", value=typed.get("worker", ""),
         error=problems.get("worker", ""), choices=[Choice("", "請選擇"), *options],
@@ -260,6 +262,9 @@ def report_seen(request: MemberRequest, case_id: int, report_id: int) -> HttpRes
         typed["report"] = str(report_id)
         entries = timeline(view.case, view.programme)
         return show(request, view, entries, None, problems=error.problems, typed=typed)
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect("case", case_id=case_id)
     messages.success(request, "已記下對新通報的處理。")
     return redirect("case", case_id=case_id)
 
@@ -272,7 +277,7 @@ def assign(request: MemberRequest, case_id: int) -> HttpResponse:
     try:
         made = assign_worker(
             case_id=case_id,
-            worker_id=number(typed.get("worker", "")),
+            worker_id=row_number(typed.get("worker", "")),
             by=access,
             by_name=request.user.name,
             now=timezone.now(),
@@ -283,5 +288,8 @@ def assign(request: MemberRequest, case_id: int) -> HttpResponse:
         view = opened(request, case_id)
         entries = timeline(view.case, view.programme)
         return show(request, view, entries, None, problems=error.problems, typed=typed)
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect("case", case_id=case_id)
     messages.success(request, f"已由{made.worker}主責。")
     return redirect("case", case_id=case_id)

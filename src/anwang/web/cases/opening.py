@@ -22,7 +22,7 @@ from anwang.platform.context import AccessContext
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NotAccepted, open_case
 from anwang.services.cases.frame import APPROVERS, SUBJECT, on_duty
-from anwang.services.cases.opening_rules import NewMember, Opening
+from anwang.services.cases.opening_rules import MEMBERS_MAX, NewMember, Opening
 from anwang.services.cases.queries import case_of_dispatch
 from anwang.services.cases.vocabulary import CaseRole
 from anwang.services.dispatch.actions import DispatchError
@@ -35,8 +35,9 @@ from anwang.services.programs.loading import programmes
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 from anwang.web.components import Choice, Field
+from anwang.web.reading import row_number
 
-from .reading import NAV, area, choices, code, new_key, number, pick, sent_off, typed_of
+from .reading import NAV, area, choices, code, new_key, pick, sent_off, typed_of
 
 FIELDS = ("role", "name", "relation", "id_number", "birth", "sex", "phone", "address", "person")
 LINES, MORE = 2, 4
@@ -54,7 +55,7 @@ _ROLES = {
 def open_new(request: MemberRequest) -> HttpResponse:
     """The form, filled with what is known; sent, it opens the case."""
     access = require(request, Permission.WORK_CASES)
-    there = case_of_dispatch(number(request.GET.get("dispatch", "")))
+    there = case_of_dispatch(row_number(request.GET.get("dispatch", "")))
     if request.method == "GET" and there is not None:
         messages.info(request, "這件派案已經開案。")
         return redirect("case", case_id=there.pk)
@@ -73,8 +74,7 @@ def open_new(request: MemberRequest) -> HttpResponse:
             sent_off(request, _draft_of(typed))
             messages.success(request, f"已開案 {case.number}。期限已排入「我的今天」。")
             return redirect("case", case_id=case.pk)
-    lines = _lines(typed) + (MORE if "more" in request.POST else 0)
-    lines = min(lines, 60)
+    lines = min(_lines(typed) + (MORE if "more" in request.POST else 0), MEMBERS_MAX)
     fields = _fields(access, typed, problems)
     return render(
         request,
@@ -99,14 +99,10 @@ def open_new(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _lines(typed: Mapping[str, str]) -> int:
-    return number(typed.get("lines", "")) or LINES
-
-
 def _draft_of(typed: Mapping[str, str]) -> str:
     """The draft's key: of the dispatch, investigation or household that the case comes from, so that none is mixed up."""
     for name in ("dispatch", "investigation", "household"):
-        if found := number(typed.get(name, "")):
+        if found := row_number(typed.get(name, "")):
             return f"case-open-{name}-{found}"
     return "case-open"
 
@@ -154,24 +150,28 @@ def _member_fields(row: int, typed: Mapping[str, str]) -> dict[str, Field]:
     }
 
 
+def _lines(typed: Mapping[str, str]) -> int:
+    """How many people the form has room for."""
+    return min(row_number(typed.get("lines", "")) or LINES, MEMBERS_MAX)
+
+
 def _opening(typed: Mapping[str, str]) -> Opening:
-    lines = min(_lines(typed), 60)
     return Opening(
         programme=typed.get("programme", ""),
-        members=[_member(row, typed) for row in range(1, lines + 1)],
+        members=[_member(row, typed) for row in range(1, _lines(typed) + 1)],
         reason=typed.get("reason", ""),
-        worker_id=number(typed.get("worker", "")),
-        supervisor_id=number(typed.get("supervisor", "")),
-        dispatch_id=number(typed.get("dispatch", "")),
-        investigation_id=number(typed.get("investigation", "")),
-        household_id=number(typed.get("household", "")),
+        worker_id=row_number(typed.get("worker", "")),
+        supervisor_id=row_number(typed.get("supervisor", "")),
+        dispatch_id=row_number(typed.get("dispatch", "")),
+        investigation_id=row_number(typed.get("investigation", "")),
+        household_id=row_number(typed.get("household", "")),
         township=typed.get("township", "")[:20],
         client_key=typed.get("key", "")[:64],
     )
 
 
 def _member(row: int, typed: Mapping[str, str]) -> NewMember:
-    given = {name: typed.get(f"{name}_{row}", "")[:200] for name in FIELDS}
+    given = {name: typed.get(f"{name}_{row}", "") for name in FIELDS}
     role = CaseRole.CLIENT if row == 1 else code(CaseRole, given["role"]) or CaseRole.FAMILY
     return NewMember(
         role=CaseRole.FAMILY if row > 1 and role is CaseRole.CLIENT else role,
@@ -182,7 +182,7 @@ def _member(row: int, typed: Mapping[str, str]) -> NewMember:
         sex=given["sex"],
         phone=given["phone"],
         address=given["address"],
-        person_id=number(given["person"]),
+        person_id=row_number(given["person"]),
     )
 
 
@@ -193,11 +193,11 @@ def _prefilled(request: MemberRequest) -> dict[str, str]:
     supervisors = on_duty(access.unit_id or 0, timezone.localdate(), APPROVERS)
     if len(supervisors) == 1:
         typed["supervisor"] = str(supervisors[0].pk)
-    if (sent := number(request.GET.get("dispatch", ""))) is not None:
+    if (sent := row_number(request.GET.get("dispatch", ""))) is not None:
         typed |= _from_dispatch(sent, access)
-    elif (investigated := number(request.GET.get("investigation", ""))) is not None:
+    elif (investigated := row_number(request.GET.get("investigation", ""))) is not None:
         typed |= _from_investigation(investigated, access)
-    elif (household := number(request.GET.get("household", ""))) is not None:
+    elif (household := row_number(request.GET.get("household", ""))) is not None:
         typed |= _from_household(household)
     if typed.get("source"):
         _log(request, typed)
@@ -298,7 +298,7 @@ def _of_record(record: StandardRecord) -> dict[str, str]:
 
 def _log(request: MemberRequest, typed: Mapping[str, str]) -> None:
     """Filling the form opens data of persons: that is written down like any other opening."""
-    persons = (number(typed.get(f"person_{row}", "")) for row in range(1, _lines(typed) + 1))
+    persons = (row_number(typed.get(f"person_{row}", "")) for row in range(1, _lines(typed) + 1))
     audit.record_each(
         audit.with_persons(SUBJECT, "", persons),
         context=request.access,

@@ -13,13 +13,14 @@ from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.models import CaseMember, Visit
-from anwang.services.cases.opening import current_members
+from anwang.services.cases.people import current_members
 from anwang.services.cases.process import VisitState
 from anwang.services.cases.queries import visits_on
 from anwang.standard.serial import from_json
 from anwang.web.clocks import roc_day
+from anwang.web.reading import read_day
 
-from .reading import NAV, day_of
+from .reading import NAV
 
 
 @sign_in_required
@@ -27,7 +28,7 @@ from .reading import NAV, day_of
 def pack(request: MemberRequest) -> HttpResponse:
     """今日訪視: the day's planned visits as one pack to print, a sheet for each with room to write."""
     access, today = require(request, Permission.WORK_CASES), timezone.localdate()
-    day = day_of(request.GET.get("on", "")) or today
+    day = read_day(request.GET.get("on", "")) or today
     everybody = request.GET.get("who") == "unit"
     found = visits_on(unit_id=access.unit_id or 0, day=day, worker_id=None if everybody else access.member_id)
     sheets, shown = [], []

@@ -34,22 +34,9 @@ from anwang.services.cases.process import PLAN, PlanState
 from anwang.services.cases.queries import CaseView
 from anwang.services.cases.vocabulary import GoalState
 from anwang.web.components import Choice, Field
+from anwang.web.reading import DAY_WANTED, day_typed, read_day, row_number
 
-from .reading import (
-    NAV,
-    area,
-    code,
-    day_of,
-    day_typed,
-    line,
-    new_key,
-    number,
-    opened,
-    pick,
-    sent_off,
-    supervises,
-    typed_of,
-)
+from .reading import NAV, area, code, line, new_key, opened, pick, sent_off, supervises, typed_of
 
 _AGREES = [Choice("yes", "同意"), Choice("no", "有不同意的部分")]
 
@@ -121,7 +108,7 @@ def _editor(
     *,
     theirs: Plan | None = None,
 ) -> HttpResponse:
-    lines = min(number(typed.get("lines", "")) or 1, GOALS_MAX)
+    lines = min(row_number(typed.get("lines", "")) or 1, GOALS_MAX)
     goals = [_goal_fields(row, typed, problems) for row in range(1, lines + 1)]
     before = [
         area(
@@ -186,24 +173,31 @@ def _goal_fields(row: int, typed: Mapping[str, str], problems: Mapping[str, str]
 
 
 def _draft(typed: Mapping[str, str]) -> PlanDraft:
-    lines = min(number(typed.get("lines", "")) or 1, GOALS_MAX)
+    lines = min(row_number(typed.get("lines", "")) or 1, GOALS_MAX)
     return PlanDraft(
         [
             GoalDraft(
                 typed.get(f"goal_{row}", ""),
                 typed.get(f"services_{row}", ""),
                 typed.get(f"owner_{row}", ""),
-                day_of(typed.get(f"due_{row}", "")),
+                read_day(typed.get(f"due_{row}", "")),
                 typed.get(f"need_{row}", ""),
-                number(typed.get(f"continues_{row}", "")) or 0,
+                row_number(typed.get(f"continues_{row}", "")) or 0,
             )
             for row in range(1, lines + 1)
         ],
         typed.get("summary", ""),
-        typed.get("client_agrees", ""),
+        agrees if (agrees := typed.get("client_agrees", "")) in ("yes", "no") else "",
         typed.get("disagreement", ""),
-        day_of(typed.get("until_on", "")),
+        read_day(typed.get("until_on", "")),
     )
+
+
+def _unread_days(typed: Mapping[str, str]) -> dict[str, str]:
+    """Days that were typed and cannot be read: kept as a draft they would be lost without a word."""
+    days = {"until_on": typed.get("until_on", "")}
+    days |= {name: text for name, text in typed.items() if name.startswith("due_")}
+    return {name: DAY_WANTED for name, text in days.items() if text and read_day(text) is None}
 
 
 @sign_in_required
@@ -213,13 +207,16 @@ def save(request: MemberRequest, case_id: int, plan_id: int) -> HttpResponse:
     access, typed = require(request, Permission.WORK_CASES), typed_of(request)
     if "add" in request.POST:
         view = opened(request, case_id)
-        typed["lines"] = str((number(typed.get("lines", "")) or 1) + 1)
+        typed["lines"] = str((row_number(typed.get("lines", "")) or 1) + 1)
         return _editor(request, view, _plan(view, plan_id), typed, {})
+    if problems := _unread_days(typed):
+        view = opened(request, case_id)
+        return _editor(request, view, _plan(view, plan_id), typed, problems)
     action = submit_plan if "submit" in request.POST else save_plan
     try:
         made = action(
             plan_id=plan_id,
-            revision=number(typed.get("revision", "")) or 0,
+            revision=row_number(typed.get("revision", "")) or 0,
             draft=_draft(typed),
             by=access,
             by_name=request.user.name,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
@@ -18,14 +17,11 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.services.cases.frame import SUBJECT
-from anwang.services.cases.queries import CaseView, case_view
-from anwang.standard.dates import Unreadable, read_date
-from anwang.web.clocks import roc_day
+from anwang.services.cases.queries import CaseView, case_view, unit_members
 from anwang.web.components import Choice, Field
 from anwang.web.drafts import Drafts
 
 NAV = "cases"
-_TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -59,46 +55,6 @@ def code(codes: type[E], text: str) -> E | None:
     return codes(text) if text in set(codes) else None
 
 
-def number(text: str) -> int | None:
-    """A row number; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
-
-
-def numbers(texts: Iterable[str]) -> tuple[int, ...]:
-    return tuple(found for text in texts if (found := number(text)) is not None)
-
-
-def moment_of(text: str) -> dt.datetime | None:
-    """`115/3/1 14:30` (also 1150301 14:30); None when it cannot be read."""
-    time = _TIME.search(text)
-    if time is None or int(time[1]) > 23 or int(time[2]) > 59:
-        return None
-    day = day_of(text[: time.start()])
-    if day is None:
-        return None
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(int(time[1]), int(time[2]))))
-
-
-def day_of(text: str) -> dt.date | None:
-    try:
-        found = read_date(text.strip())
-    except Unreadable:
-        return None
-    return found.date if found else None
-
-
-def moment_typed(at: dt.datetime | None) -> str:
-    """A moment as it would be typed."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    return f"{roc_day(local.date(), 'short')} {local:%H:%M}"
-
-
-def day_typed(day: dt.date | None) -> str:
-    return roc_day(day, "short") if day else ""
-
-
 def sent_off(request: MemberRequest, form: str) -> None:
     """The form was sent and kept: its draft has done its work."""
     Drafts.of(request, form).finish(request)
@@ -125,6 +81,17 @@ def unit_choices(but: int | None = None) -> list[Choice]:
             )
             for unit in units
         ),
+    ]
+
+
+def worker_choices(
+    unit_id: int, loads: Mapping[int, Counter[int | None]], but: int | None = None
+) -> list[Choice]:
+    """Who works with cases in a unit, each with how many cases they carry already."""
+    return [
+        Choice(str(worker.pk), f"{worker.name}（{loads[unit_id][worker.pk]} 案）")
+        for worker in unit_members(unit_id, timezone.localdate())
+        if worker.pk != but
     ]
 
 

@@ -26,11 +26,11 @@ from anwang.services.cases.actions import (
 )
 from anwang.services.cases.models import Transfer
 from anwang.services.cases.process import TransferState
-from anwang.services.cases.queries import unit_members
-from anwang.services.cases.transferring import caseload_of
+from anwang.services.cases.transferring import caseloads_of
 from anwang.web.components import Choice
+from anwang.web.reading import row_number
 
-from .reading import NAV, area, number, opened, pick, sent_off, supervises, typed_of
+from .reading import NAV, area, opened, pick, sent_off, supervises, typed_of, worker_choices
 
 
 @sign_in_required
@@ -43,8 +43,8 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
         try:
             made = offer_transfer(
                 case_id=case_id,
-                to_unit_id=number(typed.get("unit", "")),
-                to_worker_id=number(typed.get("worker", "")),
+                to_unit_id=row_number(typed.get("unit", "")),
+                to_worker_id=row_number(typed.get("worker", "")),
                 reason=typed.get("reason", ""),
                 summary=typed.get("summary", ""),
                 by=access,
@@ -65,17 +65,11 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
     view = opened(request, case_id)
     if request.method == "GET":
         typed = {"unit": request.GET.get("unit", str(view.case.unit_id))}
-    chosen = number(typed.get("unit", ""))
-    units = [
-        Choice(str(unit.pk), f"{unit.name}（{caseload_of(None, unit.pk)} 案）")
-        for unit in Unit.objects.filter(agency__code__in=view.programme.agencies).order_by("agency_id", "pk")
-    ]
-    workers = unit_members(chosen, timezone.localdate()) if chosen else []
-    options = [
-        Choice(str(worker.pk), f"{worker.name}（{caseload_of(worker.pk, chosen or 0)} 案）")
-        for worker in workers
-        if worker.pk != view.case.worker_id
-    ]
+    chosen = row_number(typed.get("unit", ""))
+    found = Unit.objects.filter(agency__code__in=view.programme.agencies).order_by("agency_id", "pk")
+    loads = caseloads_of([unit.pk for unit in found])
+    units = [Choice(str(unit.pk), f"{unit.name}（{loads[unit.pk].total()} 案）") for unit in found]
+    options = worker_choices(chosen, loads, but=view.case.worker_id) if chosen in loads else []
     first = Choice("", "請選擇" if chosen == view.case.unit_id else "不指定，由對方督導分派")
     return render(
         request,
@@ -130,7 +124,7 @@ def receive(request: MemberRequest, transfer_id: int) -> HttpResponse:
                 return redirect("cases")
             case = accept_transfer(
                 transfer_id=transfer_id,
-                worker_id=number(typed.get("worker", "")),
+                worker_id=row_number(typed.get("worker", "")),
                 by=access,
                 by_name=request.user.name,
                 now=timezone.now(),
@@ -149,11 +143,8 @@ def receive(request: MemberRequest, transfer_id: int) -> HttpResponse:
 def _receive_page(
     request: MemberRequest, found: Transfer, typed: Mapping[str, str], problems: Mapping[str, str]
 ) -> HttpResponse:
-    today, unit_id = timezone.localdate(), found.to_unit_id
-    options = [
-        Choice(str(worker.pk), f"{worker.name}（{caseload_of(worker.pk, unit_id)} 案）")
-        for worker in unit_members(unit_id, today)
-    ]
+    unit_id = found.to_unit_id
+    options = worker_choices(unit_id, caseloads_of([unit_id]))
     may_name = supervises(request)
     shown = dict(found.shown)
     opened_on = shown.get("opened_on")

@@ -28,23 +28,11 @@ from anwang.services.cases.queries import CaseView
 from anwang.services.cases.visit_rules import VisitRecord
 from anwang.services.cases.vocabulary import ChildSeen, NotMetReason, Safety, VisitPlace
 from anwang.standard.serial import from_json
+from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Field
+from anwang.web.reading import read_moment, row_numbers
 
-from .reading import (
-    NAV,
-    area,
-    choices,
-    code,
-    line,
-    moment_of,
-    moment_typed,
-    new_key,
-    numbers,
-    opened,
-    pick,
-    sent_off,
-    typed_of,
-)
+from .reading import NAV, area, choices, code, line, new_key, opened, pick, sent_off, typed_of
 
 _NEXT = {"": 0, "week": 7, "fortnight": 14, "month": 30}
 _YES, _NO = "yes", "no"
@@ -82,7 +70,7 @@ def visit(request: MemberRequest, case_id: int, visit_id: int | None = None) -> 
     planned = planned_visit(view, visit_id)
     if request.method == "GET":
         typed = {
-            "at": moment_typed(now),
+            "at": moment_text(now),
             "key": new_key(),
             "place": planned.place if planned else VisitPlace.HOME.value,
         }
@@ -185,11 +173,11 @@ def _visit_of(
     request: MemberRequest, typed: Mapping[str, str], now: dt.datetime
 ) -> tuple[VisitRecord, dict[str, str]]:
     problems: dict[str, str] = {}
-    at = moment_of(typed.get("at", ""))
+    at = read_moment(typed.get("at", ""))
     next_at = None
     chosen = typed.get("next", "")
     if chosen == "other":
-        next_at = moment_of(typed.get("next_on", ""))
+        next_at = read_moment(typed.get("next_on", ""))
         if next_at is None:
             problems["next_on"] = "請輸入日期與時間，例如 115/3/8 14:00。"
     elif _NEXT.get(chosen):
@@ -198,7 +186,7 @@ def _visit_of(
         met={_YES: True, _NO: False}.get(typed.get("met", "")),
         place=code(VisitPlace, typed.get("place", "")),
         at=at,
-        seen=numbers(request.POST.getlist("seen")),
+        seen=row_numbers(request.POST.getlist("seen")),
         child_seen=code(ChildSeen, typed.get("child_seen", "")),
         safety=code(Safety, typed.get("safety", "")),
         not_met_reason=code(NotMetReason, typed.get("not_met_reason", "")),
@@ -242,7 +230,7 @@ def correct(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse
     if request.method == "GET":
         typed = {
             "met": _YES if old.state == VisitState.DONE else _NO,
-            "at": moment_typed(old.visited_at),
+            "at": moment_text(old.visited_at),
             "place": old.place,
             "child_seen": old.child_seen,
             "safety": old.safety,

@@ -9,7 +9,8 @@ from django.http import QueryDict
 from anwang.exchange.models import Client
 from anwang.exchange.rules import Scope
 from anwang.web.components import Choice, Field
-from anwang.web.members.forms import chosen_number, unit_choices
+from anwang.web.members.forms import unit_choices
+from anwang.web.reading import row_number
 
 NAMES = ("name", "unit", "contact", "networks", "calls_per_minute")
 
@@ -55,4 +56,4 @@ def calls_of(text: str) -> int | None:
     """The number that was typed; None for nothing; 0, which no form takes, for what is no number."""
     if not text:
         return None
-    return chosen_number(text) or 0
+    return row_number(text) or 0

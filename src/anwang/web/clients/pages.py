@@ -17,7 +17,7 @@ from anwang.exchange.models import Client
 from anwang.platform.context import AccessContext
 from anwang.web.clocks import roc_day
 from anwang.web.components import Field
-from anwang.web.members.forms import chosen_number
+from anwang.web.reading import row_number
 
 from .forms import calls_of, client_fields, typed_from, typed_of
 from .listing import scope_text, subscriptions_table, tokens_table
@@ -47,7 +47,7 @@ def add(request: MemberRequest) -> HttpResponse:
         try:
             made = add_client(
                 name=typed["name"],
-                unit_id=chosen_number(typed["unit"]),
+                unit_id=row_number(typed["unit"]),
                 scopes=scopes,
                 contact=typed["contact"],
                 networks=typed["networks"],
@@ -120,7 +120,7 @@ def client(request: MemberRequest, client_id: int) -> HttpResponse:
         typed = request.POST.get("days", "").strip()
         try:
             token, whole = make_token(
-                client_id=it.pk, days=chosen_number(typed), by=by, by_name=by_name, now=now
+                client_id=it.pk, days=row_number(typed), by=by, by_name=by_name, now=now
             )
         except ClientError as error:
             problem = str(error)

@@ -30,6 +30,7 @@ from anwang.services.intake.screening import persons_of
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Basis, Cell, Choice, Column, Field, Pages, Row, Table
 from anwang.web.paging import page_number
+from anwang.web.reading import row_number
 
 from .answers import by_of, may, person_lines, programme_label, remember, report_facts, tabs_of, urgency_tag
 
@@ -117,7 +118,7 @@ def one(request: MemberRequest, dispute_id: int) -> HttpResponse:
         try:
             settle_dispute(
                 dispute_id=dispute_id,
-                lead_unit_id=int(lead) if lead.isdecimal() and len(lead) < 18 else None,
+                lead_unit_id=row_number(lead),
                 text=typed["text"],
                 **by_of(request),
             )

@@ -24,6 +24,7 @@ from anwang.services.intake.process import REPORT, ReportState
 from anwang.web.clocks import moment_text
 from anwang.web.components import Basis, Cell, Choice, Column, Field, Pages, Row, Table, tag
 from anwang.web.paging import page_number
+from anwang.web.reading import row_number
 
 from .answers import at_desk, by_of, desk_tabs, remember
 
@@ -100,7 +101,7 @@ def decide(request: MemberRequest, report_id: int) -> HttpResponse:
                 report_id=report_id,
                 reason=typed["reason"],
                 text=typed["text"],
-                referred_unit_id=int(chosen) if chosen.isdecimal() and len(chosen) < 18 else None,
+                referred_unit_id=row_number(chosen),
                 referred_to=typed["referred_to"],
                 **by_of(request),
             )

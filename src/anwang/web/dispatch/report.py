@@ -25,6 +25,7 @@ from anwang.services.intake.process import REPORT, ReportState
 from anwang.services.intake.screening import NotScreened, persons_of, screen
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Choice, Field
+from anwang.web.reading import row_number
 
 from .answers import (
     ages_text,
@@ -126,9 +127,7 @@ def _decide(
         dispatch = screen_and_send(
             report_id=report_id,
             screening_reason=typed["reason"],
-            to_unit_id=int(typed["to_unit"])
-            if typed["to_unit"].isdecimal() and len(typed["to_unit"]) < 18
-            else None,
+            to_unit_id=row_number(typed["to_unit"]),
             message=typed["message"],
             unit_reason=typed["unit_reason"],
             confirmed=typed["confirmed"] == "yes",

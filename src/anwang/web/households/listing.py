@@ -1,4 +1,4 @@
-"""家戶與個案: the households that the own unit may open, the newest first."""
+"""家戶: the households that the own unit may open, the newest first."""
 
 from __future__ import annotations
 

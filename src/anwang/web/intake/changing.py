@@ -28,6 +28,7 @@ from anwang.services.intake.report_form import PersonForm
 from anwang.services.intake.vocabulary import ReportRole
 from anwang.web.components import Field
 from anwang.web.drafts import Drafts
+from anwang.web.reading import row_number
 
 from .deeds import fields_sent, read_files
 from .form_fields import form_view
@@ -128,8 +129,7 @@ def who(request: MemberRequest, report_id: int, number: int) -> HttpResponse:
     line = _line_of(view, number)
     shown = _matches(request, view, line)
     if request.method == "POST":
-        chosen = request.POST.get("person", "")
-        person_id = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 18 else None
+        person_id = row_number(request.POST.get("person", ""))
         if person_id is not None and person_id not in {each.match.person_id for each in shown.persons}:
             messages.error(request, "這個人已經不在可能的名單中，請重新選擇。")
             return redirect("report-who", report_id=report_id, number=number)

@@ -18,10 +18,11 @@ from anwang.services.intake.fields import PERSON_FIELD
 from anwang.services.intake.report_form import PersonForm
 from anwang.services.intake.rules import MOST_PERSONS
 from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.web.clocks import moment_text
 
 from .filling import filled
 from .matching import ShownMatches, is_desk, known_form, matches_of
-from .typed import Fields, Typed, TypedPerson, moment_typed, new_key, read_typed
+from .typed import Fields, Typed, TypedPerson, new_key, read_typed
 
 MOST_LOOKED_UP = 8
 """Rows whose matches one answer shows at most; the others are looked up when they come into view."""
@@ -41,7 +42,7 @@ def fields_sent(request: HttpRequest) -> Fields:
 def fresh(request: MemberRequest) -> Typed:
     """An empty form with what is known without asking: the time, and of another unit who reports."""
     now = timezone.now()
-    texts = {"received_at": moment_typed(now), "channel": "", "reporter_kind": ""}
+    texts = {"received_at": moment_text(now), "channel": "", "reporter_kind": ""}
     if not is_desk(request):
         unit = Unit.objects.select_related("agency").get(pk=request.access.unit_id or 0)
         texts |= {

@@ -23,6 +23,7 @@ from anwang.services.intake.re_reports import ReReport, re_report
 from anwang.services.intake.report_form import PersonForm
 from anwang.standard.record import Period
 from anwang.standard.text import squeeze
+from anwang.web.components import Basis
 
 from .services import of_others
 
@@ -40,6 +41,13 @@ class ShownMatch:
     home_services: tuple[CurrentService, ...]
     history: History | None = None
     re_report: ReReport | None = None
+
+    @property
+    def re_report_basis(self) -> Basis | None:
+        """Every window behind 再通報, for 「依據」."""
+        if self.re_report is None or not self.re_report.is_re_report:
+            return None
+        return Basis("再通報", self.re_report.reason, self.re_report.citation, about=f"再通報：{self.label}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def report(request: MemberRequest, report_id: int) -> HttpResponse:
             "may_add": desk or view.standpoint is Standpoint.REPORTED,
             "may_dispatch": desk and bool(permissions_of(request.access.roles) & _AT_DESK),
             "may_open_reporter": desk and Permission.OPEN_REPORTER in permissions_of(request.access.roles),
+            "is_undecided": any(each.may_decide for each in people),
             "look_up": desk and len(people) <= MOST_LOOKED_UP,
         },
     )

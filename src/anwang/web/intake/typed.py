@@ -14,12 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils import timezone
-
 from anwang.services.intake.fields import FIELD, PERSON_FIELD, person_field_id
 from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
-from anwang.standard.dates import Unreadable, read_date, roc_short
-from anwang.standard.text import half_width
+from anwang.web.reading import read_moment, row_number
 
 Fields = Mapping[str, Sequence[str]]
 LISTS = ("dangers", "needs")
@@ -27,7 +24,6 @@ TEXTS = ("channel", "reporter_kind", "mandated_kind", "received_at", "late_reaso
 REPORTER = ("reporter_name", "reporter_phone", "reporter_workplace", "reporter_address")
 PREFILLED = "prefilled"
 _ROW = re.compile(r"^person-([a-z0-9]{1,12})-([a-z_]+)$")
-_MOMENT = re.compile(r"^(.*?)[\sT]*(\d{1,2})\s*[:時點]\s*(\d{1,2})?\s*分?$")
 
 
 def new_key() -> str:
@@ -177,28 +173,5 @@ def _person(key: str, said: Mapping[str, str]) -> TypedPerson:
     number, _, label = said.get("who", "").partition(":")
     values = {name: said.get(name, "") for name in PERSON_FIELD}
     values["role"] = values["role"] or PersonForm().role
-    person_id = int(number) if number.isascii() and number.isdecimal() and len(number) < 18 else None
+    person_id = row_number(number)
     return TypedPerson(key, PersonForm(**values, person_id=person_id), label if person_id else "")
-
-
-def read_moment(text: str) -> dt.datetime | None:
-    """A day and a time as typed (115/4/25 23:20, 115年4月25日 23時20分; a time alone is of today). None: it is none."""
-    plain = " ".join(half_width(text).split())
-    found = _MOMENT.match(plain)
-    if found is None:
-        return None
-    try:
-        day = read_date(found[1]) if found[1].strip() else None
-        on = day.date if day else timezone.localdate()
-        time = dt.time(int(found[2]), int(found[3] or 0))
-    except (Unreadable, ValueError):
-        return None
-    if on is None:
-        return None
-    return timezone.make_aware(dt.datetime.combine(on, time))
-
-
-def moment_typed(at: dt.datetime) -> str:
-    """A moment as the form shows it: 115/4/25 23:20."""
-    local = timezone.localtime(at)
-    return f"{roc_short(local.date())} {local:%H:%M}"

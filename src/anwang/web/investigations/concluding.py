@@ -22,8 +22,8 @@ from anwang.services.intake.investigation_rules import (
     Safety,
     suggested_level,
 )
-from anwang.standard.dates import Unreadable, read_date
 from anwang.web.components import Choice, Field
+from anwang.web.reading import DAY_WANTED, read_day
 
 from .pages import opened
 
@@ -85,13 +85,9 @@ def _read(typed: dict[str, str]) -> tuple[Conclusion, dict[str, str]]:
             continue
         day: dt.date | None = None
         if until:
-            try:
-                found = read_date(until)
-            except Unreadable:
-                found = None
-            day = found.date if found else None
+            day = read_day(until)
             if day is None:
-                problems[f"until_{number}"] = "請輸入日期，例如 115/3/1。"
+                problems[f"until_{number}"] = DAY_WANTED
         lines.append(PlanLine(what, who, day))
     result, safety, level = (typed.get(name, "") for name in ("result", "safety", "level"))
     return (

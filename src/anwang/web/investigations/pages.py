@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -33,10 +32,10 @@ from anwang.services.intake.investigation_rules import Level, Safety
 from anwang.services.intake.models import Investigation
 from anwang.services.intake.process import INVESTIGATION, InvestigationState
 from anwang.services.intake.vocabulary import ReportRole, Urgency
-from anwang.standard.dates import Unreadable, read_date
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Basis, Cell, Choice, Column, Field, Pages, Row, Table, tag
 from anwang.web.paging import page_number
+from anwang.web.reading import MOMENT_WANTED, read_moment, row_number
 
 PAGE = 50
 _COLUMNS = (
@@ -45,7 +44,6 @@ _COLUMNS = (
     Column("社工", narrow=True),
     Column("狀態", narrow=True),
 )
-_TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
 
 
 @sign_in_required
@@ -224,7 +222,7 @@ def worker(request: MemberRequest, investigation_id: int) -> HttpResponse:
     try:
         made = assign_worker(
             investigation_id=investigation_id,
-            worker_id=int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0,
+            worker_id=row_number(chosen) or 0,
             by=access,
             by_name=request.user.name,
             now=timezone.now(),
@@ -246,7 +244,7 @@ def first_contact(request: MemberRequest, investigation_id: int) -> HttpResponse
     """Record when somebody first saw or reached the person; the clock of that duty stops."""
     access = require(request, Permission.WORK_CASES)
     text = request.POST.get("contact_at", "").strip()
-    at, problem = moment_of(text)
+    at, problem = read_moment(text), MOMENT_WANTED
     if at is not None:
         try:
             record_first_contact(
@@ -292,19 +290,3 @@ def reopen(request: MemberRequest, investigation_id: int) -> HttpResponse:
         )
     messages.success(request, "已重新調查，提出結果的期限從今天起算。")
     return redirect("investigation", investigation_id=investigation_id)
-
-
-def moment_of(text: str) -> tuple[dt.datetime | None, str]:
-    """A moment as typed (`115/3/1 14:30`), in Taiwan; or what to do about it."""
-    wrong = "請輸入日期與時間，例如 115/3/1 14:30。"
-    time = _TIME.search(text)
-    if time is None or int(time[1]) > 23 or int(time[2]) > 59:
-        return None, wrong
-    try:
-        day = read_date(text[: time.start()].strip())
-    except Unreadable:
-        day = None
-    if day is None or day.date is None:
-        return None, wrong
-    local = dt.datetime.combine(day.date, dt.time(int(time[1]), int(time[2])))
-    return timezone.make_aware(local), ""

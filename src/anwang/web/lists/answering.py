@@ -19,6 +19,7 @@ from anwang.network.cocases.redirecting import units_that_may_take
 from anwang.network.cocases.returning import ReturnOutcome, text_problem
 from anwang.platform import audit
 from anwang.web.components import Choice, Field
+from anwang.web.reading import row_number, row_numbers
 
 from .answers import as_office, member_name, remember, this_moment
 from .copies import history
@@ -51,9 +52,9 @@ def answer(request: MemberRequest, sending_id: int) -> HttpResponse:
             try:
                 answered = answer_returns(
                     sending_id=sending_id,
-                    return_ids=[int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 18],
+                    return_ids=row_numbers(chosen),
                     outcome=outcome,
-                    to_unit_id=int(to_unit) if to_unit.isdecimal() and len(to_unit) < 18 else None,
+                    to_unit_id=row_number(to_unit),
                     text=text,
                     by=access,
                     by_name=member_name(request),

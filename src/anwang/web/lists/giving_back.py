@@ -21,6 +21,7 @@ from anwang.network.cocases.returning import return_problems, return_reasons
 from anwang.platform import audit
 from anwang.platform.county_policy import policy_in_force
 from anwang.web.components import Choice, Field
+from anwang.web.reading import row_numbers
 
 from .answers import member_name, remember, this_moment
 from .receiving import received_line
@@ -48,7 +49,7 @@ def give_back(request: MemberRequest, sending_id: int) -> HttpResponse:
     if request.method == "POST":
         problems = _scope_problems(scope, chosen) | return_problems(reason, text, policy=policy, on=today)
         if not problems:
-            copies = None if scope == WHOLE else [int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 18]
+            copies = None if scope == WHOLE else row_numbers(chosen)
             try:
                 number = return_entries(
                     sending_id=sending_id,

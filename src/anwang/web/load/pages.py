@@ -25,6 +25,7 @@ from anwang.web.components import Basis, Cell, Choice, Column, Filter, Pages, Ro
 from anwang.web.downloads import list_download
 from anwang.web.duties import COLUMNS, FILE_COLUMNS, alone, around, duty_rows, file_rows
 from anwang.web.paging import page_number
+from anwang.web.reading import row_number
 
 PAGE = 50
 EXPORT_LIMIT = 10_000
@@ -119,8 +120,8 @@ def duties(request: MemberRequest) -> HttpResponse:
     found = shown(View.UNIT, unit_id=unit_id, member_id=None, now=now)
     if chosen["owner"] == UNIT:
         found = found.filter(owner_member_id=None)
-    elif chosen["owner"].isascii() and chosen["owner"].isdecimal() and len(chosen["owner"]) < 18:
-        found = found.filter(owner_member_id=int(chosen["owner"]))
+    elif (owner := row_number(chosen["owner"])) is not None:
+        found = found.filter(owner_member_id=owner)
     if chosen["rule"]:
         found = found.filter(rule_id=chosen["rule"])
     match chosen["state"]:

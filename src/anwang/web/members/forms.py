@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from anwang.agencies.models import Role, Unit
-from anwang.standard.dates import Unreadable, read_date
 from anwang.web.components import Choice, Field
 
 
@@ -41,19 +38,3 @@ def role_choices(*, blank: bool = False) -> list[Choice]:
 
 def day_field(label: str, value: str, error: str, hint: str = "例如 115/3/1。") -> Field:
     return Field("from_on", label, value=value, error=error, hint=hint, width=12, autocomplete="off")
-
-
-def day_of(text: str) -> tuple[dt.date | None, str]:
-    """The day that was typed, or what to do about it."""
-    try:
-        found = read_date(text)
-    except Unreadable:
-        found = None
-    if found is None or found.date is None:
-        return None, "請輸入日期，例如 115/3/1。"
-    return found.date, ""
-
-
-def chosen_number(text: str) -> int | None:
-    """A row number from a list to choose from; None when nothing (sensible) was chosen."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None

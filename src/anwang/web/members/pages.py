@@ -18,8 +18,9 @@ from anwang.agencies.rules import Permission
 from anwang.platform.context import AccessContext
 from anwang.web.clocks import roc_day
 from anwang.web.components import Field
+from anwang.web.reading import DAY_WANTED, read_day, row_number
 
-from .forms import chosen_number, day_field, day_of, role_choices, unit_choices
+from .forms import day_field, role_choices, unit_choices
 from .listing import days_text, state_tags
 
 
@@ -37,7 +38,8 @@ def add(request: MemberRequest) -> HttpResponse:
     roles = request.POST.getlist("roles")
     problems: dict[str, str] = {}
     if request.method == "POST":
-        from_on, problem = day_of(typed["from_on"])
+        from_on = read_day(typed["from_on"])
+        problem = "" if from_on else DAY_WANTED
         found = {
             "username": username_problem(typed["username"]),
             "name": name_problem(typed["name"]),
@@ -51,7 +53,7 @@ def add(request: MemberRequest) -> HttpResponse:
                 made, once = add_member(
                     username=typed["username"],
                     name=typed["name"],
-                    unit_id=chosen_number(typed["unit"]),
+                    unit_id=row_number(typed["unit"]),
                     roles=roles,
                     from_on=from_on,
                     by=by,
@@ -92,13 +94,14 @@ def member(request: MemberRequest, member_id: int) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in ("unit", "role", "from_on")}
     problems: dict[str, str] = {}
     if request.method == "POST":
-        from_on, problem = day_of(typed["from_on"])
+        from_on = read_day(typed["from_on"])
+        problem = "" if from_on else DAY_WANTED
         problems = {"from_on": problem} if problem else {}
         if from_on is not None:
             try:
                 post = give_post(
                     member_id=member_id,
-                    unit_id=chosen_number(typed["unit"]),
+                    unit_id=row_number(typed["unit"]),
                     role=typed["role"],
                     from_on=from_on,
                     by=by,
@@ -152,7 +155,8 @@ def end(request: MemberRequest, post_id: int) -> HttpResponse:
     typed = request.POST.get("from_on", roc_day(timezone.localdate(now), "short")).strip()
     problem = ""
     if request.method == "POST":
-        from_on, problem = day_of(typed)
+        from_on = read_day(typed)
+        problem = "" if from_on else DAY_WANTED
         if from_on is not None:
             try:
                 end_post(post_id=post_id, from_on=from_on, by=by, by_name=by_name, now=now)

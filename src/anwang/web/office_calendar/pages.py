@@ -23,7 +23,7 @@ from anwang.platform.worklist import moved_by
 from anwang.web.clocks import roc_day
 from anwang.web.components import Choice, Field, Filter
 from anwang.web.downloads import list_download
-from anwang.web.members.forms import day_of
+from anwang.web.reading import DAY_WANTED, read_day
 
 from . import year as tables
 
@@ -87,7 +87,8 @@ def enter(request: MemberRequest) -> HttpResponse:
     townships = township_names()
     problems: dict[str, str] = {}
     if request.method == "POST":
-        on, problem = day_of(typed["on"])
+        on = read_day(typed["on"])
+        problem = "" if on else DAY_WANTED
         problems = {"on": problem} if problem else {}
         if on is not None:
             try:

@@ -29,6 +29,7 @@ from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import list_download
 from anwang.web.paging import page_number
+from anwang.web.reading import row_number
 
 from . import tables
 from .comparing import compared, contribution_rows
@@ -174,8 +175,8 @@ def pair(request: MemberRequest, pair_id: int) -> HttpResponse:
 
 def _just_done(request: MemberRequest, by: Reviewer) -> PairDecision | None:
     """The decision that led here, while it can be undone by the one who took it."""
-    text = request.GET.get("done", "")
-    found = queries.decision(int(text)) if text.isdecimal() and len(text) < 18 else None
+    number = row_number(request.GET.get("done", ""))
+    found = queries.decision(number) if number is not None else None
     own = found is not None and found.undone_at is None and found.decided_by == by.context.member_id
     return found if own else None
 

@@ -15,6 +15,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.people.linkage import queries
 from anwang.people.linkage.actions import DecisionNotPossible, merge_persons, open_persons, split_person
 from anwang.web.components import Field
+from anwang.web.reading import row_numbers
 
 from .comparing import compared
 from .pages import reviewer_of
@@ -60,7 +61,7 @@ def person(request: MemberRequest, person_id: int) -> HttpResponse:
         raise Http404(person_id)
     now = timezone.now()
     error = ""
-    chosen = [int(text) for text in request.POST.getlist("records") if text.isdecimal() and len(text) < 18]
+    chosen = row_numbers(request.POST.getlist("records"))
     if request.method == "POST":
         try:
             decided = split_person(

@@ -24,6 +24,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.sign_in import is_account_locked, member_number
 from anwang.platform import audit
 from anwang.platform.context import SIGN_IN, apply
+from anwang.web.reading import row_number
 
 LOCKED = "這個帳號連續 5 次密碼錯誤，已鎖定 15 分鐘。請稍後再試，或洽單位的系統管理者。"
 WRONG = "帳號或密碼不正確。"
@@ -150,9 +151,8 @@ def change_password(request: MemberRequest) -> HttpResponse:
 @sign_in_required
 def choose_post(request: MemberRequest) -> HttpResponse:
     """Act for another of one's own units; the context is made from it at the next request."""
-    unit = request.POST.get("unit_id", "")
-    if unit.isdecimal() and len(unit) < 18:
-        request.session["unit_id"] = int(unit)
+    if (unit := row_number(request.POST.get("unit_id", ""))) is not None:
+        request.session["unit_id"] = unit
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

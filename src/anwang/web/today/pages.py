@@ -16,6 +16,7 @@ from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.duty_queries import Together, together
 from anwang.platform.context import AccessContext, Purpose, acting
 from anwang.platform.worklist import View, WorklistCounts, counts, shown
+from anwang.services.cases.queries import visits_on
 from anwang.web.clocks import clock_text
 from anwang.web.components import Pages, Tab, Table
 from anwang.web.downloads import list_download
@@ -101,10 +102,17 @@ def today(request: MemberRequest) -> HttpResponse:
             "table": Table("待辦事項", COLUMNS, duty_rows(lines, now, known), hide_caption=True),
             "pages": Pages(number, PAGE, total, keep),
             "waiting": waiting(access, allowed, now),
+            "visits": _visits(access, now) if Permission.WORK_CASES in allowed else 0,
             "empty_title": nothing[0],
             "empty": nothing[1],
         },
     )
+
+
+def _visits(access: AccessContext, now: dt.datetime) -> int:
+    """How many visits the member has planned for today."""
+    found = visits_on(unit_id=access.unit_id or 0, day=now.date(), worker_id=access.member_id)
+    return len(found)
 
 
 def _tabs(views: list[View], current: View, sums: WorklistCounts) -> list[Tab]:

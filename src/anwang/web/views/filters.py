@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from anwang.network.cocases.facts import ListCode
 from anwang.platform.audit_queries import LogFilter
 from anwang.platform.models import AuditEntry
-from anwang.standard.dates import Unreadable, read_date
+from anwang.web.reading import read_day, row_number
 
 _SUBJECT = re.compile(r"^([PpHhRrCc])[-‐–－]?(\d{1,9})$")
 _KINDS = {"P": "person", "H": "household", "R": "report", "C": "case"}
@@ -44,6 +44,7 @@ SUBJECT_WORDS = {
     "token": "權杖",
     "subscription": "事件訂閱",
     "delivery": "事件遞送",
+    "cases": "個案清單",
 }
 
 
@@ -78,8 +79,8 @@ def read_query(given: Mapping[str, str]) -> LogQuery:
     days = {name: _day(typed[name], problems) for name in ("from", "until")}
     action = typed["action"] if typed["action"] in AuditEntry.Action.values else ""
     wanted = LogFilter(
-        member_id=_number(typed["member"]),
-        unit_id=_number(typed["unit"]),
+        member_id=row_number(typed["member"]),
+        unit_id=row_number(typed["unit"]),
         action=action,
         subject_kind=kind,
         subject_id=number,
@@ -89,21 +90,13 @@ def read_query(given: Mapping[str, str]) -> LogQuery:
     return LogQuery(wanted, typed, tuple(problems))
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def _day(text: str, problems: list[str]) -> dt.date | None:
     if not text:
         return None
-    try:
-        found = read_date(text)
-    except Unreadable:
-        found = None
-    if found is None or found.date is None:
+    found = read_day(text)
+    if found is None:
         problems.append(f"看不懂日期「{text}」，請輸入例如 115/3/1。")
-        return None
-    return found.date
+    return found
 
 
 # Purposes that row security knows by a code; every other purpose is kept as it was said.
