@@ -243,7 +243,7 @@ def open_reports(people: Sequence[Someone], number: int, now: dt.datetime, rng: 
                 started_at=report.received_at,
                 due_at=report.due_at,
                 citation="003 貳二(2/2)",
-                url=f"/reports/{report.pk}/",
+                url=f"/dispatch/{report.pk}/",
             )
             for report in reports
         ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from anwang.agencies.models import Township
 from anwang.platform.due_rules import Term, TermKind
 from anwang.services.cases import duties
 from anwang.services.cases.clock_rules import Deed, Duty, is_met_by, started_by
@@ -14,6 +13,7 @@ from anwang.services.cases.process import CASE, WORKED_ON, CaseState
 from anwang.services.cases.vocabulary import Safety
 from anwang.services.programs.codes import ClockKind, ClockStart
 from anwang.services.programs.programme import Programme
+from anwang.standard.townships import code_of
 
 from .book import Book
 from .rows import Row
@@ -74,7 +74,6 @@ class CaseDuties:
     book: Book
 
     def __post_init__(self) -> None:
-        self._codes = dict(Township.objects.values_list("name", "code"))
         self._started: dict[tuple[Deed, str, str], list[Duty]] = {}
 
     def deed_done(
@@ -118,7 +117,7 @@ class CaseDuties:
             opened_at=now,
             started_at=start,
             term=duty.term,
-            township_code=self._codes.get(case.row["township"], ""),
+            township_code=code_of(case.row["township"]),
             citation=duty.citation[:200],
             url=f"/cases/{case.key}/",
             sequence=self.book.next_sequence(SUBJECT, case.key, duty.rule),

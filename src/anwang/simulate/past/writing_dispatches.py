@@ -28,6 +28,7 @@ from anwang.services.intake.rules import HANDLE_RULE
 from anwang.services.intake.vocabulary import Urgency
 from anwang.services.programs.codes import ClockKind, ClockStart
 from anwang.services.programs.loading import programmes
+from anwang.standard.townships import code_of
 
 from . import deeds
 from .book import Book
@@ -181,7 +182,7 @@ class DispatchesWriter:
             duties.REPORT, report.key, duties.FIRST_CONTACT,
             sequence=self.book.next_sequence(duties.REPORT, report.key, duties.FIRST_CONTACT),
             label=f"{label}（{report.number}）", unit_id=made["to_unit_id"], opened_at=now, started_at=start,
-            term=term, citation=citation, url=f"/reports/{report.key}/",
+            term=term, township_code=code_of(report.row["township"]), citation=citation, url=f"/reports/{report.key}/",
         )  # fmt: skip
 
     # ---- disputes -----------------------------------------------------------------------------------------------

@@ -73,7 +73,10 @@ class InvestigationsWriter:
         made = report.investigation
         assert made is not None
         made["first_contact_at"] = deed.contact_at
-        self.book.meet(investigating.SUBJECT, made["id"], investigating.FIRST_CONTACT, deed.contact_at, None)
+        member = self.investigator(deed).member_id
+        self.book.meet(
+            investigating.SUBJECT, made["id"], investigating.FIRST_CONTACT, deed.contact_at, member
+        )
         self._note_investigation(
             audit.Action.CHANGED_INVESTIGATION, report, self.investigator(deed), deed.at, deed="first_contact"
         )
@@ -112,7 +115,7 @@ class InvestigationsWriter:
             "safety": given.safety.value, "lines": plan, "referred_to": given.referred_to.strip(),
         }  # fmt: skip
         made["concluded_at"], made["decision_id"], made["revision"] = now, decision["id"], 2
-        self.book.meet(investigating.SUBJECT, made["id"], investigating.CONCLUSION, now, None)
+        self.book.meet(investigating.SUBJECT, made["id"], investigating.CONCLUSION, now, by.member_id)
         self._note_investigation(audit.Action.CHANGED_INVESTIGATION, report, by, now, deed=name)
 
     def _note_investigation(

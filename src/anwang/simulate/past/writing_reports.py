@@ -149,7 +149,7 @@ class ReportsWriter:
             opened_at=received_at,
             due_at=row["due_at"],
             citation=self.book.cite(HANDLE_HOURS),
-            url=f"/reports/{report.key}/",
+            url=f"/dispatch/{report.key}/",
         )  # fmt: skip
         self._mark(report, now)
         known = sorted({person["person_id"] for person in report.persons if person["person_id"] is not None})
