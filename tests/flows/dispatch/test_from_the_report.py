@@ -58,6 +58,7 @@ def test_a_re_report_counts_as_a_factor() -> None:
             if row.report.pk == again.pk
         ]
     assert [(f.code, f.points) for f in row.suggestion.factors] == [("young_child", 3), ("re_report", 2)]
+    assert row.services == 0, "who took a report does not serve the family by that"
     assert fresh(again).urgency == "priority"
 
 

@@ -148,7 +148,7 @@ def test_many_windows_are_one_line_and_every_one_a_sentence_behind_it():
         ],
     )
     assert found.summary == (
-        "結案 6 個月內：本人 1 項、家人 1 項；服務滿 3 個月：家人 1 項；服務中：本人 1 項；曾被通報"
+        "結案 6 個月內（本人 1 項、家人 1 項）、服務滿 3 個月（家人 1 項）、服務中（本人 1 項）、曾被通報"
     )
     assert len(found.found) == 5
     assert found.reason.count("。") >= 5

@@ -151,8 +151,8 @@ def _summary(found: Sequence[Found], on: dt.date, policy: Policy) -> str:
         who = [f"本人 {sum(own)} 項"] if any(own) else []
         who += [f"家人 {len(own) - sum(own)} 項"] if not all(own) else []
         if own:
-            parts.append(text if window is Window.REPORTED_BEFORE else f"{text}：{'、'.join(who)}")
-    return "；".join(parts)
+            parts.append(text if window is Window.REPORTED_BEFORE else f"{text}（{'、'.join(who)}）")
+    return "、".join(parts)
 
 
 def _of_service(service: EarlierService, received_on: dt.date, policy: Policy) -> Found | None:

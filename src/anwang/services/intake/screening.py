@@ -21,6 +21,7 @@ from anwang.platform.decisions import keep_decision
 from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.programs.loading import programmes
+from anwang.standard.codes import OwnSource
 
 from .models import Report, ReportPerson, Screening
 from .process import REPORT, ReportState
@@ -138,9 +139,10 @@ def surroundings(persons: Mapping[int, Sequence[ReportPerson]]) -> dict[int, int
             household__in=homes, until_on__isnull=True
         ).values_list("household_id", "unit_id"):
             at_home[home].add(unit)
-        for who, unit in Touchpoint.objects.filter(person__in=people, closed_on__isnull=True).values_list(
-            "person_id", "unit_id"
-        ):
+        served = Touchpoint.objects.filter(person__in=people, closed_on__isnull=True)
+        # That somebody took a report about them is no service: else every report would count itself.
+        served = served.exclude(programme=OwnSource.INTAKE_REPORT)
+        for who, unit in served.values_list("person_id", "unit_id"):
             of_person[who].add(unit)
     result = {}
     for report, several in persons.items():

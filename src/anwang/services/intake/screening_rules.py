@@ -205,7 +205,7 @@ def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, s
         if any(age >= adult for age in ages) or not ages:
             found.append(("adult_harm", "成人疑似受暴力、疏忽或不當對待"))
     if facts.is_re_report:
-        found.append(("re_report", "再通報：同一人或同一家以前通報過"))
+        found.append(("re_report", "再通報：同一人或同一家以前通報過，或有服務"))
     if facts.services >= policy.number("screening.many_services.units", on=on):
         found.append(("many_services", f"目前有 {facts.services} 個單位服務中"))
     if facts.reporter is ReporterKind.MANDATED and facts.mandated in _SEES:
