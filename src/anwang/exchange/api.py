@@ -20,7 +20,7 @@ from anwang import __version__
 from anwang.platform.context import acting
 
 from . import answers
-from .api_frame import Api, ClientToken, caller_of, with_problems
+from .api_frame import Api, ClientToken, caller_of, only_these, with_problems
 from .body import ReportBody
 from .code_lists import code_lists
 from .delivering import deliver_report, state_of, states_since
@@ -116,6 +116,7 @@ def list_reports(
     """Ask with the last cursor again and again: each report comes anew whenever it changed, and none is missed.
     A report appears here within a minute of its delivery."""
     caller = caller_of(request, Scope.READ_REPORTS)
+    only_these(request, "since", "cursor", "limit")
     turn = int(cursor[1:]) if cursor else 0
     with acting(caller.context):
         reports, last, has_more = states_since(

@@ -66,6 +66,15 @@ def caller_of(request: HttpRequest, scope: Scope | None = None) -> Caller:
     return caller
 
 
+def only_these(request: HttpRequest, *names: str) -> None:
+    """Query parameters that the contract does not know are refused, as unknown fields of a body are. Raises Problem."""
+    unknown = sorted(set(request.GET) - set(names))
+    if unknown:
+        known = "、".join(names)
+        errors = [(name[:40] or "?", f"沒有這個查詢參數；可以用的是 {known}。") for name in unknown[:10]]
+        raise Problem(422, "查詢參數有誤。", errors=errors)
+
+
 class StrictParser(Parser):
     """JSON only, read strictly (json_body.py)."""
 

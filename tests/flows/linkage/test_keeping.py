@@ -406,7 +406,7 @@ def test_who_was_chosen_by_a_record_goes_where_that_record_goes() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("broken", ["keys_of", "_home", "_serve"])
+@pytest.mark.parametrize("broken", ["keys_of", "_first_home", "_serve"])
 def test_what_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
     """All of it or nothing, as a kill would leave it; and sending it again does what the first one should have."""
     county.establish("jiaoxi.worker")
