@@ -243,13 +243,15 @@ class People:
     # ---- what is known of before --------------------------------------------------------------------------------
 
     def units_serving(self, persons: Iterable[Row], on: dt.date) -> int:
-        """How many units serve these people and homes on a day."""
+        """How many units serve these people and homes on a day; to have taken a report about them is no service."""
         units: set[int] = set()
         for row in persons:
             for unit, presence in self.serving.get(row["household_id"] or 0, {}).items():
                 if presence["from_on"] <= on:
                     units.add(unit)
             for touch in self.services.get(row["person_id"] or 0, ()):
+                if touch["programme"] == OwnSource.INTAKE_REPORT:
+                    continue
                 if touch["opened_on"] <= on and (touch["closed_on"] is None or touch["closed_on"] > on):
                     units.add(touch["unit_id"])
         return len(units)
