@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from anwang.policy import Policy
 from anwang.standard.codes import AgencyCode
+from anwang.standard.reasons import reason_problem
 
 from .facts import ListCode
 from .receivers import visible_fields
@@ -103,12 +104,7 @@ def return_problems(reason: str, text: str, *, policy: Policy, on: dt.date) -> d
 
 def text_problem(text: str) -> str:
     """What is wrong with the reason for overruling a rule; "" when it will do."""
-    length = len("".join(text.split()))
-    if length < TEXT_MIN:
-        return f"請寫明理由，至少 {TEXT_MIN} 個字（現在 {length} 個字）。"
-    if len(text) > TEXT_MAX:
-        return f"理由請在 {TEXT_MAX} 個字以內（現在 {len(text)} 個字）。"
-    return ""
+    return reason_problem(text, least=TEXT_MIN, most=TEXT_MAX)
 
 
 def answer_due_on(list_code: ListCode, returned_on: dt.date, *, policy: Policy) -> dt.date:

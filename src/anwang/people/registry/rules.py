@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from anwang.standard import reasons
+
 REASON_MIN = 10
 REASON_MAX = 160
 OPEN_DAYS = 30
@@ -50,10 +52,8 @@ def reason_problem(reason: str) -> str:
     Ten characters without spaces are a sentence; the same character again and again is not.
     """
     text = "".join(reason.split())
-    if len(text) < REASON_MIN:
-        return f"請寫明目的，至少 {REASON_MIN} 個字（現在 {len(text)} 個字）。"
-    if len(text) > REASON_MAX:
-        return f"目的請在 {REASON_MAX} 個字以內（現在 {len(text)} 個字）。"
+    if problem := reasons.reason_problem(text, "目的", least=REASON_MIN, most=REASON_MAX):
+        return problem
     if len(set(text)) < REASON_MIN // 2:
         return "請寫一句看得懂的目的，例如要聯絡誰、為了哪一件事。"
     return ""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anwang.policy import Citation, Policy
+from anwang.standard.reasons import reason_problem
 
 from .vocabulary import RiskGrade, Safety
 
@@ -116,12 +117,7 @@ def level_problem(level: str, levels: Sequence[str], suggested: str, reason: str
 
 def text_problem(text: str, what: str, most: int = TEXT_MAX) -> str:
     """What is wrong with a reason or note of a person; "" when it will do."""
-    length = len("".join(text.split()))
-    if length < TEXT_MIN:
-        return f"請寫明{what}，至少 {TEXT_MIN} 個字（現在 {length} 個字）。"
-    if len(text) > most:
-        return f"{what}請在 {most} 個字以內（現在 {len(text)} 個字）。"
-    return ""
+    return reason_problem(text, what, least=TEXT_MIN, most=most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from anwang.policy import Policy
 from anwang.services.intake.vocabulary import Urgency
+from anwang.standard.reasons import reason_problem
 
 from .process import DispatchState
 
@@ -77,12 +78,7 @@ def not_opened_reasons(*, policy: Policy, on: dt.date) -> tuple[NotOpenedReason,
 
 def text_problem(text: str, what: str = "理由", longest: int = TEXT_MAX) -> str:
     """What is wrong with a reason in words; "" when it will do."""
-    length = len("".join(text.split()))
-    if length < TEXT_MIN:
-        return f"請寫明{what}，至少 {TEXT_MIN} 個字（現在 {length} 個字）。"
-    if len(text) > longest:
-        return f"{what}請在 {longest} 個字以內（現在 {len(text)} 個字）。"
-    return ""
+    return reason_problem(text, what, least=TEXT_MIN, most=longest)
 
 
 def return_problems(reason: str, text: str, *, policy: Policy, on: dt.date) -> dict[str, str]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from anwang.policy import Policy
+from anwang.standard import reasons
 from anwang.standard.dates import Unreadable, read_date, roc_date
 from anwang.standard.townships import TOWNSHIPS
 
@@ -182,9 +183,4 @@ def _too_long(texts: Mapping[str, str], fields: Mapping[str, ReportField], prefi
 
 def reason_problem(reason: str) -> str:
     """What is wrong with the reason of a correction, of opening who reported; "" when it will do."""
-    length = len("".join(reason.split()))
-    if length < REASON_MIN:
-        return f"請寫明理由，至少 {REASON_MIN} 個字（現在 {length} 個字）。"
-    if len(reason) > REASON_MAX:
-        return f"理由請在 {REASON_MAX} 個字以內（現在 {len(reason)} 個字）。"
-    return ""
+    return reasons.reason_problem(reason, least=REASON_MIN, most=REASON_MAX)

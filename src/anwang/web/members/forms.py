@@ -17,15 +17,15 @@ def _unit_text(unit: Unit) -> str:
 
 
 _DOES = {
-    Role.SOCIAL_WORKER: "看本單位的家戶、簽收名單",
-    Role.SUPERVISOR: "同社工，另可看本單位的「誰看過」與負荷",
-    Role.DISPATCHER: "看本單位的家戶、簽收名單",
+    Role.SOCIAL_WORKER: "登錄通報、收案、調查、個案；看本單位的家戶、簽收名單",
+    Role.SUPERVISOR: "同社工，另核定計畫與結案、裁定主責、抽案複閱、看負荷與「誰看過」",
+    Role.DISPATCHER: "登錄通報、篩案、派案、不開案；看本單位的家戶、簽收名單",
     Role.MEETING_CLERK: "看本單位的家戶",
-    Role.LIAISON: "上傳本局處名冊、簽收名單",
+    Role.LIAISON: "上傳本局處名冊、登錄通報、收案、個案、簽收名單",
     Role.INDICATOR_OFFICER: "產製、送出每月名單",
     Role.DATA_ENGINEER: "各局處名冊、歸戶、比對覆核、名單",
     Role.AUDITOR: "看「誰看過」並核對紀錄",
-    Role.ADMINISTRATOR: "人員與職務、停班登錄；看不到案件內容",
+    Role.ADMINISTRATOR: "人員與職務、停班登錄、介接系統；看不到案件內容",
 }
 
 
