@@ -194,8 +194,9 @@ function start(form) {
   if (!same(base, valuesOf(form))) later();
   send(url, { method: "GET" })
     .then(async (answer) => {
-      if (answer.status !== 200 || edited) return;
+      if (answer.status !== 200) return;
       const draft = await answer.json();
+      if (edited) return; // asked last: what was typed until now is not written over, the next save merges both
       if ("draftTyped" in form.dataset) return later(); // the page shows what was just sent: newer than any draft
       fill(form, draft.fields);
       base = draft.fields;

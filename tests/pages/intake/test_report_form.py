@@ -203,6 +203,38 @@ def test_two_tabs_meet_field_by_field(desk: Desk) -> None:
     expect(two.get_by_label("什麼時候")).to_have_value("昨晚")
 
 
+HOLD_ANSWERS = """
+const read = Response.prototype.json;
+Response.prototype.json = async function () {
+  const told = await read.call(this);
+  if (!window.held) {
+    await new Promise((go) => {
+      window.held = go;
+      document.documentElement.dataset.held = "";
+    });
+  }
+  return told;
+};
+"""
+
+
+def test_what_is_typed_while_the_draft_comes_back_stays(desk: Desk) -> None:
+    """The answer with the draft is there and not yet read: what is typed in that moment is no less typed."""
+    establish()
+    page = desk.sign_in("intake", "/reports/new/")
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("發生什麼事").fill("鄰居聽見哭聲。")
+    expect(page.locator("[data-draft-status]")).to_contain_text("已存")
+    desk.context.add_init_script(HOLD_ANSWERS)
+    page.goto(page.url)
+    expect(page.locator("html[data-held]")).to_be_attached()
+    page.get_by_label("地點").fill("公正路")
+    page.evaluate("window.held()")
+    expect(page.locator("[data-draft-status]")).to_contain_text("已存")
+    expect(page.get_by_label("地點")).to_have_value("公正路")
+    expect(page.get_by_label("發生什麼事")).to_have_value("鄰居聽見哭聲。")
+
+
 def test_forty_children(desk: Desk) -> None:
     establish()
     page = desk.sign_in("intake", "/reports/new/")
