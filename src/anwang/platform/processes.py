@@ -17,6 +17,8 @@ from anwang.platform.process_tree import ChildSpec, ProcessTree
 WSGI_VARIABLE = "ANWANG_WSGI"
 WEB_WSGI = "anwang.web.wsgi:application"
 _PORTS_TRIED = 100
+# Each has eight threads with a database connection each, and the embedded server has fifty connections for everyone.
+_MOST_WEB_WORKERS = 4
 
 
 class ServeError(Exception):
@@ -32,27 +34,25 @@ def serve(
     home: Home,
     *,
     port: int = 8000,
-    workers: int = 1,
     announce: Callable[[str], None] = say_where,
     application: str = WEB_WSGI,
     jobs: bool = True,
 ) -> int:
     """Serve `application` on 127.0.0.1, on `port` or the next free one, until Ctrl-C, TERM or HUP.
 
-    `announce` gets the address once, when the site answers. `jobs=False` leaves the job worker out. The database
-    must be migrated already. Returns the exit status: 0, or 1 after saying on standard error why it cannot serve.
+    A web process for each processor answers, four at most. `announce` gets the address once, when the site answers.
+    `jobs=False` leaves the job worker out. The database must be migrated already. Returns the exit status: 0, or 1
+    after saying on standard error why it cannot serve.
     """
     try:
-        _serve(home, port, workers, announce, application, jobs)
+        _serve(home, port, announce, application, jobs)
     except (ServeError, DatabaseError, HomeError) as error:
         print(f"錯誤：{error}", file=sys.stderr, flush=True)
         return 1
     return 0
 
 
-def _serve(
-    home: Home, port: int, workers: int, announce: Callable[[str], None], application: str, jobs: bool
-) -> None:
+def _serve(home: Home, port: int, announce: Callable[[str], None], application: str, jobs: bool) -> None:
     home.create()
     alone = FileLock(home.locks / "serve.lock")
     if not alone.acquire(wait=False):
@@ -64,7 +64,7 @@ def _serve(
         info = server.ensure_started()
         chosen, claim = claim_port(port)
         url = f"http://127.0.0.1:{chosen}/"
-        tree = ProcessTree(_specs(home, info, chosen, workers, application, jobs), home.logs)
+        tree = ProcessTree(_specs(home, info, chosen, application, jobs), home.logs)
         done = threading.Event()
 
         def tell_when_ready() -> None:
@@ -81,7 +81,7 @@ def _serve(
                     return  # it is in the log; tried again at the next tick
                 if now != info:
                     info = now
-                    tree.replace(_specs(home, info, chosen, workers, application, jobs))
+                    tree.replace(_specs(home, info, chosen, application, jobs))
 
         teller = threading.Thread(target=tell_when_ready, daemon=True)
         teller.start()
@@ -122,9 +122,12 @@ def claim_port(first: int) -> tuple[int, socket.socket]:
     raise ServeError(f"從 {first} 起的 {_PORTS_TRIED} 個埠都被占用，請用 --port 指定別的埠。")
 
 
-def _specs(
-    home: Home, info: ConnectionInfo, port: int, workers: int, application: str, jobs: bool
-) -> list[ChildSpec]:
+def _web_workers() -> int:
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(processors, _MOST_WEB_WORKERS)
+
+
+def _specs(home: Home, info: ConnectionInfo, port: int, application: str, jobs: bool) -> list[ChildSpec]:
     environment = {
         **{key: value for key, value in os.environ.items() if key != "ANWANG_OWNER_URL"},
         **home.environment(),
@@ -135,7 +138,10 @@ def _specs(
     }
     program = [sys.executable, "-P", "-m"]
     web = ChildSpec(
-        "web", [*program, "anwang.platform.web_process", str(port), str(workers)], environment, patience=10
+        "web",
+        [*program, "anwang.platform.web_process", str(port), str(_web_workers())],
+        environment,
+        patience=10,
     )
     worker = ChildSpec("worker", [*program, "anwang.platform.worker_process"], environment, patience=15)
     return [web, worker] if jobs else [web]
