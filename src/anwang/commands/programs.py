@@ -67,7 +67,7 @@ def _line(programme: Any) -> dict[str, Any]:
         "unit_kinds": list(programme.unit_kinds),
         "forms": [form.id for form in programme.forms],
         "clocks": {
-            clock.id: {level: str(span) for level, span in clock.spans.items()} for clock in programme.clocks
+            clock.id: {level: str(term) for level, term in clock.terms.items()} for clock in programme.clocks
         },
         "indicators": list(programme.indicators),
         "file": programme.file,

@@ -45,9 +45,19 @@ class TermKind(StrEnum):
         return self is TermKind.WORKING_DAYS
 
 
+_ABOUT = {
+    TermKind.HOURS: dt.timedelta(hours=1),
+    TermKind.DAYS: _DAY,
+    TermKind.WORKING_DAYS: 1.4 * _DAY,
+    TermKind.MONTHS: 30.4 * _DAY,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a duty may take. A term of 0 days ends with the day itself."""
+    """How long a duty may take: hours run through nights and holidays, only `working_days` skip them. A term of 0 days
+    ends with the day itself.
+    """
 
     kind: TermKind
     length: int
@@ -57,7 +67,13 @@ class Term:
             raise ValueError("a term is not negative")
 
     def __str__(self) -> str:
-        return f"{self.length} {self.kind.label}"
+        measure = "個" if self.kind is TermKind.WORKING_DAYS else ""
+        return f"{self.length} {measure}{self.kind.label}" if self.length else "當日"
+
+    @property
+    def about(self) -> dt.timedelta:
+        """Roughly how long that is, to tell which of two is shorter; never a due moment."""
+        return self.length * _ABOUT[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def county_file(tmp_path: Path, settings) -> Iterator[Callable[[str, str, str], 
 def _first_contact(day: dt.date) -> str:
     found = clock(programmes(day)["vulnerable_family"], "first_contact")
     assert found is not None
-    return str(found.span())
+    return str(found.term())
 
 
 def test_a_county_file_changes_a_clock_from_its_day(county_file: Callable[[str, str, str], None]) -> None:

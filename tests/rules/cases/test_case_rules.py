@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anwang.platform.due_rules import TermKind
 from anwang.platform.transitions import NotPossible
 from anwang.policy import standard
 from anwang.services.cases import closing_rules as closing
 from anwang.services.cases.ages_rules import age_on, has_children
 from anwang.services.cases.assessment_rules import compare_items, in_words, scored_items, share_of
-from anwang.services.cases.clock_rules import Deed, deed_of_visit, is_met_by, rule_id, started_by, term_of
+from anwang.services.cases.clock_rules import Deed, deed_of_visit, is_met_by, rule_id, started_by
 from anwang.services.cases.closing_rules import (
     ClosingFacts,
     Obstacle,
@@ -62,9 +61,8 @@ from anwang.services.cases.vocabulary import (
     Safety,
     VisitPlace,
 )
-from anwang.services.programs.codes import ClockKind, ClockStart, ClosingOutcome, FormKind, SpanUnit
+from anwang.services.programs.codes import ClockKind, ClockStart, ClosingOutcome, FormKind
 from anwang.services.programs.loading import shipped
-from anwang.services.programs.programme import Span
 from anwang.standard.record import PartialDate
 
 POLICY = standard()
@@ -222,9 +220,7 @@ def test_a_duty_is_met_by_the_deed_itself(rule: str, deeds: set[Deed]) -> None:
     assert {deed for deed in Deed if is_met_by(rule, deed)} == deeds
 
 
-def test_terms_and_places() -> None:
-    kinds = [term_of(Span(3, unit)).kind for unit in SpanUnit]
-    assert set(kinds) == set(TermKind)
+def test_a_visit_and_a_call_are_deeds_of_their_own() -> None:
     assert deed_of_visit(VisitPlace.HOME, ["home"]) is Deed.VISITED
     assert deed_of_visit(VisitPlace.PHONE, ["home"]) is Deed.REACHED
 

@@ -112,7 +112,7 @@ def test_its_texts_are_written_as_texts_for_taiwan(programme: Programme) -> None
 def test_sources_that_give_numbers_are_kept_to_the_number() -> None:
     latest = shipped().latest
     said = {
-        (programme.id, clock.id): str(clock.span())
+        (programme.id, clock.id): str(clock.term())
         for programme in latest.values()
         for clock in programme.clocks
         if clock.origin is Origin.DOCUMENT
@@ -201,7 +201,7 @@ def test_the_example_of_the_guide_works(tmp_path) -> None:  # type: ignore[no-un
     example = guide.partition("```yaml\n")[2].partition("```")[0]
     found = _county(tmp_path, example).latest["vulnerable_family"]
     assert found.origin is Origin.COUNTY
-    assert [str(clock.span()) for clock in found.clocks if clock.id == "first_contact"] == ["24 小時"]
+    assert [str(clock.term()) for clock in found.clocks if clock.id == "first_contact"] == ["24 小時"]
 
 
 def test_the_catalogue_runs_by_the_bureau_that_is_responsible() -> None:
@@ -213,5 +213,5 @@ def test_the_investigation_of_child_protection_has_the_term_that_investigations_
     """One duty, one number: what the catalogue says is what the room of investigations counts."""
     (clock,) = shipped().latest["child_protection"].clocks_for(ClockKind.INVESTIGATION)
     rule, on = "investigation.conclusion_days.child", dt.date(2026, 4, 24)
-    assert str(clock.span()) == f"{standard().number(rule, on=on)} 日"
+    assert str(clock.term()) == f"{standard().number(rule, on=on)} 日"
     assert clock.citation == standard().citation(rule)

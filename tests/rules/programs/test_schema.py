@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
+from anwang.platform.due_rules import Term, TermKind
 from anwang.policy import Citation, Origin, PolicyError
-from anwang.services.programs.codes import ClockKind, FormKind, JurisdictionRule, SpanUnit, UnitKind
+from anwang.services.programs.codes import ClockKind, FormKind, JurisdictionRule, UnitKind
 from anwang.services.programs.loading import clock
-from anwang.services.programs.programme import Span
 from anwang.services.programs.schema import (
     ProgrammeError,
     parse_county_file,
@@ -30,12 +30,12 @@ def test_a_file_reads() -> None:
     assert found.indicators == ("1-2",)
     visit = clock(found, "visit")
     assert visit is not None
-    assert (visit.span("high"), visit.span("low")) == (Span(7, SpanUnit.DAYS), Span(30, SpanUnit.DAYS))
-    assert visit.span("") == visit.span("unheard_of") == Span(7, SpanUnit.DAYS)  # not graded: the strictest
+    assert (visit.term("high"), visit.term("low")) == (Term(TermKind.DAYS, 7), Term(TermKind.DAYS, 30))
+    assert visit.term("") == visit.term("unheard_of") == Term(TermKind.DAYS, 7)  # not graded: the strictest
     assert (visit.repeats, visit.origin) == (True, Origin.DEFAULT)
     contact = clock(found, "contact")
     assert contact is not None
-    assert (str(contact.span("high")), contact.origin) == ("24 小時", Origin.DOCUMENT)
+    assert (str(contact.term("high")), contact.origin) == ("24 小時", Origin.DOCUMENT)
     assert clock(found, "nothing") is None
     assert found.forms_for(FormKind.ASSESSMENT)[0] is found.form("check")
     assert found.clocks_for(ClockKind.VISIT) == (visit,)
@@ -207,7 +207,7 @@ def test_a_county_changes_one_clock_and_cites_its_own_document() -> None:
     assert made.effective_on == dt.date(2026, 4, 1)
     changed, kept = clock(made, "contact"), clock(made, "visit")
     assert changed is not None
-    assert (str(changed.span()), changed.origin) == ("12 小時", Origin.COUNTY)
+    assert (str(changed.term()), changed.origin) == ("12 小時", Origin.COUNTY)
     assert kept == clock(base, "visit")
     assert made.forms == base.forms
     assert (made.citation.document, made.also) == ("宜府1", (base.citation,))

@@ -11,7 +11,7 @@ from anwang.services.cases.rules import text_problem
 from anwang.services.cases.vocabulary import VisitPlace
 from anwang.services.dispatch.rules import not_opened_reasons, return_problems, return_reasons
 from anwang.services.intake.answers import Danger
-from anwang.services.programs.codes import ClockKind, SpanUnit
+from anwang.services.programs.codes import ClockKind
 from anwang.services.programs.loading import shipped
 from anwang.simulate.past import reporting, serving, stories, words
 from anwang.simulate.past.kind_table import KINDS
@@ -19,7 +19,6 @@ from anwang.simulate.past.kinds import LEFT_OUT
 
 ON = dt.date(2026, 1, 5)
 CATALOGUE = shipped().on(ON)
-DAYS = {SpanUnit.HOURS: 1 / 24, SpanUnit.DAYS: 1.0, SpanUnit.WORKING_DAYS: 1.4, SpanUnit.MONTHS: 30.0}
 
 
 def test_every_programme_has_a_kind_or_a_reason_for_having_none():
@@ -42,8 +41,7 @@ def test_visits_are_as_frequent_as_the_programme_asks(kind):
     clocks = [c for c in CATALOGUE[kind.programme].clocks_for(ClockKind.VISIT) if c.repeats]
     for level, every in zip(serving.LEVELS, kind.every, strict=True):
         for clock in clocks[:1]:
-            span = clock.span(level)
-            assert every <= span.count * DAYS[span.unit] + 0.5
+            assert every <= clock.term(level).about / dt.timedelta(days=1) + 0.5
 
 
 def test_the_desk_gives_reasons_that_policy_lets_it_choose():

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from anwang.platform.due_rules import Term, TermKind
+from anwang.platform.due_rules import Term
 from anwang.policy import Origin
-from anwang.services.programs.codes import ClockKind, ClockStart, SpanUnit
-from anwang.services.programs.programme import Clock, Programme, Span
+from anwang.services.programs.codes import ClockKind, ClockStart
+from anwang.services.programs.programme import Clock, Programme
 
 from .vocabulary import VisitPlace
 
@@ -56,16 +56,6 @@ class Duty:
     repeats: bool
 
 
-def term_of(span: Span) -> Term:
-    kind = {
-        SpanUnit.HOURS: TermKind.HOURS,
-        SpanUnit.DAYS: TermKind.DAYS,
-        SpanUnit.WORKING_DAYS: TermKind.WORKING_DAYS,
-        SpanUnit.MONTHS: TermKind.MONTHS,
-    }[span.unit]
-    return Term(kind, span.count)
-
-
 def rule_id(clock: Clock) -> str:
     return f"case.{clock.kind.value}.{clock.id}"
 
@@ -75,8 +65,8 @@ def duty_of(clock: Clock, programme: Programme, level: str) -> Duty:
     return Duty(
         rule_id(clock),
         f"{programme.label}：{clock.label}",
-        f"{clock.label}（{clock.starts.label} {clock.span(level)} 內）",
-        term_of(clock.span(level)),
+        f"{clock.label}（{clock.starts.label} {clock.term(level)} 內）",
+        clock.term(level),
         clock.starts,
         f"{clock.citation}{origin}",
         clock.repeats,

@@ -160,8 +160,7 @@ def to_contact(report: Report, unit_id: int, programme: Programme | None, now: d
     clocks = programme.clocks_for(ClockKind.FIRST_CONTACT) if programme else ()
     if clocks:
         found = clocks[0]
-        span = found.span()
-        term = Term(TermKind(span.unit.value), span.count)
+        term = found.term()
         start = report.received_at if found.starts is ClockStart.REPORTED else now
         label, citation = found.label, str(found.citation)
     else:

@@ -161,17 +161,6 @@ _START_LABELS = {
 }
 
 
-class SpanUnit(StrEnum):
-    HOURS = "hours"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
-    MONTHS = "months"
-
-    @property
-    def label(self) -> str:
-        return {"hours": "小時", "days": "日", "working_days": "個工作天", "months": "個月"}[self.value]
-
-
 class ClosingOutcome(StrEnum):
     """What a closing means for figures, whatever the programme calls its reason."""
 

@@ -87,12 +87,12 @@ def _reason(it: Programme) -> list[str]:
 
 
 def _clock(clock: Clock, it: Programme) -> str:
-    if "" in clock.spans:
-        span = str(clock.spans[""])
+    if "" in clock.terms:
+        term = str(clock.terms[""])
     else:
-        span = "、".join(f"{level.label} {clock.spans[level.id]}" for level in it.risk_levels)
+        term = "、".join(f"{level.label} {clock.terms[level.id]}" for level in it.risk_levels)
     starts = clock.starts.label + ("，重複" if clock.repeats else "")
-    cells = [clock.label, clock.kind.label, starts, span, str(clock.citation), clock.origin.label, clock.note]
+    cells = [clock.label, clock.kind.label, starts, term, str(clock.citation), clock.origin.label, clock.note]
     return "| " + " | ".join(cells) + " |"
 
 

@@ -8,16 +8,17 @@ from dataclasses import replace
 
 import yaml
 
+from anwang.platform.due_rules import Term, TermKind
 from anwang.policy import Origin
 
-from .codes import ClockKind, ClockStart, ClosingOutcome, SpanUnit
+from .codes import ClockKind, ClockStart, ClosingOutcome
 from .file_reader import FileReader
-from .programme import Clock, ClosingReason, RiskLevel, Span, Stage
+from .programme import Clock, ClosingReason, RiskLevel, Stage
 
 _CLOCK_KEYS = {
     "id", "label", "kind", "starts", "within", "citation", "origin", "note", "stage", "repeats",
 }  # fmt: skip
-_SPAN = re.compile(rf"(0(?= days)|[1-9]\d{{0,3}}) ({'|'.join(SpanUnit)})")
+_TERM = re.compile(rf"(0(?= days)|[1-9]\d{{0,3}}) ({'|'.join(TermKind)})")
 
 
 def read_stage(reader: FileReader, node: yaml.Node) -> Stage:
@@ -80,7 +81,7 @@ def read_clock(
         label=reader.filled(keys["label"]),
         kind=reader.code(keys["kind"], ClockKind),
         starts=reader.code(keys["starts"], ClockStart),
-        spans=_spans(reader, keys["within"], levels),
+        terms=_terms(reader, keys["within"], levels),
         citation=reader.citation(keys["citation"], citable),
         origin=Origin.DEFAULT if origin == Origin.DEFAULT else from_document,
         note=note,
@@ -89,24 +90,24 @@ def read_clock(
     )
 
 
-def _spans(reader: FileReader, node: yaml.Node, levels: set[str]) -> dict[str, Span]:
-    """`24 hours`, or a span for each risk level."""
+def _terms(reader: FileReader, node: yaml.Node, levels: set[str]) -> dict[str, Term]:
+    """`24 hours`, or a term for each risk level."""
     if not isinstance(node, yaml.MappingNode):
-        return {"": _span(reader, node)}
-    found: dict[str, Span] = {}
+        return {"": _term(reader, node)}
+    found: dict[str, Term] = {}
     for name, value in reader.mapping(node).items():
         if name not in levels:
             raise reader.fail(value, f"沒有「{name}」這個風險等級。")
-        found[name] = _span(reader, value)
+        found[name] = _term(reader, value)
     for level in sorted(levels - set(found)):
         raise reader.fail(node, f"風險等級「{level}」沒有期限。")
     return found
 
 
-def _span(reader: FileReader, node: yaml.Node) -> Span:
-    match = _SPAN.fullmatch(str(reader.plain(node)))
+def _term(reader: FileReader, node: yaml.Node) -> Term:
+    match = _TERM.fullmatch(str(reader.plain(node)))
     if match is None:
         raise reader.fail(
             node, "期限應寫成「24 hours」「7 days」「3 working_days」「3 months」，當日寫「0 days」。"
         )
-    return Span(int(match[1]), SpanUnit(match[2]))
+    return Term(TermKind(match[2]), int(match[1]))

@@ -122,7 +122,7 @@ def indicator(id: str) -> Indicator:
 
 
 def clock(programme: Programme, id: str) -> Clock | None:
-    """A clock of a programme by id; `.span(risk_level)` is its length."""
+    """A clock of a programme by id; `.term(risk_level)` is its length."""
     return next((each for each in programme.clocks if each.id == id), None)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 
+from anwang.platform.due_rules import Term
 from anwang.policy import Citation, Origin
 
 from .codes import (
@@ -23,19 +24,7 @@ from .codes import (
     FieldKind,
     FormKind,
     JurisdictionRule,
-    SpanUnit,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A length of time as the rule says it. Hours run through nights and holidays; only `working_days` skip them. `0 days` is the same day."""
-
-    count: int
-    unit: SpanUnit
-
-    def __str__(self) -> str:
-        return f"{self.count} {self.unit.label}" if self.count else "當日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,7 @@ class RiskLevel:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A duty with a time. `spans` maps a risk level to its span; "" is the span whatever the level.
+    """A duty with a time. `terms` maps a risk level to its term; "" is the term whatever the level.
 
     `repeats`: it opens again each time it was met (visits, reviews). `stage` is "" when it runs through all of them.
     """
@@ -67,28 +56,20 @@ class Clock:
     label: str
     kind: ClockKind
     starts: ClockStart
-    spans: Mapping[str, Span]
+    terms: Mapping[str, Term]
     citation: Citation
     origin: Origin
     note: str = ""
     stage: str = ""
     repeats: bool = False
 
-    def span(self, risk_level: str = "") -> Span:
-        """The span for a level. A level without a span of its own, or none graded yet, has the strictest one."""
-        if risk_level in self.spans:
-            return self.spans[risk_level]
-        if "" in self.spans:
-            return self.spans[""]
-        return min(self.spans.values(), key=_rough_hours)
-
-
-def _rough_hours(span: Span) -> int:
-    """For order only: which of two spans ends first."""
-    return (
-        span.count
-        * {SpanUnit.HOURS: 1, SpanUnit.DAYS: 24, SpanUnit.WORKING_DAYS: 34, SpanUnit.MONTHS: 730}[span.unit]
-    )
+    def term(self, risk_level: str = "") -> Term:
+        """The term for a level. A level without a term of its own, or none graded yet, has the strictest one."""
+        if risk_level in self.terms:
+            return self.terms[risk_level]
+        if "" in self.terms:
+            return self.terms[""]
+        return min(self.terms.values(), key=lambda term: term.about)
 
 
 @dataclass(frozen=True, slots=True)

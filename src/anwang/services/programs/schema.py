@@ -222,7 +222,7 @@ def _check_whole(
     levels = {level.id for level in found["risk_levels"]}
     for clock in found["clocks"]:
         with reader.going_on():
-            if lost := sorted(set(clock.spans) - levels - {""}):
+            if lost := sorted(set(clock.terms) - levels - {""}):
                 raise reader.fail(node, f"期限「{clock.label}」所指的風險等級「{lost[0]}」已不存在。")
     with reader.going_on():
         if found.get("ends_on") and found["ends_on"] < found["effective_on"]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from anwang.services.cases.visit_rules import VisitRecord
 from anwang.services.cases.vocabulary import ChildSeen, GoalState, NotMetReason, Safety, VisitPlace
-from anwang.services.programs.codes import About, ClockKind, ClosingOutcome, FormKind, SpanUnit
+from anwang.services.programs.codes import About, ClockKind, ClosingOutcome, FormKind
 from anwang.services.programs.programme import Clock, ClosingReason, Programme
 
 from ..population import ADULT_AGE, Person, Population
@@ -24,7 +24,6 @@ BEFORE_CLOSING = dt.timedelta(days=3)  # no visit is planned any more when the c
 TRIED_AGAIN = (3, 12)  # days after: a closing that something kept back
 TO_REVISE = dt.timedelta(days=9)  # before a plan ends
 RETURNED_PLANS = 0.08
-_DAYS = {SpanUnit.HOURS: 1 / 24, SpanUnit.DAYS: 1.0, SpanUnit.WORKING_DAYS: 1.4, SpanUnit.MONTHS: 30.0}
 _ENDINGS = (
     (ClosingOutcome.REFERRED, 4), (ClosingOutcome.EXPIRED, 2), (ClosingOutcome.DECLINED, 3), (ClosingOutcome.MOVED, 2),
     (ClosingOutcome.NOT_ELIGIBLE, 1), (ClosingOutcome.OTHER, 1),
@@ -327,5 +326,4 @@ class _Telling:
 
 
 def _days(clock: Clock) -> float:
-    span = clock.span()
-    return span.count * _DAYS[span.unit]
+    return clock.term().about / _DAY

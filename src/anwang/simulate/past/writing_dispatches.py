@@ -170,8 +170,7 @@ class DispatchesWriter:
         programme = programmes(timezone.localdate(now))[made["programme"]]
         clocks = programme.clocks_for(ClockKind.FIRST_CONTACT)
         if clocks:
-            span = clocks[0].span()
-            term = Term(TermKind(span.unit.value), span.count)
+            term = clocks[0].term()
             start = report.row["received_at"] if clocks[0].starts is ClockStart.REPORTED else now
             label, citation = clocks[0].label, str(clocks[0].citation)
         else:

@@ -57,17 +57,17 @@ def _clock(clock: Clock, programme: Programme) -> Row:
         (
             Cell(clock.label, sub=clock.kind.label),
             starts,
-            Cell(span_text(clock, programme)),
+            Cell(term_text(clock, programme)),
             Cell(str(clock.citation), sub=origin or clock.note),
         )
     )
 
 
-def span_text(clock: Clock, programme: Programme) -> str:
-    """`24 小時`, or a span for each level: `高風險 7 日、中風險 14 日`."""
-    if "" in clock.spans:
-        return str(clock.spans[""])
-    return "、".join(f"{level.label} {clock.spans[level.id]}" for level in programme.risk_levels)
+def term_text(clock: Clock, programme: Programme) -> str:
+    """`24 小時`, or a term for each level: `高風險 7 日、中風險 14 日`."""
+    if "" in clock.terms:
+        return str(clock.terms[""])
+    return "、".join(f"{level.label} {clock.terms[level.id]}" for level in programme.risk_levels)
 
 
 def level_table(programme: Programme) -> Table:
