@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from anwang.standard.record import StandardRecord
 from . import explain
 from .clustering import Merge
 from .columns import tabulate
-from .model import SHIPPED, LinkageModel
+from .model import LinkageModel, kept_model
 from .result import Contribution
 from .scoring import Members, Scorer
 from .scoring import probability as probability_of
@@ -53,20 +53,13 @@ class Ranked:
 
 
 def home_model(path: Path) -> LinkageModel:
-    """The model of the home, else the shipped one; read again when the file changes."""
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        return _model(SHIPPED, 0)
-    try:
-        return _model(path, changed)
-    except (OSError, ValueError, KeyError, TypeError):
-        return _model(SHIPPED, 0)
+    """The model of the home, else the shipped one."""
+    return kept_model(path) or _shipped()
 
 
-@lru_cache(maxsize=4)
-def _model(path: Path, changed: int) -> LinkageModel:
-    return LinkageModel.load(path)
+@cache
+def _shipped() -> LinkageModel:
+    return LinkageModel.load()
 
 
 def ranked(

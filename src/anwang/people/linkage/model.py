@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,20 @@ class LinkageModel:
     def load(cls, path: Path = SHIPPED) -> LinkageModel:
         """The model in a file; without a path the one that ships with the package."""
         return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def kept_model(path: Path) -> LinkageModel | None:
+    """The model that a home keeps at `path`, read again when the file changes; None when there is none, or when it is of
+    another version or damaged."""
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int) -> LinkageModel:
+    return LinkageModel.load(path)
 
 
 def _hash(body: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from anwang.platform.context import SYSTEM, AccessContext, acting
 
 from .consolidate import consolidate
 from .late import Found, adopt, move_along
-from .model import LinkageModel
+from .model import LinkageModel, kept_model
 from .models import LinkRun, ReviewPair
 from .queries import links_in_force
 from .result import EventKind, IdentityEvent, LinkageResult, LinkDecisions, Membership, Previous
@@ -76,24 +76,16 @@ def run_linkage(
 
 
 def _model(records: int, train: bool) -> LinkageModel | None:
-    model = None if train else _kept_model(model_path())
+    model = None if train else kept_model(model_path())
     if model is None:
         return None
     trained_on = int(model.report.get("records", 0) or 0)
     return None if records > RETRAIN_AT * max(trained_on, 1) else model
 
 
-def _kept_model(path: Path) -> LinkageModel | None:
-    """The model of the home; None when there is none, or when it is of another version or damaged."""
-    try:
-        return LinkageModel.load(path)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
 def _save_model(model: LinkageModel) -> None:
     path = model_path()
-    kept = _kept_model(path)
+    kept = kept_model(path)
     if kept is not None and kept.hash == model.hash:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
