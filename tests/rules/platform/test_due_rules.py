@@ -76,7 +76,11 @@ def test_a_start_without_a_zone_and_a_negative_term_are_refused() -> None:
         due(dt.datetime(2026, 4, 24), Term(HOURS, 1))  # noqa: DTZ001
     with pytest.raises(ValueError, match="negative"):
         Term(DAYS, -1)
-    assert [str(Term(WORKING, 5)), str(Term(HOURS, 24)), str(Term(DAYS, 0))] == ["5 個工作天", "24 小時", "當日"]
+    assert [str(Term(WORKING, 5)), str(Term(HOURS, 24)), str(Term(DAYS, 0))] == [
+        "5 個工作天",
+        "24 小時",
+        "當日",
+    ]
 
 
 def test_a_saturday_of_make_up_work_counts_and_a_closure_of_it_does_not() -> None:
