@@ -18,8 +18,8 @@ from anwang.platform.transitions import NotPossible
 
 from .investigation_queries import SUBJECT, members_of
 from .investigation_rules import (
-    Came,
     CITATION,
+    Came,
     Conclusion,
     conclusion_due,
     conclusion_problems,
