@@ -67,6 +67,8 @@ PAGES = (
     "close/",
     "members/",
     "support/",
+    "forms/",
+    "forms/visit/",
 )
 
 

@@ -12,6 +12,7 @@ from .closing import (
     return_closing,
     take_back_closing,
 )
+from .filling import fill_form
 from .frame import NoSuchCase, NotAccepted
 from .new_reports import note_new_reports, see_report
 from .opening import open_case
@@ -57,6 +58,7 @@ __all__ = [
     "correct_visit",
     "decline_transfer",
     "end_supporting",
+    "fill_form",
     "grant_closing",
     "note_new_reports",
     "offer_transfer",
