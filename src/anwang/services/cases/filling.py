@@ -102,7 +102,9 @@ def fill_form(
     Sent again with the same `client_key`, the entry kept then comes back.
     """
     once(client_key)
-    before = FormEntry.objects.filter(unit_id=by.unit_id, once_key=client_key).first() if client_key else None
+    before = (
+        FormEntry.objects.filter(unit_id=by.unit_id or 0, once_key=client_key).first() if client_key else None
+    )
     if before is not None:
         return before
     case = worked_case(case_id, "填表單")
