@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import AuditEntry
 from tests.county import establish
 from tests.flows.cases import made
 from tests.flows.cases.made import WORKER, days
@@ -37,7 +39,16 @@ def test_a_form_of_the_programme_is_filled_in_corrected_and_printed(desk: Desk) 
     page.get_by_role("button", name="更正", exact=True).click()
     expect(page.get_by_role("row", name="發生日期")).to_contain_text("115年4月1日")
     desk.check("case-form-corrected")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="看更正前的那一份")).to_be_hidden()
+    expect(page.locator(".header")).to_be_hidden()
+    expect(page.locator("dd", has_text="115年4月2日")).to_be_visible()
+    page.emulate_media(media="screen")
     page.get_by_role("link", name="看更正前的那一份").click()
     expect(page.get_by_text("這一份已更正")).to_be_visible()
     page.goto(f"/cases/{case.pk}/forms/")
     desk.check("case-forms")
+    with acting(SYSTEM):
+        looks = AuditEntry.objects.filter(action="opened_form").order_by("pk")
+        assert {(look.subject_kind, look.subject_id) for look in looks} == {("case", str(case.pk))}
+        assert len({look.detail["entry"] for look in looks}) == 2
