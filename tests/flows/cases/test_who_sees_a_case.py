@@ -67,6 +67,7 @@ PAGES = (
     "close/",
     "members/",
     "support/",
+    "clocks/",
     "forms/",
     "forms/visit/",
 )

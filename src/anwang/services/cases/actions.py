@@ -27,6 +27,7 @@ from .planning import (
     submit_plan,
     take_back_plan,
 )
+from .service_clocks import finish_clock, start_clock
 from .supporting import add_supporting, end_supporting
 from .transferring import (
     accept_transfer,
@@ -59,6 +60,7 @@ __all__ = [
     "decline_transfer",
     "end_supporting",
     "fill_form",
+    "finish_clock",
     "grant_closing",
     "note_new_reports",
     "offer_transfer",
@@ -72,6 +74,7 @@ __all__ = [
     "review_plan",
     "save_plan",
     "see_report",
+    "start_clock",
     "submit_plan",
     "take_back_closing",
     "take_back_plan",

@@ -15,6 +15,7 @@ from . import (
     opening,
     pack,
     plans,
+    service_clocks,
     transfers,
     visits,
 )
@@ -43,6 +44,8 @@ urlpatterns = [
     path(
         "<int:case_id>/assessments/<int:assessment_id>/correct/", assessments.edit, name="case-assess-correct"
     ),
+    path("<int:case_id>/clocks/", service_clocks.clocks_of_case, name="case-clocks"),
+    path("<int:case_id>/clocks/<slug:clock_id>/", service_clocks.clock, name="case-clock"),
     path("<int:case_id>/forms/", form_entries.forms_of_case, name="case-forms"),
     path("<int:case_id>/forms/entries/<int:entry_id>/", form_entries.entry, name="case-form-entry"),
     path(
