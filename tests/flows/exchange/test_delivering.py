@@ -95,6 +95,14 @@ def test_the_answer_does_not_tell_whether_a_family_is_known(
     assert (first["state"], first["is_closed"]) == (again["state"], again["is_closed"])
 
 
+@pytest.mark.parametrize("moment", [1795824000, 1.5e-107, "1795824000", True])
+def test_a_moment_is_a_date_and_time_and_no_number(police: Caller, moment: Any) -> None:
+    found = _problem(police.post(a_report(received_at=moment)), 422)
+    assert [each["pointer"] for each in found["errors"]] == ["/received_at"]
+    assert police.get("reports", since=str(moment)).status_code == 422
+    assert _reports() == []
+
+
 def test_keys_of_two_systems_are_apart(police: Caller) -> None:
     health = Caller(make_token(make_client("衛政系統", "health_office")))
     ours, theirs = police.post(a_report()), health.post(a_report(story="護理師發現兒童身上有瘀傷。"))
