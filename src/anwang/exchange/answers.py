@@ -15,9 +15,9 @@ class Answer(Schema):
 
 
 class ReceiptWarning(Answer):
-    """Something that the sender should know; the report was kept all the same."""
+    """Something about what was sent that the sender should know; the report was kept all the same."""
 
-    code: str = Field(description="possible_re_report、incomplete 或 file")
+    code: str = Field(description="incomplete 或 file")
     message: str
 
 

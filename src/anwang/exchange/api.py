@@ -14,14 +14,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja import Status
 from ninja.params.functions import Header, Path, Query
-from pydantic import AwareDatetime
 
 from anwang import __version__
 from anwang.platform.context import acting
 
 from . import answers
 from .api_frame import Api, ClientToken, caller_of, only_these, with_problems
-from .body import ReportBody
+from .body import Moment, ReportBody
 from .code_lists import code_lists
 from .delivering import deliver_report, state_of, states_since
 from .problems import Problem
@@ -109,7 +108,7 @@ def get_report(
 )
 def list_reports(
     request: HttpRequest,
-    since: AwareDatetime | None = _SINCE,
+    since: Moment | None = _SINCE,
     cursor: str | None = Query(None, pattern=CURSOR, description="上一頁回覆的 cursor；隔多久再用都可以"),
     limit: int = Query(50, ge=1, le=200, description="一頁幾件"),
 ) -> dict[str, Any]:

@@ -7,10 +7,20 @@ are refused: what we do not know of would be lost without anybody noticing.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictStr, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictStr,
+    StringConstraints,
+)
+from pydantic_core import PydanticKnownError
 
 from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.fields import FIELD, PERSON_FIELD
@@ -22,6 +32,16 @@ from anwang.standard.codes import Sex
 MOST_FILES = 5
 FILE_BYTES = 3_000_000
 _BASE64 = 4 * -(-FILE_BYTES // 3)
+
+
+def _written(value: object) -> object:
+    """Only what is written as a date and time: a bare number would be read as seconds since 1970, which nobody meant."""
+    if value is not None and not (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value)):
+        raise PydanticKnownError("datetime_parsing", {"error": "no date and time"})
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 def _text(longest: int, description: str) -> type[str]:
@@ -88,7 +108,7 @@ class ReportBody(Strict):
         Field(description="發生什麼事"),
     ]
     persons: list[PersonBody] = Field(min_length=1, max_length=MOST_PERSONS)
-    received_at: AwareDatetime | None = Field(None, description="收到的時間，要有時區（+08:00）")
+    received_at: Moment | None = Field(None, description="收到的時間，要有時區（+08:00）")
     late_reason: _report("late_reason") = ""  # type: ignore[valid-type]
     happened: _report("happened") = ""  # type: ignore[valid-type]
     township: _text(20, "發生在哪個鄉鎮市（代碼表 township 的名稱）") = ""  # type: ignore[valid-type]

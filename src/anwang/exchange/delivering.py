@@ -88,7 +88,7 @@ def deliver_report(*, caller: Caller, key: str, raw: bytes, body: ReportBody, no
             errors=[(pointer_of(field), text) for field, text in error.problems.items()],
         ) from None
     answer = _answer(report)
-    answer["warnings"] = _warnings(report, completeness(form, persons).text, files)
+    answer["warnings"] = _warnings(completeness(form, persons).text, files)
     Submission.objects.create(
         client_id=caller.client_id,
         key=key_digest,
@@ -133,11 +133,10 @@ def _files(sent: Sequence[FileBody]) -> list[CheckedFile]:
     return found
 
 
-def _warnings(report: Report, gaps: str, files: Sequence[CheckedFile]) -> list[dict[str, str]]:
-    """What the sender should know. Of who else knows the family it says nothing."""
+def _warnings(gaps: str, files: Sequence[CheckedFile]) -> list[dict[str, str]]:
+    """What the sender should know of what it sent itself. Nothing here may depend on what the county knew before: a
+    system that learns whether a report is a 再通報 can ask of anybody whether the social bureau knows them."""
     found = []
-    if report.re_report_of_id is not None:
-        found.append(("possible_re_report", "可能是再通報，受理中心會核對；請照常處理，不必重送。"))
     if gaps and "還缺" in gaps:
         found.append(("incomplete", gaps))
     found += [("file", note) for file in files for note in file.notes]

@@ -19,6 +19,7 @@ from django.db import models
 
 from . import audit
 from .context import AccessContext
+from .county_policy import policy_in_force
 from .files.attached_kinds import ACCEPTED, AttachedKind, recognise
 from .files.image_sizes import ImageSize
 from .files.refused import MEGABYTE, FileRefused
@@ -36,6 +37,11 @@ class AttachmentLimits:
 
 
 DEFAULT_LIMITS = AttachmentLimits()
+
+
+def limits_in_force(on: dt.date) -> AttachmentLimits:
+    """What the policy allows on a day (`attachment.size.megabytes`), for files that members upload."""
+    return AttachmentLimits(size=policy_in_force().number("attachment.size.megabytes", on=on) * MEGABYTE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,6 @@ def decided(mine: Values, theirs: Values, choice: Choice) -> Values:
     return tuple(dict.fromkeys((*theirs, *mine)))
 
 
-class StaleRevision(Exception):
-    """Somebody saved the record since this form was opened; the page merges the two and asks where it must."""
-
-
 def row_of(field: str) -> str:
     """The group of a field named `part-row-field` (`person-k3f-name`): `person-k3f`; "" for any other name.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,19 @@ from .model import Citation, PolicyError, Value
 
 # The parser in C where the library has it: the same nodes and lines, five times as fast.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _look_at(text: str, line: int) -> str:
+    lines = text.splitlines()
+    there = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in there:
+        return "縮排請用空格，不要用 Tab。"
+    return "請檢查這一行與上一行的縮排、冒號後的空格，和成對的引號與括號。"
+
+
+def _meant(key: object, allowed: set[str]) -> str:
+    near = difflib.get_close_matches(str(key), allowed, 1)
+    return f"，是不是「{near[0]}」？" if near else f"。可用：{'、'.join(sorted(allowed))}。"
 
 
 class Reader:
@@ -26,7 +40,9 @@ class Reader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
-            raise PolicyError(f"{kind} {file} 第 {line} 行：不是合格的 YAML。") from error
+            raise PolicyError(
+                f"{kind} {file} 第 {line} 行：不是合格的 YAML。{_look_at(text, line)}"
+            ) from error
 
     def fail(self, node: yaml.Node | None, message: str) -> PolicyError:
         line = node.start_mark.line + 1 if node is not None else 1
@@ -45,11 +61,16 @@ class Reader:
             if key in found:
                 raise self.fail(key_node, f"「{key}」重複。")
             if allowed is not None and key not in allowed:
-                raise self.fail(key_node, f"不認得的欄位「{key}」。")
+                self.unknown(self.fail(key_node, f"不認得的欄位「{key}」{_meant(key, allowed)}"))
+                continue
             found[key] = value_node
         for key in sorted((required or set()) - set(found)):
             raise self.fail(node, f"缺少欄位「{key}」。")
         return found
+
+    def unknown(self, error: PolicyError) -> None:
+        """What happens to a field that is not known. Readers that name all mistakes at once keep it and read on."""
+        raise error
 
     def items(self, node: yaml.Node | None) -> Iterator[yaml.Node]:
         if not isinstance(node, yaml.SequenceNode):
@@ -60,7 +81,9 @@ class Reader:
         try:
             return self._loader.construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError) as error:
-            raise self.fail(node, "這個值讀不出來。") from error
+            raise self.fail(
+                node, "這個值讀不出來。日期要是真的有的日子，例如 2026-01-31；其他的請加引號。"
+            ) from error
 
     def text(self, node: yaml.Node) -> str:
         value = self.plain(node)

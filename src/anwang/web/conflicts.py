@@ -110,14 +110,6 @@ def fields_of(data: QueryDict) -> dict[str, Values]:
     }
 
 
-def as_querydict(fields: Fields) -> QueryDict:
-    """Fields as a Django form takes them."""
-    data = QueryDict(mutable=True)
-    for name, values in fields.items():
-        data.setlist(name, list(values))
-    return data
-
-
 def reconciled(
     request: HttpRequest, *, current: Fields, revision: int, form: FormWords
 ) -> dict[str, Values] | HttpResponse:

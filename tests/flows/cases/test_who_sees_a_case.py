@@ -67,6 +67,9 @@ PAGES = (
     "close/",
     "members/",
     "support/",
+    "clocks/",
+    "forms/",
+    "forms/visit/",
 )
 
 

@@ -14,6 +14,7 @@ from anwang.exchange.models import Submission
 from anwang.exchange.relaying import relay
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry, OutboxEvent
+from anwang.services.intake import submitting
 from anwang.services.intake.models import Report, ReportAttachment, ReportPerson
 from tests.county import establish
 
@@ -72,6 +73,34 @@ def test_the_same_delivery_again_gets_the_same_answer_and_another_one_is_refused
     assert len(_reports()) == 1
     assert police.post(a_report(), key="k-2").status_code == 201
     assert len(_reports()) == 2
+
+
+def test_the_answer_does_not_tell_whether_a_family_is_known(
+    police: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a system that may only send could ask of anybody whether the social bureau knows them."""
+    health = Caller(make_token(make_client("衛政系統", "health_office")))
+    first = police.post(a_report()).json()
+    (earlier,) = _reports()
+
+    def recognised(report: Report, *, now: dt.datetime) -> None:
+        report.re_report_of = earlier
+        report.save(update_fields=["re_report_of"])
+
+    monkeypatch.setattr(submitting, "mark_re_report", recognised)
+    again = health.post(a_report()).json()
+    assert _reports()[1].re_report_of_id == earlier.pk
+    assert (first["warnings"], again["warnings"]) == ([], [])
+    assert set(first) == set(again)
+    assert (first["state"], first["is_closed"]) == (again["state"], again["is_closed"])
+
+
+@pytest.mark.parametrize("moment", [1795824000, 1.5e-107, "1795824000", True])
+def test_a_moment_is_a_date_and_time_and_no_number(police: Caller, moment: Any) -> None:
+    found = _problem(police.post(a_report(received_at=moment)), 422)
+    assert [each["pointer"] for each in found["errors"]] == ["/received_at"]
+    assert police.get("reports", since=str(moment)).status_code == 422
+    assert _reports() == []
 
 
 def test_keys_of_two_systems_are_apart(police: Caller) -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
+from anwang.platform import attachments
 from anwang.platform.attachments import (
     Attachment,
     attach,
     checked_attachment,
+    limits_in_force,
     opened_attachment,
     withdraw_attachment,
 )
 from anwang.platform.context import SYSTEM, AccessContext, Actor, acting, apply
+from anwang.platform.files.refused import MEGABYTE, FileRefused
 from anwang.platform.models import AuditEntry
 from anwang.platform.sealing import SealingError
+from anwang.policy.store import load
 from anwang.web.downloads import attachment_download
 from tests.rules.files.attached import jpeg
 
@@ -99,3 +104,26 @@ def test_bytes_copied_into_another_row_do_not_open(photos: type[Attachment]) -> 
     photos.objects.filter(pk=two.pk).update(content=bytes(one.content))
     with pytest.raises(SealingError):
         opened_attachment(photos.objects.get(pk=two.pk), **ON_RECORD)
+
+
+def test_how_large_a_file_may_be_is_the_countys_to_say(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "county.yaml"
+    file.write_text(
+        """\
+county: 宜蘭縣
+documents:
+  - {code: 宜府1, title: 宜蘭縣通報附件規定, number: 府社字第1150000001號, effective_on: 2026-03-01}
+overrides:
+  - id: attachment.size.megabytes
+    citation: {document: 宜府1, clause: 第2點}
+    values: {2026-03-01: 1}
+""",
+        "utf-8",
+    )
+    monkeypatch.setattr(attachments, "policy_in_force", lambda: load(file))
+    before, after = (limits_in_force(dt.date(2026, month, 1)) for month in (2, 3))
+    assert (before.size, after.size) == (20 * MEGABYTE, MEGABYTE)
+    with pytest.raises(FileRefused, match="檔案超過上限 1 MB"):
+        checked_attachment("長.txt", io.BytesIO("字".encode() * 400_000), limits=after)

@@ -10,6 +10,7 @@ import pytest
 
 from anwang.policy.store import standard
 from anwang.services.intake.investigation_rules import (
+    Came,
     Conclusion,
     Level,
     PlanLine,
@@ -30,7 +31,8 @@ FULL = Conclusion(True, Safety.SAFE, Level.IN_HOME, "案母坦承管教過當，
 
 def test_first_contact_runs_through_the_night_and_the_danger_decides_how_long():
     evening = dt.datetime(2026, 4, 30, 22, 15, tzinfo=TAIPEI)
-    due = {each: first_contact_due(evening, each, policy=POLICY)[0] for each in Urgency}
+    came = Came(evening, "child_protection")
+    due = {each: first_contact_due(evening, each, came, policy=POLICY)[0] for each in Urgency}
     assert due[Urgency.IMMEDIATE] == dt.datetime(2026, 5, 1, 2, 15, tzinfo=TAIPEI)
     assert due[Urgency.PRIORITY] == dt.datetime(2026, 5, 1, 22, 15, tzinfo=TAIPEI)
     assert due[Urgency.IMMEDIATE] < due[Urgency.PRIORITY] < due[Urgency.ORDINARY]
@@ -38,12 +40,38 @@ def test_first_contact_runs_through_the_night_and_the_danger_decides_how_long():
 
 def test_a_child_protection_report_is_due_in_four_days_another_later():
     came = dt.datetime(2026, 2, 26, 23, 59, tzinfo=TAIPEI)
-    child, rule = conclusion_due(came, "child_protection", policy=POLICY)
+    child, rule = conclusion_due(Came(came, "child_protection"), policy=POLICY)
     assert (child.date(), child.time()) == (dt.date(2026, 3, 2), dt.time(23, 59, 59))
     assert rule == "investigation.conclusion_days.child"
-    other, rule = conclusion_due(came, "vulnerable_family", policy=POLICY)
+    other, rule = conclusion_due(Came(came, "vulnerable_family"), policy=POLICY)
     assert other.date() == dt.date(2026, 3, 28)
     assert rule == "investigation.conclusion_days.other"
+
+
+def test_a_disabled_adult_is_visited_within_a_day_of_the_report_and_told_of_in_four():
+    """身權法第76條第4項 counts from the report, whatever the urgency and however late somebody accepted it."""
+    reported = dt.datetime(2026, 2, 26, 14, 0, tzinfo=TAIPEI)
+    accepted = reported + dt.timedelta(hours=20)
+    disabled = Came(reported, "adult_protection", ["safety", "disability"])
+    due, rule = first_contact_due(accepted, Urgency.ORDINARY, disabled, policy=POLICY)
+    assert (due, rule) == (
+        reported + dt.timedelta(hours=24),
+        "investigation.first_contact_hours.disabled",
+    )
+    due, rule = first_contact_due(reported, Urgency.IMMEDIATE, disabled, policy=POLICY)
+    assert (due, rule) == (reported + dt.timedelta(hours=4), "investigation.first_contact_hours.immediate")
+    due, rule = conclusion_due(disabled, policy=POLICY)
+    assert (due.date(), rule) == (dt.date(2026, 3, 2), "investigation.conclusion_days.disabled")
+    for other in (
+        Came(reported, "adult_protection", ["safety"]),
+        Came(reported, "vulnerable_family", ["disability"]),
+    ):
+        assert conclusion_due(other, policy=POLICY)[1] == "investigation.conclusion_days.other"
+        assert first_contact_due(accepted, Urgency.ORDINARY, other, policy=POLICY)[
+            0
+        ] > accepted + dt.timedelta(days=2)
+    child = Came(reported, "child_protection", ["disability"])
+    assert conclusion_due(child, policy=POLICY)[1] == "investigation.conclusion_days.child"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,6 @@ def test_sources_that_give_numbers_are_kept_to_the_number() -> None:
         ("child_outreach", "first_contact"): "10 日",
         ("child_outreach", "missing_child"): "當日",
         ("child_outreach", "review"): "30 日",
-        ("child_protection", "investigation"): "4 日",
         ("child_protection", "emergency_placement"): "72 小時",
         ("child_protection", "plan"): "3 個月",
         ("custody_transition", "assessment"): "1 個月",

@@ -181,6 +181,46 @@ def test_all_mistakes_are_named_at_once_in_the_order_of_their_lines() -> None:
     assert lines == ["9", "32", "44", "64"]
 
 
+def test_a_field_that_is_not_known_or_is_missing_hides_no_other_mistake() -> None:
+    text = (
+        FILE.replace("  label: 小方案\n", "")
+        .replace('  indicators: ["1-2"]\n', '  indikators: ["1-2"]\n')
+        .replace("      stage: service\n", "      stage: nowhere\n")
+        .replace("why: 協尋", "wyh: 協尋")
+        .replace("outcome: goal_reached", "outcome: happy")
+    )
+    with pytest.raises(ProgrammeError) as caught:
+        parse_programme(text, "small.yaml", known())
+    said = [each.partition("方案檔 small.yaml ")[2] for each in caught.value.problems]
+    assert said == [
+        "第 2 行：缺少欄位「indicators」。",
+        "第 2 行：缺少欄位「label」。",
+        "第 9 行：不認得的欄位「indikators」，是不是「indicators」？",
+        "第 22 行：沒有「nowhere」這個階段。",
+        "第 52 行：不認得的欄位「wyh」，是不是「why」？",
+        "第 52 行：缺少欄位「why」。",
+        "第 63 行：「happy」不在可選的 goal_reached、referred、moved、declined、lost、died、not_eligible、expired、other 之中。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("  id: small", "\tid: small", 2, "縮排請用空格，不要用 Tab"),
+        ("  label: 小方案", "   label: 小方案", 3, "請檢查這一行與上一行的縮排"),
+        ("effective_on: 2026-01-01", "effective_on: 2026-01-41", 6, "日期要是真的有的日子，例如 2026-01-31"),
+    ],
+)
+def test_what_no_yaml_reader_can_read_says_what_to_look_at(
+    old: str, new: str, line: int, message: str
+) -> None:
+    with pytest.raises(ProgrammeError) as caught:
+        parse_programme(FILE.replace(old, new, 1), "small.yaml", known())
+    (said,) = caught.value.problems
+    assert said.startswith(f"方案檔 small.yaml 第 {line} 行：")
+    assert message in said
+
+
 COUNTY = """\
 county: 宜蘭縣
 documents:

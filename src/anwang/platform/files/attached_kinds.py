@@ -48,10 +48,6 @@ class AttachedKind(StrEnum):
     def label(self) -> str:
         return _LABELS.get(self, self.value.upper())
 
-    @property
-    def is_image(self) -> bool:
-        return self in (AttachedKind.JPEG, AttachedKind.PNG, AttachedKind.HEIC)
-
 
 K = AttachedKind
 _OFFICE = "application/vnd.openxmlformats-officedocument."

@@ -12,6 +12,7 @@ from .closing import (
     return_closing,
     take_back_closing,
 )
+from .filling import fill_form
 from .frame import NoSuchCase, NotAccepted
 from .new_reports import note_new_reports, see_report
 from .opening import open_case
@@ -26,6 +27,7 @@ from .planning import (
     submit_plan,
     take_back_plan,
 )
+from .service_clocks import finish_clock, start_clock
 from .supporting import add_supporting, end_supporting
 from .transferring import (
     accept_transfer,
@@ -57,6 +59,8 @@ __all__ = [
     "correct_visit",
     "decline_transfer",
     "end_supporting",
+    "fill_form",
+    "finish_clock",
     "grant_closing",
     "note_new_reports",
     "offer_transfer",
@@ -70,6 +74,7 @@ __all__ = [
     "review_plan",
     "save_plan",
     "see_report",
+    "start_clock",
     "submit_plan",
     "take_back_closing",
     "take_back_plan",

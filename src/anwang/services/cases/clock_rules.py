@@ -65,7 +65,7 @@ def duty_of(clock: Clock, programme: Programme, level: str) -> Duty:
     return Duty(
         rule_id(clock),
         f"{programme.label}：{clock.label}",
-        f"{clock.label}（{clock.starts.label} {clock.term(level)} 內）",
+        f"{clock.label}（{clock.starts.label} {clock.term(level)}內）",
         clock.term(level),
         clock.starts,
         f"{clock.citation}{origin}",

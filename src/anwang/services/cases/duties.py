@@ -88,7 +88,7 @@ def deed_done(case: Case, deed: Deed, at: dt.datetime, now: dt.datetime, by_memb
                     by_member_id=by_member_id,
                 )
         for each in started_by(deed, programme, case.risk_level):
-            _open(case, programme, each, _start(case, each.starts, deed, at), now)
+            open_duty(case, each, _start(case, each.starts, deed, at), now)
 
 
 def _start(case: Case, starts: ClockStart, deed: Deed, at: dt.datetime) -> dt.datetime:
@@ -110,7 +110,8 @@ def _start(case: Case, starts: ClockStart, deed: Deed, at: dt.datetime) -> dt.da
     return at
 
 
-def _open(case: Case, programme: Programme, duty: Duty, start: dt.datetime, now: dt.datetime) -> None:
+def open_duty(case: Case, duty: Duty, start: dt.datetime, now: dt.datetime) -> None:
+    """Open a duty of the programme; one that is open stays as it is. Call it as the system."""
     if Deadline.objects.filter(
         OPEN, subject_kind=SUBJECT, subject_id=str(case.pk), rule_id=duty.rule
     ).exists():
@@ -153,7 +154,7 @@ def regrade(case: Case, now: dt.datetime, by_member_id: int | None) -> None:
                         reason="風險等級改變，訪視期限重算",
                         by_member_id=by_member_id,
                     )
-                    _open(case, programme, each, duty.started_at or duty.opened_at, now)
+                    open_duty(case, each, duty.started_at or duty.opened_at, now)
 
 
 def ask(

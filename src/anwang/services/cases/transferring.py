@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from anwang.agencies.models import Unit
@@ -314,13 +314,3 @@ def assign_worker(
     duties.hand_over(case, now, by.member_id)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "assign_worker", worker=worker_id)
     return case
-
-
-def former_transfers(case_id: int, unit_id: int) -> list[Transfer]:
-    """The hand-overs by which the unit gave the case away."""
-    return list(
-        Transfer.objects.filter(Q(case_id=case_id) & Q(unit_id=unit_id) & ~Q(to_unit_id=unit_id))
-        .filter(state=TransferState.ACCEPTED)
-        .select_related("to_unit__agency")
-        .order_by("-answered_at")
-    )

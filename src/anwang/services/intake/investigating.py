@@ -19,6 +19,7 @@ from anwang.platform.transitions import NotPossible
 from .investigation_queries import SUBJECT, members_of
 from .investigation_rules import (
     CITATION,
+    Came,
     Conclusion,
     conclusion_due,
     conclusion_problems,
@@ -51,8 +52,9 @@ def open_investigation(
     if found is not None:
         return found
     policy, local = policy_in_force(), timezone.localtime
-    contact_at, contact_rule = first_contact_due(local(now), Urgency(report.urgency), policy=policy)
-    conclude_at, conclude_rule = conclusion_due(local(report.received_at), programme, policy=policy)
+    came = Came(local(report.received_at), programme, report.needs)
+    contact_at, contact_rule = first_contact_due(local(now), Urgency(report.urgency), came, policy=policy)
+    conclude_at, conclude_rule = conclusion_due(came, policy=policy)
     made = Investigation.objects.create(
         report=report,
         unit_id=unit_id,
@@ -214,7 +216,8 @@ def reopen_investigation(
         now=now,
         overrules=made.decision,
     )
-    made.conclusion_due_at, rule = conclusion_due(timezone.localtime(now), made.programme, policy=policy)
+    again = Came(timezone.localtime(now), made.programme, made.report.needs)
+    made.conclusion_due_at, rule = conclusion_due(again, policy=policy)
     made.state, made.concluded_at, made.decision, made.revision = after, None, None, made.revision + 1
     made.save()
     open_deadline(

@@ -7,12 +7,14 @@ where the person is safe only with one. Somebody not substantiated is referred o
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from anwang.policy.model import Citation
 from anwang.policy.store import Policy
 
+from .answers import Need
 from .vocabulary import Urgency
 
 CITATION = Citation("004", "附錄1 策略二1")
@@ -82,21 +84,46 @@ class Suggestion:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What is investigated: when the report came (local time), the programme that took it, the needs that it names."""
+
+    received_at: dt.datetime
+    programme: str
+    needs: Collection[str] = ()
+
+    def concerns_disabled(self, policy: Policy) -> bool:
+        """Whether the terms of 身權法第76條 apply: nothing else tells of a disability before the first visit."""
+        programmes = policy.texts("investigation.disabled_programmes", on=self.received_at.date())
+        return self.programme in programmes and Need.DISABILITY in self.needs
+
+
 def first_contact_due(
-    accepted_at: dt.datetime, urgency: Urgency, *, policy: Policy
+    accepted_at: dt.datetime, urgency: Urgency, came: Came, *, policy: Policy
 ) -> tuple[dt.datetime, str]:
-    """By when the worker must have seen or reached the person: hours that run through nights and holidays; and the rule's id."""
+    """By when the worker must have seen or reached the person: hours that run through nights and holidays; and the rule's id.
+
+    They run from the acceptance; those of 身權法第76條第4項 from the report, and the earlier of the two counts.
+    """
     rule = f"investigation.first_contact_hours.{urgency}"
-    return accepted_at + dt.timedelta(hours=policy.number(rule, on=accepted_at.date())), rule
+    due = accepted_at + dt.timedelta(hours=policy.number(rule, on=accepted_at.date()))
+    if came.concerns_disabled(policy):
+        legal = "investigation.first_contact_hours.disabled"
+        last = came.received_at + dt.timedelta(hours=policy.number(legal, on=came.received_at.date()))
+        return min((due, rule), (last, legal))
+    return due, rule
 
 
-def conclusion_due(received_at: dt.datetime, programme: str, *, policy: Policy) -> tuple[dt.datetime, str]:
+def conclusion_due(came: Came, *, policy: Policy) -> tuple[dt.datetime, str]:
     """By when the result must be there: the last moment of the day, so many days after the report came; and the rule's id."""
-    day = received_at.date()
-    is_child = programme in policy.texts("investigation.child_programmes", on=day)
-    rule = f"investigation.conclusion_days.{'child' if is_child else 'other'}"
+    day = came.received_at.date()
+    if came.programme in policy.texts("investigation.child_programmes", on=day):
+        kind = "child"
+    else:
+        kind = "disabled" if came.concerns_disabled(policy) else "other"
+    rule = f"investigation.conclusion_days.{kind}"
     last = day + dt.timedelta(days=policy.number(rule, on=day))
-    return dt.datetime.combine(last, dt.time(23, 59, 59), received_at.tzinfo), rule
+    return dt.datetime.combine(last, dt.time(23, 59, 59), came.received_at.tzinfo), rule
 
 
 def suggested_level(substantiated: bool, safety: Safety) -> Suggestion:

@@ -26,7 +26,8 @@ class ProgrammeError(PolicyError):
 
 
 class FileReader(Reader):
-    """A programme file. Mistakes met inside `going_on()` are kept and the reading goes on; `to_the_end` raises them all."""
+    """A programme file. Mistakes met inside `going_on()`, and fields that are not known, are kept and the reading goes on;
+    `to_the_end` raises them all."""
 
     def __init__(self, text: str, file: str) -> None:
         self.problems: list[str] = []
@@ -34,6 +35,9 @@ class FileReader(Reader):
             super().__init__(text, file, "方案檔")
         except PolicyError as error:
             raise ProgrammeError(str(error)) from error
+
+    def unknown(self, error: PolicyError) -> None:
+        self.problems.append(str(error))
 
     @contextmanager
     def going_on(self) -> Iterator[None]:

@@ -87,8 +87,12 @@ def with_county(
     for path in files:
         try:
             text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ProgrammeError(f"方案檔 {path.name} 第 1 行：讀不到，或不是 UTF-8。") from error
+        except OSError as error:
+            raise ProgrammeError(f"找不到或不能讀方案檔 {path.name}，請檢查檔名與資料夾。") from error
+        except UnicodeDecodeError as error:
+            raise ProgrammeError(
+                f"方案檔 {path.name} 第 1 行：不是 UTF-8 編碼，請用文字編輯器另存為 UTF-8。"
+            ) from error
         latest = {id: each[-1] for id, each in versions.items()}
         documents, made = parse_county_file(text, path.name, known, latest, set(brought))
         brought |= documents

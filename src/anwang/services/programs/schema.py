@@ -62,13 +62,14 @@ def parse_indicators(text: str, file: str, documents: set[str]) -> dict[str, Ind
     reader = FileReader(text, file)
     found: dict[str, Indicator] = {}
     keys = {"id", "label", "citation"}
-    top = reader.mapping(reader.root, {"indicators"}, {"indicators"})
-    for item in reader.items(top["indicators"]):
-        fields = reader.mapping(item, keys, keys)
-        id = reader.once(set(found), fields["id"], reader.filled(fields["id"]), "指標")
-        found[id] = Indicator(
-            id, reader.filled(fields["label"]), reader.citation(fields["citation"], documents)
-        )
+    with reader.to_the_end():
+        top = reader.mapping(reader.root, {"indicators"}, {"indicators"})
+        for item in reader.items(top["indicators"]):
+            fields = reader.mapping(item, keys, keys)
+            id = reader.once(set(found), fields["id"], reader.filled(fields["id"]), "指標")
+            found[id] = Indicator(
+                id, reader.filled(fields["label"]), reader.citation(fields["citation"], documents)
+            )
     return found
 
 
@@ -146,7 +147,10 @@ def _programme(
 ) -> Programme | None:
     allowed = _KEYS | ({"based_on", "without"} if by_county else set())
     required = {"citation", "effective_on"} if base else _KEYS - _OPTIONAL
-    keys = reader.mapping(node, allowed, required)
+    keys = reader.mapping(node, allowed)
+    for missing in sorted(required - set(keys)):
+        with reader.going_on():
+            raise reader.fail(node, f"缺少欄位「{missing}」。")
     found: dict[str, Any] = {}
 
     def take(key: str, read: Callable[[yaml.Node], Any], name: str = "") -> None:

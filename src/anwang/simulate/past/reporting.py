@@ -129,7 +129,7 @@ def _desk(
 def _investigation(
     rng: random.Random, accepted_at: dt.datetime, opened: bool, is_urgent: bool
 ) -> InvestigationThen:
-    """兒少權法 §53: within four days of the report, as a rule."""
+    """Within the four days of `investigation.conclusion_days.child`, as a rule."""
     contact = accepted_at + dt.timedelta(hours=rng.uniform(0.4, 3.4) if is_urgent else rng.uniform(0.5, 20))
     days = rng.choices((1, 2, 3, 6), (3, 5, 3, 1))[0]
     safeties = (

@@ -139,13 +139,6 @@ class _Telling:
             step, next_at,
         )  # fmt: skip
 
-    def _seen_at(self, place: str) -> tuple[str, ...]:
-        """What is written of a visit; of a family where there is one."""
-        return (
-            *words.VISITS[place],
-            *(words.OF_FAMILIES if place == "home" and len(self.members) > 1 else ()),
-        )
-
     # ---- assessments --------------------------------------------------------------------------------------------
 
     def _assessments(self) -> Iterator[deeds.Deed]:

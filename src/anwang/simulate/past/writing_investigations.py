@@ -11,6 +11,7 @@ from anwang.platform import audit
 from anwang.services.intake import investigating
 from anwang.services.intake.investigation_rules import (
     CITATION,
+    Came,
     conclusion_due,
     first_contact_due,
     suggested_level,
@@ -35,10 +36,11 @@ class InvestigationsWriter:
 
     def open(self, report: KeptReport, unit_id: int, programme: str, by: AtWork, now: dt.datetime) -> None:
         policy = self.book.policy
+        came = Came(timezone.localtime(report.row["received_at"]), programme, report.row["needs"])
         contact_at, contact_rule = first_contact_due(
-            timezone.localtime(now), Urgency(report.row["urgency"]), policy=policy
+            timezone.localtime(now), Urgency(report.row["urgency"]), came, policy=policy
         )
-        conclude_at, conclude_rule = conclusion_due(report.row["received_at"], programme, policy=policy)
+        conclude_at, conclude_rule = conclusion_due(came, policy=policy)
         made = report.investigation = self.book[Investigation].add(
             report_id=report.key, unit_id=unit_id, programme=programme, opened_at=now,
             first_contact_due_at=contact_at, conclusion_due_at=conclude_at,

@@ -150,7 +150,7 @@ def _start(view: CaseView, old: Assessment | None) -> GivenAssessment:
     persons: dict[int, Typed] = {}
     for subject, form in _subjects(view):
         content = _content(before, subject)
-        typed = dict(forms.prefill(form, _facts(view, subject), content, today).typed)
+        typed = dict(forms.prefill(form, known_facts(view, subject), content, today).typed)
         if old is not None and content is not None:
             typed |= forms.typed_of(form, content)
         if subject:
@@ -174,7 +174,7 @@ def _content(made: Assessment | None, subject: int) -> dict[str, Any] | None:
     return dict(found) if found else None
 
 
-def _facts(view: CaseView, subject: int) -> dict[str, str]:
+def known_facts(view: CaseView, subject: int) -> dict[str, str]:
     """What is known of a person (the client for the household's form) and of the case, by the names that forms use."""
     member = next((m for m in view.members if m.number == subject), view.client)
     facts = {
@@ -269,7 +269,7 @@ def _parts(
     labels: Mapping[int, str],
 ) -> list[ShownPart]:
     typed: Typed = given.persons.get(subject, {}) if subject else given.household
-    facts = forms.prefill(form, _facts(view, subject), None, timezone.localdate()).typed
+    facts = forms.prefill(form, known_facts(view, subject), None, timezone.localdate()).typed
     member = next((m for m in view.members if m.number == subject), None)
     about = f"{member.name or member.relation}（{labels[subject]}）" if member else ""
     found = []

@@ -8,12 +8,14 @@ from . import (
     appointments,
     assessments,
     closing,
+    form_entries,
     listing,
     members,
     one,
     opening,
     pack,
     plans,
+    service_clocks,
     transfers,
     visits,
 )
@@ -42,6 +44,14 @@ urlpatterns = [
     path(
         "<int:case_id>/assessments/<int:assessment_id>/correct/", assessments.edit, name="case-assess-correct"
     ),
+    path("<int:case_id>/clocks/", service_clocks.clocks_of_case, name="case-clocks"),
+    path("<int:case_id>/clocks/<slug:clock_id>/", service_clocks.clock, name="case-clock"),
+    path("<int:case_id>/forms/", form_entries.forms_of_case, name="case-forms"),
+    path("<int:case_id>/forms/entries/<int:entry_id>/", form_entries.entry, name="case-form-entry"),
+    path(
+        "<int:case_id>/forms/entries/<int:entry_id>/correct/", form_entries.correct, name="case-form-correct"
+    ),
+    path("<int:case_id>/forms/<slug:form_id>/", form_entries.fill, name="case-form"),
     path("<int:case_id>/plan/", plans.begin, name="case-plan-begin"),
     path("<int:case_id>/plans/<int:plan_id>/", plans.plan, name="case-plan"),
     path("<int:case_id>/plans/<int:plan_id>/save/", plans.save, name="case-plan-save"),

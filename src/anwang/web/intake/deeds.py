@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from anwang.agencies.models import Unit
 from anwang.agencies.requests import MemberRequest
-from anwang.platform.attachments import CheckedFile, checked_attachment
+from anwang.platform.attachments import CheckedFile, checked_attachment, limits_in_force
 from anwang.platform.files.document_text import document_text
 from anwang.platform.files.refused import FileRefused
 from anwang.services.intake.fields import PERSON_FIELD
@@ -129,10 +129,10 @@ def read_files(request: HttpRequest) -> tuple[list[CheckedFile], dict[str, str]]
     given = request.FILES.getlist("files")
     if len(given) > MOST_FILES:
         return [], {"files": f"一次最多 {MOST_FILES} 個附件，其餘請在送出後用「補充」加入。"}
-    found = []
+    found, limits = [], limits_in_force(timezone.localdate())
     for each in given:
         try:
-            found.append(checked_attachment(each.name or "附件", cast(IO[bytes], each)))
+            found.append(checked_attachment(each.name or "附件", cast(IO[bytes], each), limits=limits))
         except FileRefused as error:
             return [], {"files": f"「{each.name}」：{error}"}
     return found, {}

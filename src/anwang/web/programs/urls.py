@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import entries, pages
+from . import pages
 
 urlpatterns = [
     path("", pages.programs, name="programs"),
-    path("entries/<int:entry_id>/", entries.entry, name="form-entry"),
     path("<slug:code>/", pages.program, name="program"),
     path("<slug:code>/forms/<slug:form_id>/", pages.form, name="program-form"),
 ]

@@ -1,0 +1,210 @@
+"""表單: the programme's own forms on a case, filled in, read, corrected and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from anwang.agencies.middleware import require, sign_in_required
+from anwang.agencies.requests import MemberRequest
+from anwang.agencies.rules import Permission
+from anwang.platform import audit
+from anwang.platform.transitions import NotPossible
+from anwang.services.cases.actions import NoSuchCase, NotAccepted, fill_form
+from anwang.services.cases.filling import FormOnCase, entry_on, form_of, forms_on, start_of
+from anwang.services.cases.frame import SUBJECT
+from anwang.services.cases.queries import CaseView
+from anwang.services.programs import forms
+from anwang.services.programs.forms import Prefilled, Typed
+from anwang.services.programs.programme import Form
+from anwang.services.programs.queries import Entry
+from anwang.web.clocks import moment_text
+from anwang.web.components import Cell, Column, Row, Table
+from anwang.web.programs.rendering import Step, rendered, step
+
+from .assessments import known_facts
+from .reading import NAV, new_key, opened, sent_off
+
+_COLUMNS = (
+    Column("表單"),
+    Column("填寫紀錄"),
+    Column("", narrow=True),
+)
+
+
+@sign_in_required
+@require_GET
+def forms_of_case(request: MemberRequest, case_id: int) -> HttpResponse:
+    """The programme's forms with what was filled in."""
+    view = opened(request, case_id)
+    rows = [_row(view, each) for each in forms_on(view.case)]
+    return render(
+        request,
+        "cases/forms.html",
+        {"nav": NAV, "it": view, "table": Table("方案的表單", _COLUMNS, rows, hide_caption=True)},
+    )
+
+
+def _row(view: CaseView, each: FormOnCase) -> Row:
+    latest = each.entries[0] if each.entries else None
+    filled = (
+        Cell(
+            f"{moment_text(latest.row.entered_at)} {latest.row.entered_by_name}",
+            sub=f"共 {len(each.entries)} 份" if len(each.entries) > 1 else "",
+            href=reverse("case-form-entry", args=[view.case.pk, latest.row.pk]),
+        )
+        if latest
+        else "還沒有填寫"
+    )
+    fill_in = (
+        Cell("填寫", href=reverse("case-form", args=[view.case.pk, each.form.id]))
+        if view.case.closed_at is None
+        else ""
+    )
+    return Row(
+        (Cell(each.form.label, sub=f"{each.form.kind.label}・{each.form.about.label}"), filled, fill_in)
+    )
+
+
+@sign_in_required
+@require_http_methods(["GET", "POST"])
+def fill(request: MemberRequest, case_id: int, form_id: str) -> HttpResponse:
+    """A form to fill in; what is known stands in it already."""
+    view = opened(request, case_id)
+    return _fill(request, view, _form(view, form_id), None)
+
+
+@sign_in_required
+@require_http_methods(["GET", "POST"])
+def correct(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse:
+    """A filled form to correct: a further entry stands in its place, the old one stays readable."""
+    view = opened(request, case_id)
+    found = _entry(view, entry_id)
+    if found.is_corrected:
+        messages.error(request, "這一份已更正過，請看更正後的內容。")
+        return redirect("case-form-entry", case_id=case_id, entry_id=entry_id)
+    return _fill(request, view, _form(view, found.row.form), found)
+
+
+def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None) -> HttpResponse:
+    access, now = require(request, Permission.WORK_CASES), timezone.now()
+    today, facts = timezone.localdate(now), known_facts(view, 0)
+    start = start_of(view.case, form, facts, today)
+    if request.method == "GET":
+        typed = forms.typed_of(form, old.content) if old else start.typed
+        return _page(request, view, form, old, typed, {}, start, new_key())
+    taken = step(form, request.POST, today)
+    key = request.POST.get("key", "")[:64]
+    errors = dict(taken.errors)
+    if taken.is_done:
+        try:
+            made = fill_form(
+                case_id=view.case.pk,
+                form_id=form.id,
+                typed=taken.typed,
+                facts=facts,
+                corrects_id=old.row.pk if old else None,
+                client_key=key,
+                by=access,
+                by_name=request.user.name,
+                now=now,
+            )
+        except NoSuchCase as error:
+            raise Http404("form") from error
+        except NotAccepted as error:
+            errors = error.problems
+        except NotPossible as error:
+            errors = {"": str(error)}
+        else:
+            sent_off(request, _draft(view, form))
+            messages.success(request, f"已存「{form.label}」。")
+            return redirect("case-form-entry", case_id=view.case.pk, entry_id=made.pk)
+    return _page(request, view, form, old, taken.typed, errors, start, key, taken)
+
+
+def _page(
+    request: MemberRequest,
+    view: CaseView,
+    form: Form,
+    old: Entry | None,
+    typed: Typed,
+    errors: Mapping[str, str],
+    start: Prefilled,
+    key: str,
+    taken: Step | None = None,
+) -> HttpResponse:
+    remarks = taken.checked.remarks if taken else {}
+    return render(
+        request,
+        "cases/form_fill.html",
+        {
+            "nav": NAV,
+            "it": view,
+            "form_label": form.label,
+            "form_note": form.note,
+            "form": rendered(form, typed, errors=errors, remarks=remarks, start=None if old else start),
+            "refused": errors.get("", ""),
+            "opened": bool(taken and taken.opened),
+            "old": old,
+            "key": key,
+            "draft": _draft(view, form),
+            "is_typed": taken is not None,
+        },
+        status=422 if errors else 200,
+    )
+
+
+@sign_in_required
+@require_GET
+def entry(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse:
+    """A filled form to read and to print; that it was opened is in the log."""
+    view = opened(request, case_id)
+    found = _entry(view, entry_id)
+    corrected = entry_on(view.case, found.row.corrects_id) if found.row.corrects_id else None
+    audit.record(
+        context=request.access,
+        at=timezone.now(),
+        action=audit.Action.OPENED_FORM,
+        subject_kind=SUBJECT,
+        subject_id=case_id,
+        member_name=request.user.name,
+        detail={"entry": found.row.pk, "form": f"{found.row.programme}.{found.row.form}"},
+    )
+    others = next((each.entries for each in forms_on(view.case) if each.form.id == found.row.form), ())
+    return render(
+        request,
+        "cases/form_entry.html",
+        {
+            "nav": NAV,
+            "it": view,
+            "entry": found,
+            "others": [each for each in others if each.row.pk != entry_id],
+            "answers": forms.answers(found.form, found.content),
+            "changes": forms.compare(found.form, corrected.content, found.content) if corrected else [],
+            "may_correct": view.case.closed_at is None and not found.is_corrected,
+        },
+    )
+
+
+def _form(view: CaseView, form_id: str) -> Form:
+    try:
+        return form_of(view.programme, form_id)
+    except NoSuchCase as error:
+        raise Http404("form") from error
+
+
+def _entry(view: CaseView, entry_id: int) -> Entry:
+    found = entry_on(view.case, entry_id)
+    if found is None:
+        raise Http404("entry")
+    return found
+
+
+def _draft(view: CaseView, form: Form) -> str:
+    return f"case-{view.case.pk}-form-{form.id}"

@@ -1,0 +1,144 @@
+"""The programme's own forms on a case: checked, kept once, corrected by a further entry, read by the unit in charge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from anwang.agencies.models import Member
+from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import AuditEntry
+from anwang.platform.transitions import NotPossible
+from anwang.services.cases import actions
+from anwang.services.cases.filling import entry_on, forms_on, own_forms
+from anwang.services.cases.models import Case
+from anwang.services.programs.loading import shipped
+from anwang.services.programs.models import FormEntry
+from tests import county
+
+from . import made
+from .made import NOW, SUPERVISOR, WORKER, days, fresh, who
+
+pytestmark = pytest.mark.django_db
+
+SEEN = {
+    "visited_on": "115/4/21", "contact_kind": "home", "met": "yes", "observed": "案母在家。", "next_on": "",
+    "children_at_home": "yes", "all_children_seen": "yes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def case() -> Case:
+    county.establish()
+    return made.open_case()
+
+
+def fill(case: Case, typed: dict[str, str], username: str = WORKER, **more: Any) -> FormEntry:
+    given: dict[str, Any] = {"form_id": "visit", "facts": {}, "client_key": "", **more}
+    return actions.fill_form(case_id=case.pk, typed=typed, **given, **who(username, NOW + days(2)))
+
+
+def test_every_form_of_every_programme_has_a_place() -> None:
+    for programme in shipped().latest.values():
+        here = {form.id for form in own_forms(programme)}
+        assert here | {form.id for form in programme.forms if form.kind == "assessment"} == {
+            form.id for form in programme.forms
+        }
+    first = [form.kind.value for form in own_forms(shipped().latest["intimate_image_takedown"])]
+    assert first == ["application", "record", "visit", "closing"]
+
+
+def test_a_form_is_checked_kept_once_and_knows_what_nobody_had_to_type(case: Case) -> None:
+    with pytest.raises(actions.NotAccepted) as caught:
+        fill(case, {**SEEN, "met": "", "all_children_seen": ""})
+    assert set(caught.value.problems) == {"met", "all_children_seen"}
+    kept = fill(case, SEEN, client_key="k1")
+    assert fill(case, SEEN, client_key="k1").pk == kept.pk
+    again = fill(case, {**SEEN, "visited_on": "115/4/22"}, client_key="k2")
+    # 115/4/22 is the day on which it is filled in, and the answer before was given for the child: both stood there.
+    assert set(again.prefilled) == {"visited_on", "children_at_home"}
+    with acting(made.who(WORKER)["by"]):
+        (shown,) = [each for each in forms_on(fresh(case)) if each.entries]
+        assert [each.row.pk for each in shown.entries] == [again.pk, kept.pk]
+    with acting(SYSTEM):
+        noted = AuditEntry.objects.filter(action="kept_form", subject_kind="case", subject_id=str(case.pk))
+        assert noted.count() == 2
+
+
+def test_a_correction_stands_beside_what_it_corrects_and_only_one_does(case: Case) -> None:
+    kept = fill(case, SEEN)
+    better = fill(case, {**SEEN, "observed": "案母不在家，外婆在。"}, corrects_id=kept.pk)
+    with pytest.raises(actions.NotAccepted, match="已更正過"):
+        fill(case, SEEN, corrects_id=kept.pk)
+    with acting(made.who(WORKER)["by"]):
+        found = [entry_on(case, pk) for pk in (kept.pk, better.pk)]
+    assert [each.is_corrected for each in found if each] == [True, False]
+    other = made.open_case(household_id=None)
+    with pytest.raises(actions.NoSuchCase):
+        fill(other, SEEN, corrects_id=kept.pk)
+
+
+def test_whoever_takes_the_case_over_reads_and_corrects_and_the_unit_before_does_not(case: Case) -> None:
+    kept = fill(case, SEEN)
+    transfer = actions.offer_transfer(
+        case_id=case.pk,
+        to_unit_id=made.unit_id("yilan_center"),
+        to_worker_id=None,
+        reason="全家搬到宜蘭市。",
+        summary="單親、一名學齡兒童，就學不穩。",
+        **who(WORKER, NOW + days(3)),
+    )
+    actions.accept_transfer(transfer_id=transfer.pk, **who("yilan.worker", NOW + days(3)))
+    page = f"/cases/{case.pk}/forms/entries/{kept.pk}/"
+    statuses = {}
+    for username in (WORKER, "yilan.worker", "health", "admin"):
+        client = Client()
+        with acting(SYSTEM):
+            client.force_login(Member.objects.get(username=username))
+        statuses[username] = client.get(page).status_code
+    assert statuses == {WORKER: 404, "yilan.worker": 200, "health": 404, "admin": 403}
+    better = fill(case, {**SEEN, "observed": "訂正：當日案母外出。"}, "yilan.worker", corrects_id=kept.pk)
+    assert better.unit_id == made.unit_id("yilan_center")
+    with pytest.raises(actions.NoSuchCase):
+        fill(case, SEEN)
+
+
+def test_a_closed_case_takes_no_form_and_roles_that_do_not_work_with_cases_none_at_all(case: Case) -> None:
+    for username in ("intake", "data", "admin", "auditor"):
+        with pytest.raises(PermissionDenied):
+            fill(case, SEEN, username)
+    with pytest.raises(actions.NoSuchCase):
+        fill(case, SEEN, "yilan.worker")
+    with pytest.raises(actions.NoSuchCase):
+        fill(case, SEEN, form_id="nothing")
+    with pytest.raises(actions.NoSuchCase):
+        fill(case, SEEN, form_id="assessment")
+    assert fill(case, SEEN, SUPERVISOR).entered_by_name == "黃督導"
+    with acting(SYSTEM):
+        Case.objects.filter(pk=case.pk).update(state="closed", closed_at=NOW + days(1))
+    with pytest.raises(NotPossible, match="不能填表單"):
+        fill(case, SEEN)
+
+
+def test_the_page_keeps_what_was_typed_and_asks_on(case: Case) -> None:
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    page = f"/cases/{case.pk}/forms/visit/"
+    first = client.get(page).content.decode()
+    assert "用途：" in first
+    asked = "visited_on,contact_kind,met,observed,next_on,children_at_home"
+    sent = {name: SEEN[name] for name in asked.split(",")} | {"key": "a1", "_asked": asked}
+    more = client.post(page, sent)
+    assert more.status_code == 200
+    assert "表單多了幾題" in more.content.decode()
+    assert "案母在家。" in more.content.decode()
+    wrong = client.post(page, {**sent, **SEEN, "visited_on": "昨天", "_asked": f"{asked},all_children_seen"})
+    assert wrong.status_code == 422
+    done = client.post(page, {**sent, **SEEN, "_asked": f"{asked},all_children_seen"}, follow=True)
+    assert done.status_code == 200
+    assert "已存「訪視紀錄」" in done.content.decode()
+    assert f"/cases/{case.pk}/forms/entries/" in client.get(f"/cases/{case.pk}/forms/").content.decode()

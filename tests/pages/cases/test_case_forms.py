@@ -1,0 +1,80 @@
+"""表單 of a case in a browser: found from the case, filled in with what is known, kept, corrected, printed; from a phone."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import AuditEntry
+from tests.county import establish
+from tests.flows.cases import made
+from tests.flows.cases.made import WORKER, days
+from tests.pages.desk import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_form_of_the_programme_is_filled_in_corrected_and_printed(desk: Desk) -> None:
+    establish()
+    case = made.open_case(now=timezone.now() - days(3), programme="emergency_relief")
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/")
+    page.get_by_role("link", name="方案的表單").click()
+    expect(page.get_by_role("heading", name="方案的表單")).to_be_visible()
+    desk.check("case-forms-empty")
+    page.get_by_role("row", name="申請").first.get_by_role("link", name="填寫").click()
+    expect(page.get_by_label("姓名", exact=True)).to_have_value("林小安")  # nothing known is asked again
+    desk.check("case-form")
+    page.get_by_role("button", name="存檔").click()
+    expect(page.get_by_role("alert")).to_contain_text("請")
+    desk.check("case-form-errors")
+    page.get_by_role("combobox", name="事由").select_option(label="負擔家計者失業")
+    page.get_by_label("發生日期").fill("115/4/1")
+    page.get_by_role("button", name="存檔").click()
+    expect(page.get_by_text("已存「急難紓困申請（轉介）表」。")).to_be_visible()
+    desk.check("case-form-entry")
+    page.get_by_role("link", name="更正…").click()
+    page.get_by_label("發生日期").fill("115/4/2")
+    page.get_by_role("button", name="更正", exact=True).click()
+    expect(page.get_by_role("row", name="發生日期")).to_contain_text("115年4月1日")
+    desk.check("case-form-corrected")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="看更正前的那一份")).to_be_hidden()
+    expect(page.locator(".header")).to_be_hidden()
+    expect(page.locator("dd", has_text="115年4月2日")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="看更正前的那一份").click()
+    expect(page.get_by_text("這一份已更正")).to_be_visible()
+    page.goto(f"/cases/{case.pk}/forms/")
+    desk.check("case-forms")
+    with acting(SYSTEM):
+        looks = AuditEntry.objects.filter(action="opened_form").order_by("pk")
+        assert {(look.subject_kind, look.subject_id) for look in looks} == {("case", str(case.pk))}
+        assert len({look.detail["entry"] for look in looks}) == 2
+
+
+def test_a_clock_is_started_and_finished_by_hand(desk: Desk) -> None:
+    establish()
+    case = made.open_case(now=timezone.now() - days(3), programme="out_of_home_placement")
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/")
+    page.get_by_role("link", name="其他期限").click()
+    desk.check("case-clocks")
+    page.get_by_role("link", name="起算…").click()
+    page.get_by_label("從什麼時候起算").fill("昨天")
+    page.get_by_role("button", name="起算").click()
+    expect(page.get_by_role("alert")).to_contain_text("請寫時間")
+    desk.check("case-clock-errors")
+    page.get_by_label("從什麼時候起算").fill("115/11/1 10:00")
+    page.get_by_label("發生了什麼").fill("法院裁定繼續安置三個月。")
+    page.get_by_role("button", name="起算").click()
+    expect(page.get_by_text("已起算「繼續安置期滿前聲請延長」。")).to_be_visible()
+    page.goto(f"/cases/{case.pk}/")
+    expect(page.get_by_role("complementary").get_by_text("繼續安置期滿前聲請延長")).to_be_visible()
+    expect(page.get_by_text("起算「繼續安置期滿前聲請延長」：法院裁定")).to_be_visible()
+    page.goto(f"/cases/{case.pk}/clocks/continued/")
+    desk.check("case-clock-finish")
+    page.get_by_label("做了什麼").fill("已向法院聲請延長。")
+    page.get_by_label("不再需要，到此為止").check()
+    page.get_by_role("button", name="完成").click()
+    expect(page.get_by_role("row", name="繼續安置期滿前聲請延長")).to_contain_text("沒有在計時")
