@@ -1,9 +1,6 @@
 """Scores pairs of entities (sets of records): the same weights as Splink, plus name frequencies and several records.
 
-Weights are log2(m/u). An entity of several records speaks as a mixture: each record of one side is explained by the
-other side's records (mean of the likelihood ratios), and the records of a side are averaged, both ways. So a person who
-is known under two names fits both, one mistyped birth among four counts a quarter, and ten copies of one row do not
-count ten times.
+Weights are log2(m/u). An entity of several records speaks as a mixture of them (`mixing`).
 """
 
 from __future__ import annotations
@@ -18,6 +15,7 @@ from numpy.typing import NDArray
 from .codes import Ints
 from .columns import RecordTable
 from .comparisons import APART, HOME, PERSONAL, ROLES, compare
+from .mixing import best_pairs, mixtures, row_pairs
 from .model import LinkageModel, Regime
 
 Floats = NDArray[np.float64]
@@ -154,7 +152,8 @@ class Scorer:
         self, members: Members, left: Ints, right: Ints, mates: NDArray[np.bool_]
     ) -> tuple[NDArray[Any], ...]:
         count = len(left)
-        a, b, pair, a_at, b_at = members.cross(left, right)
+        crossed = members.cross(left, right)
+        a, b, pair = crossed.a, crossed.b, crossed.pair
         gammas = compare(self.table, a, b)
         home_pair = np.bincount(pair[gammas.is_home], minlength=count) > 0 if count else np.zeros(0, np.bool_)
         home = home_pair | mates
@@ -172,7 +171,7 @@ class Scorer:
             if c.name == "listing":
                 np.minimum.at(parts[:, k], pair, bits)
             else:
-                parts[:, k] = _mixture(bits[known], pair[known], a_at[known], b_at[known], count)
+                parts[:, k] = crossed.mixture(bits, known)
         at = len(WITHIN)
         shared = np.full(count, -LARGEST)
         level = gammas.levels["shared"]
@@ -190,7 +189,7 @@ class Scorer:
         np.maximum.at(best, pair[known], bits[known])
         parts[:, at + 2] = np.where(best > -LARGEST, best, 0.0)
         parts[:, at + 3] = np.where(home, self.prior_home, self.prior_apart)
-        left_row, right_row = best_rows(row_bits, a, b, pair, count)
+        left_row, right_row = crossed.best(row_bits)
         return parts.sum(1), parts, self._vetoes(gammas.levels, a, b, pair, count), home, left_row, right_row
 
     def _name_bits(self, a: Ints, b: Ints) -> Floats:
@@ -223,29 +222,28 @@ def _mean(values: Floats, group: Ints, count: int) -> Floats:
     return total / np.maximum(np.bincount(group, minlength=count), 1)
 
 
-def _mixture(bits: Floats, pair: Ints, a_at: Ints, b_at: Ints, count: int) -> Floats:
-    """Mean over both directions of: mean over one side's records of log2(mean over the other side's of 2^bits)."""
-    result = np.zeros(count)
-    ratio = np.exp2(bits)
-    for at in (a_at, b_at):
-        code = pair * 64 + at
-        _, first, group = np.unique(code, return_index=True, return_inverse=True)
-        result += _mean(np.log2(_mean(ratio, group, len(first))), pair[first], count)
-    return result / 2
+@dataclass(frozen=True, slots=True)
+class RowPairs:
+    """The row pairs of some entity pairs, those of one together: left row, right row and which entity pair; `firsts[k]`
+    is where those of pair `k` begin, `widths[k]` how many rows its right entity has (they change fastest)."""
 
+    a: Ints
+    b: Ints
+    pair: Ints
+    firsts: Ints
+    widths: Ints
 
-def best_rows(bits: Floats, a: Ints, b: Ints, pair: Ints, count: int) -> tuple[Ints, Ints]:
-    """The pair of rows that speaks most for each entity pair; of several the first in `Members.cross`'s order, in which
-    the rows of a pair stand together."""
-    left, right = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    if not len(pair):
-        return left, right
-    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
-    most = np.repeat(np.maximum.reduceat(bits, starts), np.diff(np.r_[starts, len(pair)]))
-    best = np.flatnonzero(bits == most)
-    first = best[np.r_[True, pair[best][1:] != pair[best][:-1]]]
-    left[pair[first]], right[pair[first]] = a[first], b[first]
-    return left, right
+    def mixture(self, bits: Floats, known: NDArray[np.bool_]) -> Floats:
+        """Per entity pair, over the row pairs that are `known`; 0 where none is."""
+        mixed = np.empty(len(self.widths))
+        mixtures(bits, known, self.firsts, self.widths, mixed)
+        return mixed
+
+    def best(self, bits: Floats) -> tuple[Ints, Ints]:
+        """The pair of rows that speaks most for each entity pair; of several the first."""
+        best_left, best_right = np.zeros((2, len(self.widths)), np.int64)
+        best_pairs(bits, self.firsts, self.a, self.b, best_left, best_right)
+        return best_left, best_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +271,10 @@ class Members:
         bounds = sorted({0, *(int(c) for c in cuts if c < len(left)), len(left)})
         return [slice(a, b) for a, b in itertools.pairwise(bounds)]
 
-    def cross(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """All row pairs of the entity pairs: (left row, right row, pair, position on the left, on the right)."""
-        na, nb = self.counts[left], self.counts[right]
-        size = na * nb
-        pair = np.repeat(np.arange(len(left)), size)
-        step = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
-        a_at, b_at = step // nb[pair], step % nb[pair]
-        return (
-            self.rows[self.starts[left][pair] + a_at],
-            self.rows[self.starts[right][pair] + b_at],
-            pair,
-            a_at,
-            b_at,
-        )
+    def cross(self, left: Ints, right: Ints) -> RowPairs:
+        """All row pairs of the entity pairs."""
+        sizes = self.counts[left] * self.counts[right]
+        a, b = np.empty((2, int(sizes.sum())), np.int64)
+        firsts = np.empty(len(left) + 1, np.int64)
+        row_pairs(self.rows, self.starts, self.counts, left, right, a, b, firsts)
+        return RowPairs(a, b, np.repeat(np.arange(len(left)), sizes), firsts, self.counts[right])
