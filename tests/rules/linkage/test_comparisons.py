@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from anwang.people.linkage.blocking import candidates, mix, pairs_in_groups
 from anwang.people.linkage.columns import tabulate
 from anwang.people.linkage.comparisons import BIRTH, IDENTITY, NAME, SHARED, Comparison, compare
-from anwang.people.linkage.living import ADDRESS, NAMED, compare_living
+from anwang.people.linkage.living import compare_living
+from anwang.people.linkage.living_comparisons import ADDRESS, NAMED
 from anwang.standard.codes import RosterCode, Sex
 from anwang.standard.record import StandardRecord
 

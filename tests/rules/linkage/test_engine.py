@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
+from splink import DuckDBAPI, Linker
 
 from anwang.people.linkage.columns import tabulate
 from anwang.people.linkage.comparisons import ALL, kernels
 from anwang.people.linkage.engine.comparison import UNKNOWN, Comparison
 from anwang.people.linkage.engine.expressions import all_of, any_of, left, right, same
 from anwang.people.linkage.engine.source import source_of
-from anwang.people.linkage.living import LIVING
+from anwang.people.linkage.living_comparisons import LIVING
+from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.packed import COLUMNS, Packed
+from anwang.people.linkage.scoring import Members, Scorer, name_frequencies, reference_frequencies
+from anwang.people.linkage.splink_documents import documents
 
 from .maker import make
 
@@ -110,3 +115,38 @@ def test_an_alias_in_another_order_is_refused() -> None:
     place = {"year": 0, "sex": 1, "old_year": 3, "old_sex": 2}
     with pytest.raises(ValueError, match="another order"):
         source_of((odd,), place)
+
+
+def _for_splink(rows: Packed, frequency: NDArray[np.float64], reference: NDArray[np.float64]) -> pa.Table:
+    columns = {name: pa.array(np.ascontiguousarray(rows[:, place])) for name, place in COLUMNS.items()}
+    terms = {"tf_whole_name": pa.array(frequency), "tf_reference": pa.array(reference)}
+    return pa.table({"unique_id": pa.array(np.arange(len(rows)))} | columns | terms)
+
+
+def test_splink_gives_the_weights_that_we_give() -> None:
+    """The saved model, read by Splink: for every pair of two samples the weight is ours, to 1e-4 bits."""
+    table = tabulate(make(260, seed=21).records)
+    model = LinkageModel.load()
+    frequency = name_frequencies(table)
+    reference = reference_frequencies(table, frequency, len(table))
+    rows = _for_splink(table.packed, frequency, reference)
+    half = len(table) // 2
+    a, b = (each.ravel() for each in np.meshgrid(np.arange(half), np.arange(half, len(table)), indexing="ij"))
+    scores = Scorer(table, model, frequency).score(Members.of(np.arange(len(table)), len(table)), a, b)
+    compared = {True: 0, False: 0}
+    for regime, is_home in (("home", True), ("apart", False)):
+        settings = documents(model.home, model.apart, len(table))[regime]
+        api = DuckDBAPI()
+        linker = Linker(api.register(rows), settings, log_level=None)
+        found = linker.inference.score_pairs(
+            api.register(rows.slice(0, half)), api.register(rows.slice(half))
+        ).as_duckdbpyrelation()
+        weight = np.full((half, len(table)), np.nan)
+        told = found.select("unique_id_l, unique_id_r, match_weight").fetchnumpy()
+        weight[told["unique_id_l"], told["unique_id_r"]] = told["match_weight"]
+        of_regime = scores.is_home == is_home
+        difference = np.abs(weight[a, b] - scores.bits)[of_regime]
+        assert difference.max() < 1e-4
+        compared[is_home] = int(of_regime.sum())
+    assert compared[True] > 500
+    assert compared[False] > 100_000

@@ -79,7 +79,7 @@ def _name() -> tuple[Node, tuple[Node, ...]]:
         distance(long_l, long_r).equals(1), shorter.more_than(0), begins_alike | last_l.equals(last_r)
     )
     return _either("surname", 0), (
-        all_of(same_length, same("surname"), differing.equals(0), ~either_hidden),
+        same("whole_name"),
         all_of(fits, same_length, differing.equals(0), either_hidden),
         fits & lacks_one,
         sound & same_length,
@@ -167,6 +167,7 @@ NAME = Comparison(
     _NAME_NULL,
     _NAME_LEVELS,
     alias="alias_",
+    term="whole_name",
 )
 IDENTITY = Comparison(
     "identity",
@@ -247,6 +248,7 @@ REFERENCE = Comparison(
     ("照顧者或案主同名", "照顧者或案主不同名"),
     ~known("reference"),
     (same("reference"),),
+    term="reference",
 )
 
 PERSONAL = (NAME, IDENTITY, BIRTH, SEX, STAGE, LISTING)

@@ -18,7 +18,7 @@ PHONES = 3
 ID_LENGTH = 10
 
 _NAME = (
-    "surname", "surname_sound",
+    "surname", "surname_sound", "whole_name",
     *(f"given_{k}" for k in range(1, GIVEN_WIDTH + 1)), *(f"sound_{k}" for k in range(1, GIVEN_WIDTH + 1)),
     "length",
 )  # fmt: skip
@@ -27,7 +27,7 @@ _PLAIN = (
     "is_single_role", "place", "door", "floor", "register", "road", "reference",
 )  # fmt: skip
 _ORDER = (
-    *_NAME, *_PLAIN, "has_flats", "full", "alias_full",
+    *_NAME, *_PLAIN, "has_flats",
     *(f"id_{k}" for k in range(1, ID_LENGTH + 1)),
     *(f"{kind}_{k}" for kind in ("phone", "mobile") for k in range(1, PHONES + 1)),
     *(f"alias_{column}" for column in _NAME),
@@ -47,8 +47,6 @@ def pack(table: RecordTable) -> Packed:
     for name in _PLAIN:
         put(name, getattr(table, name))
     put("has_flats", flats_at(table))
-    put("full", table.name.full)
-    put("alias_full", table.alias.full)
     for k in range(ID_LENGTH):
         put(f"id_{k + 1}", table.identity[:, k])
     for k in range(table.phones.shape[1]):
@@ -61,6 +59,9 @@ def _put_names(packed: Packed, prefix: str, names: NameColumns) -> None:
     packed[:, COLUMNS[f"{prefix}surname"]] = names.surname
     packed[:, COLUMNS[f"{prefix}surname_sound"]] = names.surname_sound
     packed[:, COLUMNS[f"{prefix}length"]] = names.length
+    # A name that is not known in full is like no other, nor like another that is not.
+    nobodys = -1 - np.arange(len(packed))
+    packed[:, COLUMNS[f"{prefix}whole_name"]] = np.where(names.full > 0, names.full, nobodys)
     for k in range(GIVEN_WIDTH):
         packed[:, COLUMNS[f"{prefix}given_{k + 1}"]] = names.given[:, k]
         packed[:, COLUMNS[f"{prefix}sound_{k + 1}"]] = names.given_sound[:, k]

@@ -16,11 +16,12 @@ from .codes import Ints
 from .columns import RecordTable
 from .comparisons import APART, HOME, PERSONAL, ROLES, compare
 from .mixing import best_pairs, mixtures, row_pairs
-from .model import LinkageModel, Regime
+from .model import LinkageModel
+from .regime import LARGEST, rate_apart, weights
+from .splink_documents import REFERENCE_LARGEST
 
 Floats = NDArray[np.float64]
 
-LARGEST = 18.0  # bits; one comparison alone proves nothing beyond that
 CHUNK = 400_000  # record pairs compared at a time
 MOST_RECORDS = 14  # of an entity that are compared; more add nothing
 
@@ -77,12 +78,6 @@ def probability(bits: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60)))
 
 
-def weights(regime: Regime, name: str) -> Floats:
-    """Bits per level; the last entry (index -1) is 0, for what cannot be compared."""
-    ratio = np.log2(np.array(regime.m[name]) / np.array(regime.u[name]))
-    return np.append(np.clip(ratio, -LARGEST, LARGEST), 0.0)
-
-
 def name_frequencies(table: RecordTable) -> Floats:
     """How common each row's full name is among persons, [n]; 1 where there is none.
 
@@ -108,6 +103,15 @@ def name_frequencies(table: RecordTable) -> Floats:
     return np.where(name.full > 0, np.clip(frequency, 0.2 / n, 1.0), 1.0)
 
 
+def reference_frequencies(table: RecordTable, frequency: Floats, size: int) -> Floats:
+    """How common the name of the person named in each row is, [n], from the `frequency` of the rows' own names."""
+    by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
+    by_name[table.name.full] = frequency
+    by_name = np.where(by_name == 1.0, 0.5 / max(size, 1), by_name)
+    found: Floats = by_name[table.reference]
+    return found
+
+
 class Scorer:
     """Scores entity pairs of one table under one model."""
 
@@ -127,12 +131,12 @@ class Scorer:
         self.apart = silent | {c.name: weights(model.apart, c.name) for c in APART}
         if frequency is None:
             frequency = name_frequencies(table)
+        by_reference = reference_frequencies(table, frequency, n)
         self.name_bits = np.log2(model.apart.m["name"][0] / frequency)
-        by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
-        by_name[table.name.full] = frequency
-        by_name = np.where(by_name == 1.0, 0.5 / max(n, 1), by_name)
-        self.reference_bits = np.minimum(np.log2(0.95 / by_name[table.reference]), 10.0)
-        rate = min(0.5, 2 * model.apart.rate / max(n - 1, 1))
+        self.reference_bits = np.minimum(
+            np.log2(model.apart.m["reference"][0] / by_reference), REFERENCE_LARGEST
+        )
+        rate = rate_apart(model.apart, n)
         self.prior_home = float(np.log2(model.home.rate / (1 - model.home.rate)))
         self.prior_apart = float(np.log2(rate / (1 - rate)))
 

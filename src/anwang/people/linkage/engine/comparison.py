@@ -16,7 +16,8 @@ class Comparison:
 
     `null`: there is nothing to compare. `when`: what holds at each level but the last, which is what remains; the first
     that holds is the level. `alias`: the prefix of columns that hold a second value of the same kind (a former name):
-    when both records can be compared, the best of the value and the other's second value counts.
+    when both records can be compared, the best of the value and the other's second value counts. `term`: the column of
+    the value whose frequency may weigh at the first level.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Comparison:
     null: Node
     when: tuple[Node, ...]
     alias: str = ""
+    term: str = ""
 
     def __post_init__(self) -> None:
         if len(self.when) != len(self.levels) - 1:
