@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker
 
 from anwang.people.linkage.columns import tabulate
-from anwang.people.linkage.comparisons import ALL, kernels
+from anwang.people.linkage.comparisons import ALL, levels_source
 from anwang.people.linkage.engine.comparison import UNKNOWN, Comparison
 from anwang.people.linkage.engine.expressions import all_of, any_of, left, right, same
+from anwang.people.linkage.engine.kernels import compiled, interpreted
 from anwang.people.linkage.engine.source import source_of
 from anwang.people.linkage.living_comparisons import LIVING
 from anwang.people.linkage.model import LinkageModel
@@ -62,8 +63,12 @@ def hostile(seed: int, count: int) -> Packed:
 def levels(
     comparisons: tuple[Comparison, ...], rows: Packed, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> NDArray[np.int8]:
-    found = np.empty((len(comparisons), len(a)), np.int8)
-    kernels(comparisons).levels(rows, a, b, found)
+    """Compiled, and the first few uncompiled as well."""
+    found, slowly = np.empty((2, len(comparisons), len(a)), np.int8)
+    compiled(levels_source(comparisons)).levels(rows, a, b, found)
+    few = slice(2_000)
+    interpreted(levels_source(comparisons)).levels(rows.tolist(), a[few].tolist(), b[few].tolist(), slowly)
+    assert (found[:, few] == slowly[:, few]).all()
     return found
 
 

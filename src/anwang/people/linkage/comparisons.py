@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +32,7 @@ from .engine.expressions import (
     same,
     smaller,
 )
-from .engine.kernels import compiled
+from .engine.kernels import FEW, compiled, interpreted
 from .engine.source import source_of
 from .name_columns import GIVEN_WIDTH, HIDDEN
 from .packed import COLUMNS, ID_LENGTH, PHONES
@@ -270,13 +269,9 @@ class Gammas:
 
 
 @cache
-def _source(comparisons: tuple[Comparison, ...]) -> str:
+def levels_source(comparisons: tuple[Comparison, ...]) -> str:
+    """The source of the comparisons over the packed columns."""
     return source_of(comparisons, COLUMNS)
-
-
-def kernels(comparisons: tuple[Comparison, ...]) -> ModuleType:
-    """The comparisons as compiled code."""
-    return compiled(_source(comparisons))
 
 
 def levels_of(
@@ -284,7 +279,11 @@ def levels_of(
 ) -> dict[str, Levels]:
     """The level of each comparison for the row pairs (`left[k]`, `right[k]`)."""
     found = np.empty((len(comparisons), len(left)), np.int8)
-    kernels(comparisons).levels(table.packed, left, right, found)
+    if len(left) <= FEW:
+        rows = {row: table.packed[row].tolist() for row in {*left.tolist(), *right.tolist()}}
+        interpreted(levels_source(comparisons)).levels(rows, left.tolist(), right.tolist(), found)
+    else:
+        compiled(levels_source(comparisons)).levels(table.packed, left, right, found)
     return {c.name: found[k] for k, c in enumerate(comparisons)}
 
 

@@ -1,22 +1,21 @@
-"""The levels of row pairs become the bits of entity pairs: compiled, one entity pair after the other.
+"""The levels of row pairs become the bits of entity pairs, one entity pair after the other.
 
 An entity of several records speaks as a mixture: each record of one side is explained by the other side's records (mean
 of the likelihood ratios), and the records of a side are averaged, both ways. So a person who is known under two names
 fits both, one mistyped birth among four counts a quarter, and ten copies of one row do not count ten times.
+
+Loops, for `engine.kernels.fitting`: compiled for many pairs, as they stand for the few of a look-up.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-import numpy as np
-from numba import njit
 
-
-@njit(nogil=True, cache=True)
 def row_pairs(
     rows: Any, starts: Any, counts: Any, left: Any, right: Any, a: Any, b: Any, firsts: Any
-) -> None:  # pragma: no cover - compiled
+) -> None:
     """All row pairs of the entity pairs, those of one together: left rows into `a`, right ones into `b`; `firsts[k]`
     is where pair `k` begins."""
     at = 0
@@ -30,7 +29,6 @@ def row_pairs(
     firsts[len(left)] = at
 
 
-@njit(nogil=True, cache=True)
 def best_pairs(bits: Any, firsts: Any, a: Any, b: Any, best_left: Any, best_right: Any) -> None:
     """The pair of rows that speaks most for each entity pair; of several the first."""
     for k in range(len(firsts) - 1):
@@ -42,38 +40,29 @@ def best_pairs(bits: Any, firsts: Any, a: Any, b: Any, best_left: Any, best_righ
             best_left[k], best_right[k] = a[most], b[most]
 
 
-@njit(nogil=True, cache=True)
 def mixtures(bits: Any, known: Any, firsts: Any, widths: Any, mixed: Any) -> None:
     """The mixture of one comparison over the row pairs of each entity pair: `bits` of the row pairs that are `known`.
     `widths[k]`: rows of the right entity, which change fastest."""
     for k in range(len(firsts) - 1):
         first, size, width = firsts[k], firsts[k + 1] - firsts[k], widths[k]
-        if size == 0:
-            mixed[k] = 0.0
+        mixed[k] = 0.0
+        if size == 1 and known[first]:
+            mixed[k] = bits[first]
+        if size < 2:
             continue
-        if size == 1:
-            mixed[k] = bits[first] if known[first] else 0.0
-            continue
-        mixed[k] = (
-            _explained(bits, known, first, size // width, width, width, 1)
-            + _explained(bits, known, first, width, size // width, 1, width)
-        ) / 2
-
-
-@njit(nogil=True)
-def _explained(
-    bits: Any, known: Any, first: int, outer: int, inner: int, outer_step: int, inner_step: int
-) -> float:
-    """Mean over one side's records of log2 of the mean likelihood ratio over the other side's."""
-    total, heard = 0.0, 0
-    for i in range(outer):
-        ratio, count = 0.0, 0
-        for j in range(inner):
-            at = first + i * outer_step + j * inner_step
-            if known[at]:
-                ratio += 2.0 ** bits[at]
-                count += 1
-        if count:
-            total += np.log2(ratio / count)
-            heard += 1
-    return total / heard if heard else 0.0
+        for way in range(2):  # the left side's records explained by the right side's, and the other way round
+            outer, inner = (size // width, width) if way == 0 else (width, size // width)
+            outer_step, inner_step = (width, 1) if way == 0 else (1, width)
+            total, heard = 0.0, 0
+            for i in range(outer):
+                ratio, count = 0.0, 0
+                for j in range(inner):
+                    at = first + i * outer_step + j * inner_step
+                    if known[at]:
+                        ratio += 2.0 ** bits[at]
+                        count += 1
+                if count:
+                    total += math.log2(ratio / count)
+                    heard += 1
+            if heard:
+                mixed[k] += total / heard / 2

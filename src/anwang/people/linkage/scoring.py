@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .codes import Ints
 from .columns import RecordTable
 from .comparisons import APART, HOME, PERSONAL, ROLES, compare
+from .engine.kernels import fitting
 from .mixing import best_pairs, mixtures, row_pairs
 from .model import LinkageModel
 from .regime import LARGEST, rate_apart, weights
@@ -240,13 +241,13 @@ class RowPairs:
     def mixture(self, bits: Floats, known: NDArray[np.bool_]) -> Floats:
         """Per entity pair, over the row pairs that are `known`; 0 where none is."""
         mixed = np.empty(len(self.widths))
-        mixtures(bits, known, self.firsts, self.widths, mixed)
+        fitting(mixtures, len(bits))(bits, known, self.firsts, self.widths, mixed)
         return mixed
 
     def best(self, bits: Floats) -> tuple[Ints, Ints]:
         """The pair of rows that speaks most for each entity pair; of several the first."""
         best_left, best_right = np.zeros((2, len(self.widths)), np.int64)
-        best_pairs(bits, self.firsts, self.a, self.b, best_left, best_right)
+        fitting(best_pairs, len(bits))(bits, self.firsts, self.a, self.b, best_left, best_right)
         return best_left, best_right
 
 
@@ -280,5 +281,5 @@ class Members:
         sizes = self.counts[left] * self.counts[right]
         a, b = np.empty((2, int(sizes.sum())), np.int64)
         firsts = np.empty(len(left) + 1, np.int64)
-        row_pairs(self.rows, self.starts, self.counts, left, right, a, b, firsts)
+        fitting(row_pairs, len(a))(self.rows, self.starts, self.counts, left, right, a, b, firsts)
         return RowPairs(a, b, np.repeat(np.arange(len(left)), sizes), firsts, self.counts[right])

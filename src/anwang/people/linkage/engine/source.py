@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from .comparison import UNKNOWN, Comparison
 from .expressions import Node, Operation
+from .plan import Plan
 
 _HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
 
@@ -19,17 +20,17 @@ _LEVELS = '''@njit(nogil=True, cache=True)
 def levels(rows, left, right, found):
     """`found[c, k]`: the level of comparison `c` for the pair (`left[k]`, `right[k]`)."""
     for k in range(len(left)):
-        a, b = left[k], right[k]
+        x, y = rows[left[k]], rows[right[k]]
 {calls}
 '''
 _WITH_ALIAS = """@njit(nogil=True)
-def {name}_level(rows, a, b):
-    level = {name}_pair(rows, a, b, 0, 0)
+def {name}_level(x, y):
+    level = {name}_pair(x, y, 0, 0)
     if level > 0:
-        other = {name}_pair(rows, a, b, {shift}, 0)
+        other = {name}_pair(x, y, {shift}, 0)
         if 0 <= other < level:
             level = other
-        other = {name}_pair(rows, a, b, 0, {shift})
+        other = {name}_pair(x, y, 0, {shift})
         if 0 <= other < level:
             level = other
     return level
@@ -38,21 +39,99 @@ def {name}_level(rows, a, b):
 """
 
 
+_PAIR_BITS = """@njit(nogil=True)
+def pair_bits(rows, a, b, weights, terms, prior, rest, threshold):
+{body}
+
+
+"""
+_GROUPS = '''@njit(nogil=True, cache=True)
+def score_groups(
+    order, starts, first, last, most, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
+):
+    """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
+    brought together; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
+    as there is room. Returns how many there were, and how many were compared."""
+    found, compared = 0, 0
+    for group in range(first, last):
+        begin, end = starts[group], starts[group + 1]
+        if end - begin > most:
+            continue
+        for i in range(begin, end - 1):
+            a = order[i]
+            for j in range(i + 1, end):
+                b = order[j]
+                seen = a == b
+                for earlier in range(rule):
+                    seen = seen or (keys[a, earlier] != 0 and keys[a, earlier] == keys[b, earlier])
+                if seen:
+                    continue
+                compared += 1
+                total = pair_bits(rows, a, b, weights, terms, prior, rest, threshold)
+                if total >= threshold:
+                    if found < len(lefts):
+                        lefts[found], rights[found], bits[found] = min(a, b), max(a, b), total
+                    found += 1
+    return found, compared
+
+
+@njit(nogil=True, cache=True)
+def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
+    """The bits of given pairs."""
+    for k in range(len(left)):
+        bits[k] = pair_bits(rows, left[k], right[k], weights, terms, prior, rest, -1e9)
+'''
+
+
+def scoring_source(plan: Plan, place: Mapping[str, int]) -> str:
+    """A module with `score_groups` and `score_pairs` under a plan."""
+    functions = "".join(_functions(c, place) for c in plan.comparisons)
+    return _HEAD + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + _GROUPS
+
+
+def _pair_bits(plan: Plan) -> str:
+    """One branch for each regime; a pair that cannot reach the threshold any more is given up."""
+    lines = ["    x, y = rows[a], rows[b]"]
+    if plan.chooser:
+        lines += [f"    chosen = {plan.chooser}_level(x, y)", "    if chosen >= 0:"]
+        lines += _sum(plan, 0)
+    return "\n".join([*lines, *(line[4:] for line in _sum(plan, len(plan.regimes) - 1))])
+
+
+def _sum(plan: Plan, regime: int) -> list[str]:
+    order = plan.regimes[regime]
+    lines = [f"total = prior[{regime}]"]
+    for k, name in enumerate(order):
+        level = "chosen" if name == plan.chooser else f"{name}_level(x, y)"
+        lines.append(f"level = {level}")
+        told = f"total += weights[{regime}, {k}, level + 1]"
+        if (term := plan.term_of(regime, name)) is not None:
+            lines += [
+                "if level == 0:",
+                f"    total += min(terms[a, {term}], terms[b, {term}])",
+                "else:",
+                f"    {told}",
+            ]
+        else:
+            lines.append(told)
+        if k + 1 < len(order):
+            lines += [f"if total + rest[{regime}, {k}] < threshold:", "    return total"]
+    return ["        " + line for line in [*lines, "return total"]]
+
+
 def source_of(comparisons: tuple[Comparison, ...], place: Mapping[str, int]) -> str:
-    """A module with a function `NAME_level(rows, a, b)` for each comparison, and `levels` for all of them.
+    """A module with a function `NAME_level(x, y)` for each comparison, and `levels` for all of them.
 
     `place`: the position of each column; those of an alias lie in the order of the columns that they stand for.
     """
-    calls = "\n".join(
-        f"        found[{k}, k] = {c.name}_level(rows, a, b)" for k, c in enumerate(comparisons)
-    )
+    calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
     return _HEAD + "".join(_functions(c, place) for c in comparisons) + _LEVELS.format(calls=calls)
 
 
 def _functions(comparison: Comparison, place: Mapping[str, int]) -> str:
     if not comparison.alias:
-        return _Function(comparison, place, f"{comparison.name}_level(rows, a, b)", "", "").text()
-    pair = _Function(comparison, place, f"{comparison.name}_pair(rows, a, b, p, q)", " + p", " + q")
+        return _Function(comparison, place, f"{comparison.name}_level(x, y)", "", "").text()
+    pair = _Function(comparison, place, f"{comparison.name}_pair(x, y, p, q)", " + p", " + q")
     shifts = {place[comparison.alias + column] - place[column] for column in pair.columns()}
     if len(shifts) != 1:
         raise ValueError(f"{comparison.name}: the columns of {comparison.alias} lie in another order")
@@ -106,9 +185,9 @@ class _Function:
         parts = [self._words(part) for part in node.parts]
         match node.operation:
             case Operation.LEFT:
-                return f"rows[a, {self.place[node.column]}{self.shift[node.operation]}]"
+                return f"x[{self.place[node.column]}{self.shift[node.operation]}]"
             case Operation.RIGHT:
-                return f"rows[b, {self.place[node.column]}{self.shift[node.operation]}]"
+                return f"y[{self.place[node.column]}{self.shift[node.operation]}]"
             case Operation.NUMBER:
                 return str(node.number)
             case Operation.EQUALS:
