@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from anwang.people.linkage.blocking import candidates, mix, pairs_in_groups
 from anwang.people.linkage.columns import tabulate
 from anwang.people.linkage.comparisons import BIRTH, IDENTITY, NAME, SHARED, Comparison, compare
-from anwang.people.linkage.living import ADDRESS, NAMED, compare_living, flats_at
+from anwang.people.linkage.living import compare_living
+from anwang.people.linkage.living_comparisons import ADDRESS, NAMED
 from anwang.standard.codes import RosterCode, Sex
 from anwang.standard.record import StandardRecord
 
@@ -111,10 +112,9 @@ def test_living_together_knows_flats_and_who_is_named() -> None:
         }
     )
     row = {int(k): i for i, k in enumerate(table.keys)}
-    flats = flats_at(table)
 
     def found(a: int, b: int, comparison: Comparison) -> str | None:
-        levels = compare_living(table, np.array([row[a]]), np.array([row[b]]), flats)
+        levels = compare_living(table, np.array([row[a]]), np.array([row[b]]))
         value = int(levels[comparison.name][0])
         return comparison.levels[value] if value >= 0 else None
 

@@ -14,7 +14,7 @@ from anwang.people.linkage.blocking import candidates
 from anwang.people.linkage.columns import RecordTable, tabulate
 from anwang.people.linkage.comparisons import APART, HOME, compare
 from anwang.people.linkage.model import SHIPPED, LinkageModel, starting_model
-from anwang.people.linkage.scoring import weights
+from anwang.people.linkage.regime import weights
 from anwang.people.linkage.training import SURE_PAIRS, _linker, pooled, train
 
 from .maker import County, make

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,13 @@ from anwang.standard.record import Address, StandardRecord
 from .codes import Codes, Ints
 from .life_stage import is_grown, is_small, stage
 from .name_columns import NameBuilder, NameColumns, alias_of, split_name
+from .packed import PHONES, Packed, pack
 
-PHONES = 3
 LODGERS = frozenset({Relation.OTHER_KIN, Relation.NOT_KIN})  # registered there, but perhaps living elsewhere
 SINGLE_ROLES = frozenset({Relation.SELF, Relation.SPOUSE})  # that one person of a home has at a time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordTable:
     """All records as columns, in content order. `keys[i]` is the caller's key of row `i`; 0 in a column = not known.
 
@@ -74,6 +75,11 @@ class RecordTable:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The compared columns side by side, as the compiled comparisons read them."""
+        return pack(self)
 
 
 def content_of(record: StandardRecord) -> tuple[str, ...]:

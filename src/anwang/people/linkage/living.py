@@ -16,30 +16,11 @@ from numpy.typing import NDArray
 from .blocking import CAP, mix, pairs_in_groups
 from .codes import Ints, distinct
 from .columns import RecordTable
-from .comparisons import Comparison, Levels
-from .model import Regime
-from .scoring import LARGEST, Members, Scores, best_rows, name_frequencies, weights
+from .comparisons import Levels, levels_of
+from .living_comparisons import LIVING
+from .regime import LARGEST, Regime, weights
+from .scoring import Members, Scores, name_frequencies
 
-ADDRESS = Comparison(
-    "address",
-    "住址",
-    (
-        "地址相同到樓層",
-        "門牌相同（該門牌無樓層）",
-        "門牌相同、皆無樓層，但該處另有樓層住戶",
-        "門牌相同，一方無樓層",
-        "同門牌異樓層",
-        "同路段異號",
-        "地址不同",
-        "同路段（一方無門牌）",
-    ),
-)
-PHONE = Comparison("phone", "電話", ("手機相同", "市話相同", "市話不同"))
-NAMED = Comparison(
-    "named", "照顧者或案主", ("一方為另一方的照顧者或案主", "照顧者或案主同名", "照顧者或案主不同名")
-)
-SURNAME = Comparison("surname", "姓氏", ("同姓", "異姓"))
-LIVING = (ADDRESS, PHONE, NAMED, SURNAME)
 LIVING_NAMES = (*(c.name for c in LIVING), "prior")
 
 VETO_HOUSEHOLD = 16
@@ -48,66 +29,9 @@ PRIOR_PAIRS = 100.0
 PERSONS_PER_HOUSEHOLD = 2.5  # only to say how unlikely it is that two strangers share one
 
 
-def compare_living(
-    table: RecordTable, left: Ints, right: Ints, flats: NDArray[np.bool_]
-) -> dict[str, Levels]:
-    """Levels of the row pairs. `flats[i]`: at row i's door there are homes on floors."""
-    door = (table.door[left] == table.door[right]) & (table.door[left] > 0)
-    same = (table.place[left] == table.place[right]) & door
-    f1, f2 = table.floor[left] > 0, table.floor[right] > 0
-    address = np.select(
-        [
-            same & f1,
-            same & ~flats[left],
-            same,
-            door & (f1 != f2),
-            door,
-            (table.road[left] == table.road[right]),
-        ],
-        [0, 1, 2, 3, 4, 5],
-        6,
-    )
-    cut = (table.door[left] == 0) | (table.door[right] == 0)
-    address[cut & (table.road[left] == table.road[right])] = 7
-    address[(table.road[left] == 0) | (table.road[right] == 0)] = -1
-    return {
-        "address": address.astype(np.int8),
-        "phone": _phones(table, left, right),
-        "named": _named(table, left, right),
-        "surname": _surnames(table, left, right),
-    }
-
-
-def _phones(table: RecordTable, left: Ints, right: Ints) -> Levels:
-    level = np.full(len(left), -1, np.int8)
-    for k in range(table.phones.shape[1]):
-        for j in range(table.phones.shape[1]):
-            a, b = table.phones[left, k], table.phones[right, j]
-            fixed = ~table.mobile[left, k] & ~table.mobile[right, j] & (a > 0) & (b > 0)
-            level[fixed & (level < 0)] = 2
-            same = (a == b) & (a > 0)
-            level[same] = np.where(table.mobile[left[same], k], 0, np.where(level[same] == 0, 0, 1))
-    return level
-
-
-def _named(table: RecordTable, left: Ints, right: Ints) -> Levels:
-    a, b = table.reference[left], table.reference[right]
-    level = np.where((a > 0) & (b > 0), np.where(a == b, 1, 2), -1)
-    for reference, other in ((a, right), (b, left)):
-        for names in (table.name.full[other], table.alias.full[other]):
-            level[(reference > 0) & (reference == names)] = 0
-    return level.astype(np.int8)
-
-
-def _surnames(table: RecordTable, left: Ints, right: Ints) -> Levels:
-    a, b = table.name.surname[left], table.name.surname[right]
-    return np.where((a <= 1) | (b <= 1), -1, a != b).astype(np.int8)
-
-
-def flats_at(table: RecordTable) -> NDArray[np.bool_]:
-    """For each row: does its door have homes on floors?"""
-    with_floor = np.unique(table.door[(table.floor > 0) & (table.door > 0)])
-    return np.isin(table.door, with_floor)
+def compare_living(table: RecordTable, left: Ints, right: Ints) -> dict[str, Levels]:
+    """Levels of the row pairs."""
+    return levels_of(LIVING, table, left, right)
 
 
 def living_candidates(table: RecordTable, person: Ints) -> tuple[Ints, Ints]:
@@ -139,18 +63,17 @@ def learn_living(
     table: RecordTable, person: Ints, register: Ints, left: Ints, right: Ints, prior: Regime
 ) -> Regime:
     """m and u from the register's answers, weighed against the prior. `register[i]`: 戶號 of row i's person, 0 none."""
-    flats = flats_at(table)
     rows = np.flatnonzero(register)
     a, b, _ = pairs_in_groups(rows, register[rows], CAP)
     other = person[a] != person[b]
-    together = compare_living(table, a[other], b[other], flats)
+    together = compare_living(table, a[other], b[other])
     labelled = (register[left] > 0) & (register[right] > 0) & (register[left] != register[right])
-    met = compare_living(table, left[labelled], right[labelled], flats)
+    met = compare_living(table, left[labelled], right[labelled])
     rng = np.random.default_rng(11)
     draw = rng.integers(0, max(len(rows), 1), (2, 100_000)) if len(rows) else np.zeros((2, 0), np.int64)
     x, y = rows[draw[0]], rows[draw[1]]
     apart = register[x] != register[y]
-    drawn = compare_living(table, x[apart], y[apart], flats)
+    drawn = compare_living(table, x[apart], y[apart])
     pairs = len(rows) * (len(rows) - 1) / 2
     m, u = {}, {}
     for c in LIVING:
@@ -179,7 +102,6 @@ class LivingScorer:
     regime: Regime
     register: Ints
     silent: NDArray[np.bool_]
-    flats: NDArray[np.bool_]
     reference_bits: NDArray[np.float64]
     name_bits: NDArray[np.float64]
     surname_bits: NDArray[np.float64]
@@ -205,7 +127,7 @@ class LivingScorer:
         share_of = np.bincount(table.name.surname) / max(len(table), 1)
         surname = np.clip(np.log2(regime.m["surname"][0] / np.maximum(share_of, 1e-4)), -2.0, 8.0)
         share = 1 / max(persons / regime.rate, 2.0)
-        return cls(table, regime, register, silent, flats_at(table), np.log2(m[0] / by_name)[table.reference],
+        return cls(table, regime, register, silent, np.log2(m[0] / by_name)[table.reference],
                    np.log2(m[1] / by_name)[table.reference], surname, float(np.log2(share / (1 - share))))  # fmt: skip
 
     def score(self, entity: Ints, left: Ints, right: Ints) -> Scores:
@@ -245,8 +167,9 @@ class LivingScorer:
         self, members: Members, left: Ints, right: Ints, register: Ints, at_home: NDArray[np.bool_]
     ) -> Scores:
         count = len(left)
-        a, b, pair, _, _ = members.cross(left, right)
-        levels = compare_living(self.table, a, b, self.flats)
+        crossed = members.cross(left, right)
+        a, b, pair = crossed.a, crossed.b, crossed.pair
+        levels = compare_living(self.table, a, b)
         levels["named"] = self._named(a, b, levels["named"], at_home)
         heard = ~self.silent[a] & ~self.silent[b]
         table_surname = self.table.name.surname
@@ -270,7 +193,7 @@ class LivingScorer:
         parts[:, -1] = self.prior
         r1, r2 = register[left], register[right]
         veto = np.where((r1 > 0) & (r2 > 0) & (r1 != r2), VETO_HOUSEHOLD, 0)
-        left_row, right_row = best_rows(row_bits, a, b, pair, count)
+        left_row, right_row = crossed.best(row_bits)
         return Scores(parts.sum(1), parts, LIVING_NAMES, veto, np.ones(count, np.bool_), left_row, right_row)
 
 

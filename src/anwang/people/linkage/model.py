@@ -1,7 +1,8 @@
 """The linkage model: m and u of every level, for pairs that share a home and for pairs that do not; kept as JSON.
 
-The file holds two Splink settings documents (`home`, `apart`), which Splink itself can read, and a block `anwang` with
-the version, the thresholds, the rate of matches and the training report. `hash` covers everything but itself.
+The file holds a block `anwang` with the version, the thresholds, what was learnt and the training report, and two Splink
+settings documents (`home`, `apart`), with which Splink gives two records the weight that this package gives them, on
+one machine or on many. `hash` covers everything but itself.
 """
 
 from __future__ import annotations
@@ -14,24 +15,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .comparisons import APART, HOME, Comparison
+from .regime import Regime
+from .splink_documents import documents
 
-VERSION = 2
+VERSION = 3
+REGIMES = ("home", "apart", "living")
 SHIPPED = Path(__file__).with_name("prior.json")
 
 LINK_AT = 0.60  # probability from which two records are linked; below SURE_FROM a person is asked to confirm
 SURE_FROM = 0.95
 REVIEW_FROM = 0.20  # below: too unlikely to be worth a person's time
-
-
-@dataclass(frozen=True, slots=True)
-class Regime:
-    """One of the two models. `rate` is the probability that a pair matches before it is compared (for `apart`: matches
-    per record, because the chance of a pair depends on how many records there are). `m[name]`, `u[name]` per level."""
-
-    rate: float
-    m: Mapping[str, tuple[float, ...]]
-    u: Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +42,18 @@ class LinkageModel:
                 "version": VERSION,
                 "link_at": self.link_at,
                 "review_from": self.review_from,
-                "rate_home": self.home.rate,
-                "matches_apart_per_record": self.apart.rate,
                 "report": dict(self.report),
+                "regimes": {name: getattr(self, name).to_json() for name in REGIMES},
             },
-            "living": {
-                "persons_per_household": self.living.rate,
-                "m": {name: list(values) for name, values in self.living.m.items()},
-                "u": {name: list(values) for name, values in self.living.u.items()},
-            },
-            "home": settings(HOME, self.home, self.home.rate),
-            "apart": settings(APART, self.apart, 1e-4),
+            **documents(self.home, self.apart, self._records()),
         }
         body["anwang"]["hash"] = _hash(body)
         return body
+
+    def _records(self) -> int:
+        """How many records it was trained on; the smallest home for the shipped model, which is of several counties."""
+        trained_on = self.report.get("records")
+        return trained_on if isinstance(trained_on, int) else 2
 
     @property
     def hash(self) -> str:
@@ -77,18 +68,8 @@ class LinkageModel:
         told = own.pop("hash", None)
         if told != _hash({**body, "anwang": own}):
             raise ValueError("模型檔內容與其雜湊值不符，可能被改過")
-        return cls(
-            _regime(HOME, body["home"], own["rate_home"]),
-            _regime(APART, body["apart"], own["matches_apart_per_record"]),
-            Regime(
-                body["living"]["persons_per_household"],
-                {name: tuple(values) for name, values in body["living"]["m"].items()},
-                {name: tuple(values) for name, values in body["living"]["u"].items()},
-            ),
-            own["report"],
-            own["link_at"],
-            own["review_from"],
-        )
+        home, apart, living = (Regime.from_json(own["regimes"][name]) for name in REGIMES)
+        return cls(home, apart, living, own["report"], own["link_at"], own["review_from"])
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -115,53 +96,6 @@ def _read(path: Path, changed: int) -> LinkageModel:
 
 def _hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def settings(comparisons: tuple[Comparison, ...], regime: Regime, rate: float) -> dict[str, Any]:
-    """A Splink settings document over integer level columns `g_<comparison>`, one pair per `pair_id`."""
-    return {
-        "link_type": "dedupe_only",
-        "unique_id_column_name": "unique_id",
-        "probability_two_random_records_match": rate,
-        "blocking_rules_to_generate_predictions": ["l.pair_id = r.pair_id"],
-        "retain_matching_columns": False,
-        "max_iterations": 40,
-        "comparisons": [
-            {
-                "output_column_name": f"g_{c.name}",
-                "comparison_description": c.label,
-                "comparison_levels": [
-                    {
-                        "sql_condition": f"g_{c.name}_l < 0",
-                        "label_for_charts": "無法比較",
-                        "is_null_level": True,
-                    },
-                    *(
-                        {
-                            "sql_condition": f"g_{c.name}_l = {k}" if k + 1 < len(c.levels) else "ELSE",
-                            "label_for_charts": label,
-                            "m_probability": regime.m[c.name][k],
-                            "u_probability": regime.u[c.name][k],
-                        }
-                        for k, label in enumerate(c.levels)
-                    ),
-                ],
-            }
-            for c in comparisons
-        ],
-    }
-
-
-def levels_of(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """The levels of a comparison in a Splink document, without the null level, in order."""
-    found = next(c for c in document["comparisons"] if c["output_column_name"] == f"g_{name}")
-    return [level for level in found["comparison_levels"] if not level.get("is_null_level")]
-
-
-def _regime(comparisons: tuple[Comparison, ...], document: Mapping[str, Any], rate: float) -> Regime:
-    m = {c.name: tuple(float(x["m_probability"]) for x in levels_of(document, c.name)) for c in comparisons}
-    u = {c.name: tuple(float(x["u_probability"]) for x in levels_of(document, c.name)) for c in comparisons}
-    return Regime(rate, m, u)
 
 
 _M = {

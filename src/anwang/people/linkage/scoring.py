@@ -1,9 +1,6 @@
 """Scores pairs of entities (sets of records): the same weights as Splink, plus name frequencies and several records.
 
-Weights are log2(m/u). An entity of several records speaks as a mixture: each record of one side is explained by the
-other side's records (mean of the likelihood ratios), and the records of a side are averaged, both ways. So a person who
-is known under two names fits both, one mistyped birth among four counts a quarter, and ten copies of one row do not
-count ten times.
+Weights are log2(m/u). An entity of several records speaks as a mixture of them (`mixing`).
 """
 
 from __future__ import annotations
@@ -18,11 +15,14 @@ from numpy.typing import NDArray
 from .codes import Ints
 from .columns import RecordTable
 from .comparisons import APART, HOME, PERSONAL, ROLES, compare
-from .model import LinkageModel, Regime
+from .engine.kernels import fitting
+from .mixing import best_pairs, mixtures, row_pairs
+from .model import LinkageModel
+from .regime import LARGEST, rate_apart, weights
+from .splink_documents import REFERENCE_LARGEST
 
 Floats = NDArray[np.float64]
 
-LARGEST = 18.0  # bits; one comparison alone proves nothing beyond that
 CHUNK = 400_000  # record pairs compared at a time
 MOST_RECORDS = 14  # of an entity that are compared; more add nothing
 
@@ -79,12 +79,6 @@ def probability(bits: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60)))
 
 
-def weights(regime: Regime, name: str) -> Floats:
-    """Bits per level; the last entry (index -1) is 0, for what cannot be compared."""
-    ratio = np.log2(np.array(regime.m[name]) / np.array(regime.u[name]))
-    return np.append(np.clip(ratio, -LARGEST, LARGEST), 0.0)
-
-
 def name_frequencies(table: RecordTable) -> Floats:
     """How common each row's full name is among persons, [n]; 1 where there is none.
 
@@ -110,6 +104,15 @@ def name_frequencies(table: RecordTable) -> Floats:
     return np.where(name.full > 0, np.clip(frequency, 0.2 / n, 1.0), 1.0)
 
 
+def reference_frequencies(table: RecordTable, frequency: Floats, size: int) -> Floats:
+    """How common the name of the person named in each row is, [n], from the `frequency` of the rows' own names."""
+    by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
+    by_name[table.name.full] = frequency
+    by_name = np.where(by_name == 1.0, 0.5 / max(size, 1), by_name)
+    found: Floats = by_name[table.reference]
+    return found
+
+
 class Scorer:
     """Scores entity pairs of one table under one model."""
 
@@ -129,12 +132,12 @@ class Scorer:
         self.apart = silent | {c.name: weights(model.apart, c.name) for c in APART}
         if frequency is None:
             frequency = name_frequencies(table)
+        by_reference = reference_frequencies(table, frequency, n)
         self.name_bits = np.log2(model.apart.m["name"][0] / frequency)
-        by_name = np.ones(int(max(table.name.full.max(initial=0), table.reference.max(initial=0))) + 1)
-        by_name[table.name.full] = frequency
-        by_name = np.where(by_name == 1.0, 0.5 / max(n, 1), by_name)
-        self.reference_bits = np.minimum(np.log2(0.95 / by_name[table.reference]), 10.0)
-        rate = min(0.5, 2 * model.apart.rate / max(n - 1, 1))
+        self.reference_bits = np.minimum(
+            np.log2(model.apart.m["reference"][0] / by_reference), REFERENCE_LARGEST
+        )
+        rate = rate_apart(model.apart, n)
         self.prior_home = float(np.log2(model.home.rate / (1 - model.home.rate)))
         self.prior_apart = float(np.log2(rate / (1 - rate)))
 
@@ -154,7 +157,8 @@ class Scorer:
         self, members: Members, left: Ints, right: Ints, mates: NDArray[np.bool_]
     ) -> tuple[NDArray[Any], ...]:
         count = len(left)
-        a, b, pair, a_at, b_at = members.cross(left, right)
+        crossed = members.cross(left, right)
+        a, b, pair = crossed.a, crossed.b, crossed.pair
         gammas = compare(self.table, a, b)
         home_pair = np.bincount(pair[gammas.is_home], minlength=count) > 0 if count else np.zeros(0, np.bool_)
         home = home_pair | mates
@@ -172,7 +176,7 @@ class Scorer:
             if c.name == "listing":
                 np.minimum.at(parts[:, k], pair, bits)
             else:
-                parts[:, k] = _mixture(bits[known], pair[known], a_at[known], b_at[known], count)
+                parts[:, k] = crossed.mixture(bits, known)
         at = len(WITHIN)
         shared = np.full(count, -LARGEST)
         level = gammas.levels["shared"]
@@ -190,7 +194,7 @@ class Scorer:
         np.maximum.at(best, pair[known], bits[known])
         parts[:, at + 2] = np.where(best > -LARGEST, best, 0.0)
         parts[:, at + 3] = np.where(home, self.prior_home, self.prior_apart)
-        left_row, right_row = best_rows(row_bits, a, b, pair, count)
+        left_row, right_row = crossed.best(row_bits)
         return parts.sum(1), parts, self._vetoes(gammas.levels, a, b, pair, count), home, left_row, right_row
 
     def _name_bits(self, a: Ints, b: Ints) -> Floats:
@@ -223,29 +227,28 @@ def _mean(values: Floats, group: Ints, count: int) -> Floats:
     return total / np.maximum(np.bincount(group, minlength=count), 1)
 
 
-def _mixture(bits: Floats, pair: Ints, a_at: Ints, b_at: Ints, count: int) -> Floats:
-    """Mean over both directions of: mean over one side's records of log2(mean over the other side's of 2^bits)."""
-    result = np.zeros(count)
-    ratio = np.exp2(bits)
-    for at in (a_at, b_at):
-        code = pair * 64 + at
-        _, first, group = np.unique(code, return_index=True, return_inverse=True)
-        result += _mean(np.log2(_mean(ratio, group, len(first))), pair[first], count)
-    return result / 2
+@dataclass(frozen=True, slots=True)
+class RowPairs:
+    """The row pairs of some entity pairs, those of one together: left row, right row and which entity pair; `firsts[k]`
+    is where those of pair `k` begin, `widths[k]` how many rows its right entity has (they change fastest)."""
 
+    a: Ints
+    b: Ints
+    pair: Ints
+    firsts: Ints
+    widths: Ints
 
-def best_rows(bits: Floats, a: Ints, b: Ints, pair: Ints, count: int) -> tuple[Ints, Ints]:
-    """The pair of rows that speaks most for each entity pair; of several the first in `Members.cross`'s order, in which
-    the rows of a pair stand together."""
-    left, right = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    if not len(pair):
-        return left, right
-    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
-    most = np.repeat(np.maximum.reduceat(bits, starts), np.diff(np.r_[starts, len(pair)]))
-    best = np.flatnonzero(bits == most)
-    first = best[np.r_[True, pair[best][1:] != pair[best][:-1]]]
-    left[pair[first]], right[pair[first]] = a[first], b[first]
-    return left, right
+    def mixture(self, bits: Floats, known: NDArray[np.bool_]) -> Floats:
+        """Per entity pair, over the row pairs that are `known`; 0 where none is."""
+        mixed = np.empty(len(self.widths))
+        fitting(mixtures, len(bits))(bits, known, self.firsts, self.widths, mixed)
+        return mixed
+
+    def best(self, bits: Floats) -> tuple[Ints, Ints]:
+        """The pair of rows that speaks most for each entity pair; of several the first."""
+        best_left, best_right = np.zeros((2, len(self.widths)), np.int64)
+        fitting(best_pairs, len(bits))(bits, self.firsts, self.a, self.b, best_left, best_right)
+        return best_left, best_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +276,10 @@ class Members:
         bounds = sorted({0, *(int(c) for c in cuts if c < len(left)), len(left)})
         return [slice(a, b) for a, b in itertools.pairwise(bounds)]
 
-    def cross(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """All row pairs of the entity pairs: (left row, right row, pair, position on the left, on the right)."""
-        na, nb = self.counts[left], self.counts[right]
-        size = na * nb
-        pair = np.repeat(np.arange(len(left)), size)
-        step = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
-        a_at, b_at = step // nb[pair], step % nb[pair]
-        return (
-            self.rows[self.starts[left][pair] + a_at],
-            self.rows[self.starts[right][pair] + b_at],
-            pair,
-            a_at,
-            b_at,
-        )
+    def cross(self, left: Ints, right: Ints) -> RowPairs:
+        """All row pairs of the entity pairs."""
+        sizes = self.counts[left] * self.counts[right]
+        a, b = np.empty((2, int(sizes.sum())), np.int64)
+        firsts = np.empty(len(left) + 1, np.int64)
+        fitting(row_pairs, len(a))(self.rows, self.starts, self.counts, left, right, a, b, firsts)
+        return RowPairs(a, b, np.repeat(np.arange(len(left)), sizes), firsts, self.counts[right])

@@ -20,8 +20,10 @@ import numpy as np
 from .blocking import Candidates
 from .codes import Ints
 from .columns import RecordTable
-from .comparisons import APART, HOME, Comparison, Gammas, Levels, compare
-from .model import LinkageModel, Regime, levels_of, settings
+from .comparisons import APART, HOME, Gammas, Levels, compare
+from .engine.comparison import Comparison
+from .model import LinkageModel
+from .regime import Regime
 
 SURE_PAIRS = 300  # pairs with equal valid IDs that a home needs before its own training is used
 PRIOR_PAIRS = 200.0
@@ -102,7 +104,42 @@ def _linker(
     connection.execute("SET threads = 2")
     api = DuckDBAPI(connection)
     table = api.register(polars.DataFrame(columns).to_arrow())
-    return Linker(table, settings(comparisons, regime, rate), log_level=None, validate_settings=False)
+    return Linker(table, _settings(comparisons, regime, rate), log_level=None, validate_settings=False)
+
+
+def _settings(comparisons: tuple[Comparison, ...], regime: Regime, rate: float) -> dict[str, Any]:
+    """A Splink settings document over integer level columns `g_<comparison>`, one pair per `pair_id`."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "unique_id",
+        "probability_two_random_records_match": rate,
+        "blocking_rules_to_generate_predictions": ["l.pair_id = r.pair_id"],
+        "retain_matching_columns": False,
+        "max_iterations": 40,
+        "comparisons": [
+            {
+                "output_column_name": f"g_{c.name}",
+                "comparison_levels": [
+                    {"sql_condition": f"g_{c.name}_l < 0", "is_null_level": True},
+                    *(
+                        {
+                            "sql_condition": f"g_{c.name}_l = {k}" if k + 1 < len(c.levels) else "ELSE",
+                            "m_probability": regime.m[c.name][k],
+                            "u_probability": regime.u[c.name][k],
+                        }
+                        for k in range(len(c.levels))
+                    ),
+                ],
+            }
+            for c in comparisons
+        ],
+    }
+
+
+def _levels_in(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The levels of a comparison in a Splink document, without the null level, in order."""
+    found = next(c for c in document["comparisons"] if c["output_column_name"] == f"g_{name}")
+    return [level for level in found["comparison_levels"] if not level.get("is_null_level")]
 
 
 def _learn(
@@ -150,7 +187,7 @@ def _blend(
 ) -> tuple[float, ...]:
     """What Splink learnt for one comparison from `weight` pairs, without the made-up ones, weighed against the prior; a
     level it never saw keeps the prior."""
-    told = [level.get(f"{kind}_probability") for level in levels_of(document, name)]
+    told = [level.get(f"{kind}_probability") for level in _levels_in(document, name)]
     learnt = np.array([float(value) if isinstance(value, (int, float)) else 0.0 for value in told])
     if learnt.sum() <= 0:
         return prior

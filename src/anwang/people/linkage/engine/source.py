@@ -1,0 +1,137 @@
+"""Comparisons as the source of functions that Numba compiles: two rows of whole numbers in, a level out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from .comparison import UNKNOWN, Comparison
+from .expressions import Node, Operation
+
+_HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
+
+from numba import njit
+
+
+'''
+_LEVELS = '''@njit(nogil=True, cache=True)
+def levels(rows, left, right, found):
+    """`found[c, k]`: the level of comparison `c` for the pair (`left[k]`, `right[k]`)."""
+    for k in range(len(left)):
+        x, y = rows[left[k]], rows[right[k]]
+{calls}
+'''
+_WITH_ALIAS = """@njit(nogil=True)
+def {name}_level(x, y):
+    level = {name}_pair(x, y, 0, 0)
+    if level > 0:
+        other = {name}_pair(x, y, {shift}, 0)
+        if 0 <= other < level:
+            level = other
+        other = {name}_pair(x, y, 0, {shift})
+        if 0 <= other < level:
+            level = other
+    return level
+
+
+"""
+
+
+def source_of(comparisons: tuple[Comparison, ...], place: Mapping[str, int]) -> str:
+    """A module with a function `NAME_level(x, y)` for each comparison, and `levels` for all of them.
+
+    `place`: the position of each column; those of an alias lie in the order of the columns that they stand for.
+    """
+    calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
+    return _HEAD + "".join(_functions(c, place) for c in comparisons) + _LEVELS.format(calls=calls)
+
+
+def _functions(comparison: Comparison, place: Mapping[str, int]) -> str:
+    if not comparison.alias:
+        return _Function(comparison, place, f"{comparison.name}_level(x, y)", "", "").text()
+    pair = _Function(comparison, place, f"{comparison.name}_pair(x, y, p, q)", " + p", " + q")
+    shifts = {place[comparison.alias + column] - place[column] for column in pair.columns()}
+    if len(shifts) != 1:
+        raise ValueError(f"{comparison.name}: the columns of {comparison.alias} lie in another order")
+    return pair.text() + _WITH_ALIAS.format(name=comparison.name, shift=shifts.pop())
+
+
+class _Function:
+    """The function of one comparison. What occurs more than once in it is computed once, before the first question."""
+
+    def __init__(
+        self,
+        comparison: Comparison,
+        place: Mapping[str, int],
+        signature: str,
+        left_shift: str,
+        right_shift: str,
+    ) -> None:
+        self.comparison, self.place, self.signature = comparison, place, signature
+        self.shift = {Operation.LEFT: left_shift, Operation.RIGHT: right_shift}
+        self.uses = Counter(
+            node for root in (comparison.null, *comparison.when) for node in _with_parts(root, set())
+        )
+        self.names: dict[Node, str] = {}
+        self.lines: list[str] = []
+
+    def columns(self) -> set[str]:
+        return {node.column for node in self.uses if node.column}
+
+    def text(self) -> str:
+        self._ask(self.comparison.null, UNKNOWN)
+        for k, when in enumerate(self.comparison.when):
+            self._ask(when, k)
+        body = "\n".join([*self.lines, f"    return {len(self.comparison.when)}"])
+        return f"@njit(nogil=True)\ndef {self.signature}:\n{body}\n\n\n"
+
+    def _ask(self, node: Node, level: int) -> None:
+        self._name_what_recurs(node)
+        self.lines += [f"    if {self._words(node)}:", f"        return {level}"]
+
+    def _name_what_recurs(self, node: Node) -> None:
+        for part in node.parts:
+            self._name_what_recurs(part)
+        if self.uses[node] > 1 and node not in self.names and node.operation is not Operation.NUMBER:
+            words = self._words(node)
+            self.names[node] = f"t{len(self.names)}"
+            self.lines.append(f"    {self.names[node]} = {words}")
+
+    def _words(self, node: Node) -> str:
+        if node in self.names:
+            return self.names[node]
+        parts = [self._words(part) for part in node.parts]
+        match node.operation:
+            case Operation.LEFT:
+                return f"x[{self.place[node.column]}{self.shift[node.operation]}]"
+            case Operation.RIGHT:
+                return f"y[{self.place[node.column]}{self.shift[node.operation]}]"
+            case Operation.NUMBER:
+                return str(node.number)
+            case Operation.EQUALS:
+                return f"({parts[0]} == {parts[1]})"
+            case Operation.LESS:
+                return f"({parts[0]} < {parts[1]})"
+            case Operation.ALL:
+                return f"({' and '.join(parts) or True})"
+            case Operation.ANY:
+                return f"({' or '.join(parts) or False})"
+            case Operation.NOT:
+                return f"(not {parts[0]})"
+            case Operation.COUNT:
+                return f"({' + '.join(f'(1 if {part} else 0)' for part in parts)})"
+            case Operation.DISTANCE:
+                return f"abs({parts[0]} - {parts[1]})"
+            case Operation.SMALLER:
+                return f"min({parts[0]}, {parts[1]})"
+            case Operation.CHOSEN:
+                return f"({parts[1]} if {parts[0]} else {parts[2]})"
+
+
+def _with_parts(node: Node, seen: set[Node]) -> Iterator[Node]:
+    """The node and what it is made of: a part inside two different wholes twice, inside one whole that recurs once."""
+    yield node
+    if node not in seen:
+        seen.add(node)
+        for part in node.parts:
+            yield from _with_parts(part, seen)
