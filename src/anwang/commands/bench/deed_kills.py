@@ -36,6 +36,7 @@ HEADER = (
     "|" + " --- |" * 7
 )
 QUICK = ("dispatch", "visit", "report, form with a file", "second return", "accepting")
+QUICK_VICTIMS = ("database backend", "whole site", "web worker")
 _GROWTH = 1.1
 _TRIES = 10
 _EVENTS_WITHIN = 300.0
@@ -130,7 +131,7 @@ def _killed_day(
     site.start()
     try:
         desk = desks({who: _signed_in(site, who, password) for who in STAFF}, token, site.address)
-        deeds, victims = list(QUICK if quick else DEEDS)[:points], list(VICTIMS)
+        deeds, victims = list(QUICK if quick else DEEDS)[:points], list(QUICK_VICTIMS if quick else VICTIMS)
         seconds = {name: _undisturbed(DEEDS[name], desk) for name in deeds}
         for point in range(points):
             # Every deed meets every part of the server, however many points there are of each.

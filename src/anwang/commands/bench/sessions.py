@@ -51,8 +51,8 @@ def _encoded(form: Mapping[str, str | Sequence[str]], files: Sequence[File]) -> 
     edge = secrets.token_hex(16)
     parts = []
     for name, given in form.items():
-        for value in [given] if isinstance(given, str) else given:
-            parts.append(f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode())
+        head = f'Content-Disposition: form-data; name="{name}"\r\n\r\n'
+        parts += [f"{head}{value}".encode() for value in ([given] if isinstance(given, str) else given)]
     for each in files:
         head = f'Content-Disposition: form-data; name="{each.field}"; filename="{each.name}"\r\n\r\n'
         parts.append(head.encode() + each.content)
