@@ -53,7 +53,7 @@ def test_daily_deeds_killed_on_the_server_lose_and_double_nothing() -> None:
     assert sorted(row[0] for row in rows) == sorted(QUICK[:KILLS])
     assert all(row[3:] == ["0", "0", "0", "0"] for row in rows), done.stdout
     assert sum(int(row[2]) for row in rows) >= 2, "the kills must meet deeds under way"
-    assert ", lost 0. Log:" in done.stdout
+    assert ", not arrived 0. Log:" in done.stdout
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ class Outcome:
         killed = ", ".join(f"{name} {self.victims[name]}" for name in VICTIMS if self.victims[name])
         lines.append(
             f"\nKilled: {killed}. Without an answer: {self.unanswered_done} done, {self.unanswered_undone} not done."
-            f" Events for other systems: {self.events}, lost {self.events_lost}."
+            f" Events for other systems: {self.events}, not arrived {self.events_lost}."
             f" Log: {self.log_rows} rows, {'sound' if self.log_is_sound else 'BROKEN'}."
         )
         return "\n".join(lines)
