@@ -14,16 +14,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from anwang.commands.bench.case_deeds import case_of
 from anwang.commands.bench.deed_kills import QUICK, staff
 from anwang.commands.bench.deeds import (
     accepted_by,
-    case_of,
     desks,
     report_of,
     screened_by,
     sent_to,
 )
-from anwang.commands.bench.kills import _environment
+from anwang.commands.bench.kills import clean_environment
 from anwang.commands.bench.looking_at_deeds import deed_problems
 from anwang.platform.attachments import attach, checked_attachment
 from anwang.platform.clock_models import OPEN, Deadline
@@ -44,7 +44,7 @@ def test_daily_deeds_killed_on_the_server_lose_and_double_nothing() -> None:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env=_environment(),
+        env=clean_environment(),
         cwd=Path(__file__).parents[2],
         check=False,
     )

@@ -7,7 +7,6 @@ must be there and nothing may contradict another; then the same form is sent aga
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import secrets
@@ -15,18 +14,19 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from ..errors import CommandError
 from ..home import opened, say
-from .deeds import DEEDS, STAFF, Desks, Ready, desks
-from .kills import Tally, _environment
+from .case_deeds import DEEDS
+from .deeds import STAFF, Desks, Ready, desks
+from .events_told import looked, receiver, send_events, wait_for_events
+from .kills import Tally, clean_environment
 from .running import VICTIMS, Site
 from .sessions import Answer, Session
 
@@ -39,7 +39,6 @@ QUICK = ("dispatch", "visit", "report, form with a file", "second return", "acce
 QUICK_VICTIMS = ("database backend", "whole site", "web worker")
 _GROWTH = 1.1
 _TRIES = 10
-_EVENTS_WITHIN = 300.0
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def bench_deeds(*, points: int, seed: int, quick: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="anwang-deeds-") as name:
         os.chmod(name, 0o755)  # noqa: S103 - as root the server runs as another account, which must reach its data
         path = Path(name) / "home"
-        with opened(path, create=True), _receiver() as (address, received):
+        with opened(path, create=True), receiver() as (address, received):
             outcome = _killed_day(path, address, received, points, random.Random(seed), quick)
     print(outcome.text())
     for deed, tally in outcome.tallies.items():
@@ -96,38 +95,12 @@ def bench_deeds(*, points: int, seed: int, quick: bool) -> int:
     return 0 if outcome.is_sound else 1
 
 
-@contextmanager
-def _receiver() -> Iterator[tuple[str, set[str]]]:
-    """Another system that is told of every change: the numbers of the events that arrived."""
-    received: set[str] = set()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            received.add(body["id"])
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/events", received
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def _killed_day(
     path: Path, receiver: str, received: set[str], points: int, chance: random.Random, quick: bool
 ) -> Outcome:
     password, outcome = secrets.token_urlsafe(12), Outcome()
     token = staff(password, receiver)
-    site = Site(path, {**_environment(), LOOPBACK: "1"})
+    site = Site(path, {**clean_environment(), LOOPBACK: "1"})
     site.start()
     try:
         desk = desks({who: _signed_in(site, who, password) for who in STAFF}, token, site.address)
@@ -141,11 +114,11 @@ def _killed_day(
             if point % 10 == 9:
                 say(f"{point + 1}／{points}")
         if not quick:
-            _wait_for_events(received)
+            wait_for_events(received)
     finally:
         site.stop()
     if quick:
-        _send_events()
+        send_events()
     _close_the_books(outcome, received)
     return outcome
 
@@ -254,14 +227,14 @@ def _point(
         outcome.unanswered_undone += times == 0
     count(times > 0 or not told, "lost", "answered and not there")
     count(times <= 1, "doubled", "done twice")
-    for problem in _looked(deed_problems):
+    for problem in looked(deed_problems):
         count(False, "inconsistent", problem)
     again = _sent_again(ready, desk)
     count(again is not None and again.status < 500, "unfinished", "no answer when repeated")
     times = _done(ready)
     count(times > 0, "unfinished", f"not done when repeated, {again.status if again else 0}")
     count(times <= 1, "doubled", "done twice by repeating")
-    for problem in _looked(deed_problems):
+    for problem in looked(deed_problems):
         count(False, "inconsistent", f"after repeating: {problem}")
 
 
@@ -284,61 +257,8 @@ def _sent_again(ready: Ready, desk: Desks) -> Answer | None:
     return answer
 
 
-def _looked(look: Callable[[], Any]) -> Any:
-    """What the database holds once it is up and nobody's transaction is under way: a killed server's may still end."""
-    from django.db import DatabaseError, connections
-
-    from anwang.platform.context import SYSTEM, acting
-
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with acting(SYSTEM):
-                if not _others_at_work():
-                    return look()
-        except DatabaseError:
-            if time.monotonic() > deadline:
-                raise
-            connections.close_all()
-        if time.monotonic() > deadline:
-            raise CommandError("資料庫裡還有未結束的工作，無法核對。")
-        time.sleep(0.05)
-
-
-def _others_at_work() -> bool:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from pg_stat_activity where datname = current_database()"
-            " and pid <> pg_backend_pid() and (state like 'idle in transaction%' or state = 'active'))"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def _done(ready: Ready) -> int:
-    return int(_looked(ready.done))
-
-
-def _wait_for_events(received: set[str]) -> None:
-    """Until the job worker has told of everything; a killed one's job is taken up when it was silent for a minute."""
-    from anwang.platform.models import OutboxEvent
-
-    deadline = time.monotonic() + _EVENTS_WITHIN
-    while time.monotonic() < deadline:
-        keys = _looked(lambda: {str(key) for key in OutboxEvent.objects.values_list("key", flat=True)})
-        if keys <= received:
-            return
-        time.sleep(1)
-
-
-def _send_events() -> None:
-    from django.utils import timezone
-
-    from anwang.exchange import relaying
-
-    for subscription in relaying.relay(now=timezone.now()):
-        relaying.deliver(subscription_id=subscription)
+    return int(looked(ready.done))
 
 
 def _close_the_books(outcome: Outcome, received: set[str]) -> None:
@@ -357,4 +277,4 @@ def _close_the_books(outcome: Outcome, received: set[str]) -> None:
         log = audit.verify()
         outcome.log_rows, outcome.log_is_sound = log.rows, log.is_sound
 
-    _looked(look)
+    looked(look)

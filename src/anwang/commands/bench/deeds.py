@@ -17,7 +17,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from .busy_members import _now as this_minute
+from .busy_members import this_minute
 from .sessions import Answer, File, Session
 
 STAFF = {
@@ -76,11 +76,11 @@ def desks(sessions: dict[str, Session], token: str, address: str) -> Desks:
     return Desks(sessions, token, address, itertools.count(secrets.randbelow(1000)))
 
 
-def _redirected(answer: Answer) -> bool:
+def was_led_on(answer: Answer) -> bool:
     return answer.status == 302 and "sign-in" not in answer.location
 
 
-def _person(desk: Desks) -> tuple[str, str, str]:
+def person_of(desk: Desks) -> tuple[str, str, str]:
     """A name and a birthday that nobody else has, and words by which a report is found again."""
     number = next(desk.count)
     name = _SURNAMES[number % 10] + _GIVEN[number // 10 % 10] + _GIVEN[number // 100 % 10]
@@ -92,7 +92,7 @@ def _person(desk: Desks) -> tuple[str, str, str]:
 
 
 def _typed(desk: Desks) -> tuple[dict[str, str], str]:
-    name, birth, story = _person(desk)
+    name, birth, story = person_of(desk)
     form = {
         "channel": "phone", "reporter_kind": "citizen", "received_at": this_minute(), "happened": "昨天晚上",
         "township": "羅東鎮", "place": "家裡", "story": story, "dangers": "none", "needs": "parenting",
@@ -117,12 +117,12 @@ def report_by_form(desk: Desks) -> Ready:
     form |= {"_draft_revision": "1", "_draft_tab": key, "do": "submit"}
     file = File("files", "說明.pdf", _FILE + story.encode())
     return Ready(
-        lambda: session.ask(f"/reports/new/{key}/", form, files=[file]), _by_story(story), _redirected
+        lambda: session.ask(f"/reports/new/{key}/", form, files=[file]), _by_story(story), was_led_on
     )
 
 
 def report_by_api(desk: Desks) -> Ready:
-    name, birth, story = _person(desk)
+    name, birth, story = person_of(desk)
     body = json.dumps(
         {
             "reporter": {"kind": "mandated", "mandated_kind": "police", "name": "蔡警員", "phone": "03-0000301"},
@@ -170,7 +170,7 @@ def report_of(desk: Desks) -> Any:
     from anwang.services.intake.actions import submit_report
     from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
 
-    name, birth, story = _person(desk)
+    name, birth, story = person_of(desk)
     return desk.do(
         "desk",
         submit_report,
@@ -221,7 +221,7 @@ def screening(desk: Desks) -> Ready:
     return Ready(
         lambda: session.ask(f"/dispatch/{report.pk}/", form),
         lambda: Screening.objects.filter(report_id=report.pk).count(),
-        _redirected,
+        was_led_on,
     )
 
 
@@ -237,7 +237,7 @@ def dispatching(desk: Desks) -> Ready:
     return Ready(
         lambda: session.ask(f"/dispatch/{report.pk}/", form),
         lambda: Dispatch.objects.filter(report_id=report.pk).count(),
-        _redirected,
+        was_led_on,
     )
 
 
@@ -252,7 +252,7 @@ def accepting(desk: Desks) -> Ready:
     return Ready(
         lambda: session.ask(f"/dispatch/received/{sent.pk}/accept/", {}),
         _answers(sent.pk, "accepted"),
-        _redirected,
+        was_led_on,
     )
 
 
@@ -264,7 +264,7 @@ def returning(desk: Desks) -> Ready:
     return Ready(
         lambda: session.ask(f"/dispatch/received/{sent.pk}/", _RETURN),
         _answers(sent.pk, "returned"),
-        _redirected,
+        was_led_on,
     )
 
 
@@ -279,7 +279,7 @@ def returning_twice(desk: Desks) -> Ready:
     return Ready(
         lambda: session.ask(f"/dispatch/received/{second.pk}/", _RETURN),
         lambda: Dispute.objects.filter(report_id=first.report_id).count(),
-        _redirected,
+        was_led_on,
     )
 
 
@@ -294,88 +294,5 @@ def not_opening(desk: Desks) -> Ready:
     return Ready(
         lambda: session.ask(f"/dispatch/{report.pk}/not-open/", form),
         lambda: NotOpened.objects.filter(report_id=report.pk).count(),
-        _redirected,
+        was_led_on,
     )
-
-
-def opening(desk: Desks) -> Ready:
-    from anwang.services.cases.models import Case
-
-    accepted, session = accepted_by(desk), desk.sessions["unit"]
-    name, birth, _ = _person(desk)
-    form = {
-        "programme": PROGRAMME, "reason": WHY, "worker": str(desk.by("unit")["by"].member_id),
-        "supervisor": str(desk.by("supervisor")["by"].member_id), "township": "羅東鎮", "dispatch": str(accepted.pk),
-        "key": secrets.token_hex(8), "lines": "2", "role_1": "client", "name_1": name, "birth_1": birth, "sex_1": "女",
-        "role_2": "carer", "name_2": f"{name[0]}美惠", "relation_2": "母",
-    }  # fmt: skip
-    return Ready(
-        lambda: session.ask("/cases/open/", form),
-        lambda: Case.objects.filter(dispatch_id=accepted.pk).count(),
-        _redirected,
-    )
-
-
-def case_of(desk: Desks) -> Any:
-    from anwang.services.cases.actions import open_case
-    from anwang.services.cases.opening_rules import NewMember, Opening
-    from anwang.services.cases.vocabulary import CaseRole
-
-    name, birth, _ = _person(desk)
-    given = Opening(
-        PROGRAMME,
-        (NewMember(CaseRole.CLIENT, name, birth=birth, sex="女"), NewMember(CaseRole.CARER, f"{name[0]}美惠", "母")),
-        WHY,
-        worker_id=desk.by("unit")["by"].member_id,
-        supervisor_id=desk.by("supervisor")["by"].member_id,
-        dispatch_id=accepted_by(desk).pk,
-        township="羅東鎮",
-    )  # fmt: skip
-    return desk.do("unit", open_case, opening=given)
-
-
-def visiting(desk: Desks) -> Ready:
-    from anwang.services.cases.models import Visit
-
-    case, session = case_of(desk), desk.sessions["unit"]
-    form = {
-        "key": secrets.token_hex(8), "met": "yes", "at": this_minute(), "place": "home", "seen": ["1", "2"],
-        "child_seen": "all", "safety": "safe", "text": "母女都在，孩子活潑，衣物整潔。", "next_step": "", "next": "week",
-    }  # fmt: skip
-    return Ready(
-        lambda: session.ask(f"/cases/{case.pk}/visit/", form),
-        lambda: Visit.objects.filter(case_id=case.pk, state="done").count(),
-        _redirected,
-    )
-
-
-def closing(desk: Desks) -> Ready:
-    """A supervisor asks and closes at once, passing over what may be passed over."""
-    from anwang.services.cases.models import CaseClosing
-
-    case, session = case_of(desk), desk.sessions["supervisor"]
-    form = {
-        "reason": "other", "text": "家庭遷居國外，已與學校確認。", "summary": "母女已隨父親遷居國外，服務結束。",
-        "referred_to": "", "aftercare": "", "overrule": "已遷出國外，無法再訪視。", "spite": "1",
-    }  # fmt: skip
-    return Ready(
-        lambda: session.ask(f"/cases/{case.pk}/close/", form),
-        lambda: CaseClosing.objects.filter(case_id=case.pk).count(),
-        _redirected,
-    )
-
-
-DEEDS: dict[str, Callable[[Desks], Ready]] = {
-    "draft kept": keep_draft,
-    "report, form with a file": report_by_form,
-    "report, API": report_by_api,
-    "screening": screening,
-    "dispatch": dispatching,
-    "accepting": accepting,
-    "returning": returning,
-    "second return": returning_twice,
-    "not opening": not_opening,
-    "case opened": opening,
-    "visit": visiting,
-    "case closed": closing,
-}
