@@ -240,12 +240,16 @@ function start(form) {
   });
 
   if (!same(base, valuesOf(form))) later();
-  send(url, { method: "GET" })
+  // The first save waits for it: without its revision it would be merged with what it replaces.
+  running = send(url, { method: "GET" })
     .then(async (answer) => {
       if (answer.status !== 200) return;
       const draft = await answer.json();
+      if ("draftTyped" in form.dataset) { // the page shows what was just sent: newer than any draft
+        if (!revision) [base, revision] = [draft.fields, draft.revision ?? 0];
+        return later();
+      }
       if (edited) return; // asked last: what was typed until now is not written over, the next save merges both
-      if ("draftTyped" in form.dataset) return later(); // the page shows what was just sent: newer than any draft
       fill(form, draft.fields);
       base = draft.fields;
       revision = draft.revision ?? 0;

@@ -36,7 +36,7 @@ HEADER = (
     "|" + " --- |" * 7
 )
 QUICK = ("dispatch", "visit", "report, form with a file", "second return", "accepting")
-QUICK_VICTIMS = ("database backend", "whole site", "web worker")
+QUICK_VICTIMS = ("database backend", "whole site", "web workers")
 _GROWTH = 1.1
 _TRIES = 10
 

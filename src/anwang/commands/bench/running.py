@@ -19,8 +19,8 @@ from .sessions import Session
 
 PORT = 18700
 _BACK_WITHIN = 120.0
-VICTIMS = ("web worker", "web server", "whole site", "database backend", "database", "job worker")
-"""What is killed in turn: one process of the web server, all of the web server, the head of the process tree (the rest
+VICTIMS = ("web workers", "web server", "whole site", "database backend", "database", "job worker")
+"""What is killed in turn: the processes of the web server that answer, its head, the head of the process tree (the rest
 has to end by itself), one process of the database (which makes it recover), all of the database, the job worker."""
 
 
@@ -68,7 +68,7 @@ class Site:
         table = processes()
         name = "worker_process" if what == "job worker" else "web_process"
         heads = [pid for pid, each in table.items() if each[0] == head and name in each[2]]
-        if what == "web worker":
+        if what == "web workers":
             heads = [pid for pid, each in table.items() if each[0] in heads and "tracker" not in each[2]]
         return lambda: heads
 
@@ -93,7 +93,7 @@ class Site:
                     return
             session.close()
             time.sleep(0.1)
-        raise CommandError("網站中斷後沒有恢復。")
+        raise CommandError(f"網站中斷後 {_BACK_WITHIN:.0f} 秒內沒有恢復。")
 
 
 def _one_backend(pids: Sequence[int], chance: random.Random) -> list[int]:

@@ -68,7 +68,11 @@ function start(form) {
   let edited = false;
   let leaving = false;
   let running = Promise.resolve();
-  const say = (text) => { if (status) status.textContent = text; };
+  const say = (text) => {
+    if (!status) return;
+    status.textContent = text;
+    for (const name of ["notice", "notice--amber"]) status.closest(".draft")?.classList.toggle(name, text.includes("還沒有送出"));
+  };
 
   function post(mine, withBase) {
     const body = new URLSearchParams();
@@ -236,12 +240,16 @@ function start(form) {
   });
 
   if (!same(base, valuesOf(form))) later();
-  send(url, { method: "GET" })
+  // The first save waits for it: without its revision it would be merged with what it replaces.
+  running = send(url, { method: "GET" })
     .then(async (answer) => {
       if (answer.status !== 200) return;
       const draft = await answer.json();
+      if ("draftTyped" in form.dataset) { // the page shows what was just sent: newer than any draft
+        if (!revision) [base, revision] = [draft.fields, draft.revision ?? 0];
+        return later();
+      }
       if (edited) return; // asked last: what was typed until now is not written over, the next save merges both
-      if ("draftTyped" in form.dataset) return later(); // the page shows what was just sent: newer than any draft
       fill(form, draft.fields);
       base = draft.fields;
       revision = draft.revision ?? 0;
