@@ -14,11 +14,12 @@ from pathlib import Path
 from anwang.platform.home import Home
 
 from ..errors import CommandError
+from ..home import say
 from .processor import processes
 from .sessions import Session
 
 PORT = 18700
-_BACK_WITHIN = 120.0
+_BACK_WITHIN, _PROBE = 120.0, 10.0
 VICTIMS = ("web workers", "web server", "whole site", "database backend", "database", "job worker")
 """What is killed in turn: the processes of the web server that answer, its head, the head of the process tree (the rest
 has to end by itself), one process of the database (which makes it recover), all of the database, the job worker."""
@@ -87,12 +88,15 @@ class Site:
             self.start()
         deadline = time.monotonic() + _BACK_WITHIN
         while time.monotonic() < deadline:
-            session = Session(self.address)
+            session = Session(self.address, timeout=_PROBE)
             with suppress(Exception):
                 if session.ask("/sign-in/").status == 200:
                     return
             session.close()
             time.sleep(0.1)
+        for name in ("serve", "web", "postgres"):
+            log = self.path / "logs" / f"{name}.log"
+            say(f"{log.name}：\n{log.read_text(errors='replace')[-1500:] if log.exists() else ''}")
         raise CommandError(f"網站中斷後 {_BACK_WITHIN:.0f} 秒內沒有恢復。")
 
 

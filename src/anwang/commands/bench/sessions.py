@@ -63,10 +63,10 @@ def _encoded(form: Mapping[str, str | Sequence[str]], files: Sequence[File]) -> 
 class Session:
     """One signed-in browser without a browser: keeps its cookies and its connection."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, timeout: float = _TIMEOUT) -> None:
         parts = urlsplit(address)
         assert parts.hostname == "127.0.0.1", "only our own server on this machine is measured"
-        self._connection = HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
+        self._connection = HTTPConnection(parts.hostname, parts.port, timeout=timeout)
         self._cookies: dict[str, str] = {}
         self._is_reused = False
 
