@@ -68,7 +68,11 @@ function start(form) {
   let edited = false;
   let leaving = false;
   let running = Promise.resolve();
-  const say = (text) => { if (status) status.textContent = text; };
+  const say = (text) => {
+    if (!status) return;
+    status.textContent = text;
+    for (const name of ["notice", "notice--amber"]) status.closest(".draft")?.classList.toggle(name, text.includes("還沒有送出"));
+  };
 
   function post(mine, withBase) {
     const body = new URLSearchParams();
@@ -107,6 +111,7 @@ function start(form) {
     const has = (name) => name.startsWith("_") || form.elements.namedItem(name);
     if (told.merged.some((name) => told.fields[name]?.some(Boolean) && !has(name))) {
       // The other tab has rows that this page lacks: it is drawn anew, at the latest once typing stops again.
+      joined = true;
       if (same(now, mine)) return location.replace(location.pathname + location.search);
       [base, revision] = [mine, before];
       return later();
@@ -115,20 +120,30 @@ function start(form) {
     const changed = told.merged.filter((name) => same(now[name], mine[name]));
     fill(form, told.fields, changed);
     base = told.fields;
+    joined ||= told.merged.length > 0;
     waits(told, `已存 ${told.saved_at}，並併入另一個分頁改的 ${told.merged.length} 處`);
   }
+
+  // How the server stood at the last save: "there", "ill" (it answered with an error of its own), "away".
+  let server = "there";
+  let unsent = false; // the form was to be sent and the server was away
+  let joined = false; // another tab's words came into the form at the last save
 
   async function save() {
     clearTimeout(timer);
     timer = 0;
     if (leaving) return;
-    say("儲存中…");
+    if (!unsent) say("儲存中…");
+    let again = false;
     try {
       const mine = valuesOf(form);
       let answer = await post(mine, false);
       if (answer.status === 409) answer = await post(mine, true);
+      server = answer.status >= 500 ? "ill" : "there";
       if (answer.ok) {
         taken(await answer.json(), mine);
+        if (unsent && status) say(`${status.textContent}。連線恢復了，表單還沒有送出，請再按一次。`);
+        unsent = false;
         if (!timer) pending.delete(flush);
       } else if (answer.status === 409) {
         const told = await answer.json();
@@ -139,13 +154,16 @@ function start(form) {
         say("尚未儲存：您已登出。請在另一個分頁登入後回到這頁，內容仍在。");
       } else if (answer.status === 413) {
         say("內容太長，無法自動儲存；送出表單不受影響。");
-      } else say("尚未儲存，10 秒後再試。");
+      } else {
+        again = true;
+        if (!unsent) say("尚未儲存，10 秒後再試。");
+      }
     } catch {
-      say("連線中斷，尚未儲存，10 秒後再試。");
+      again = true;
+      server = "away";
+      if (!unsent) say("連線中斷，尚未儲存，10 秒後再試。");
     }
-    if (status?.textContent.startsWith("尚未儲存，") || status?.textContent.startsWith("連線中斷")) {
-      timer = setTimeout(flush, 10_000);
-    }
+    if (again) timer = setTimeout(flush, 10_000);
   }
   // One request at a time, so that an older text never lands after a newer one.
   function flush() {
@@ -161,7 +179,37 @@ function start(form) {
   }
 
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => {
+  // Before the page is left for the answer, everything typed is kept: pages are stored nowhere, so after an error of
+  // the connection the browser's "back" would bring an empty form. While the server is away the form stays where it is.
+  let asking = false;
+  let sure = false;
+  async function keepFirst(button) {
+    asking = true;
+    joined = false;
+    if (pending.has(flush)) await flush();
+    else server = await send(url, { method: "GET" }).then(() => "there", () => "away");
+    asking = false;
+    if (joined) return say("另一個分頁改的內容剛併入這一頁，表單還沒有送出；請看過再按一次。");
+    if (server === "there") {
+      sure = true;
+      return form.requestSubmit(button);
+    }
+    unsent = true; // the draft goes on trying, and says when it can be sent
+    pending.add(flush);
+    clearTimeout(timer);
+    timer = setTimeout(flush, 5_000);
+    sure = server === "ill"; // who presses again is let through: it may be the draft alone that cannot be kept
+    say(server === "ill"
+      ? "系統暫時無法處理，表單還沒有送出；內容都在這一頁，請稍等再按一次。"
+      : "連不上系統，表單還沒有送出；內容都在這一頁，請等連線恢復再按一次。");
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (!sure) {
+      event.preventDefault();
+      if (!asking) keepFirst(event.submitter);
+      return;
+    }
     leaving = true;
     clearTimeout(timer);
     pending.delete(flush);
@@ -192,12 +240,16 @@ function start(form) {
   });
 
   if (!same(base, valuesOf(form))) later();
-  send(url, { method: "GET" })
+  // The first save waits for it: without its revision it would be merged with what it replaces.
+  running = send(url, { method: "GET" })
     .then(async (answer) => {
       if (answer.status !== 200) return;
       const draft = await answer.json();
+      if ("draftTyped" in form.dataset) { // the page shows what was just sent: newer than any draft
+        if (!revision) [base, revision] = [draft.fields, draft.revision ?? 0];
+        return later();
+      }
       if (edited) return; // asked last: what was typed until now is not written over, the next save merges both
-      if ("draftTyped" in form.dataset) return later(); // the page shows what was just sent: newer than any draft
       fill(form, draft.fields);
       base = draft.fields;
       revision = draft.revision ?? 0;

@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         "--against", choices=("splink",), help="linkage：同一批名冊另以 Splink 5 比對，並列結果"
     )
     bench.add_argument("--points", type=int, default=200, metavar="N", help="kills：中斷幾次（預設 200）")
+    bench.add_argument("--deeds", action="store_true", help="kills：改為中斷執行中的網站上每天的作業")
     bench.add_argument(
         "--open", type=int, default=50_000, metavar="N", help="worklist、intake：多少件待辦（預設 50000）"
     )
@@ -139,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     _home(bench)
     bench.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    bench.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 

@@ -106,6 +106,7 @@ class AuditEntry(models.Model):
         REVOKED_TOKEN = "revoked_token", "停用權杖"
         CHANGED_SUBSCRIPTION = "changed_subscription", "變更事件訂閱"
         SENT_EVENT_AGAIN = "sent_event_again", "重送事件"
+        TRIED_JOB_AGAIN = "tried_job_again", "重新執行背景工作"
         DELIVERED_REPORT = "delivered_report", "介接送入通報"
         READ_REPORT_STATE = "read_report_state", "介接查詢通報狀態"
 

@@ -46,6 +46,7 @@ NAV: tuple[
     NavItem("views", "誰看過", "views", "see_views"),
     NavItem("members", "人員與職務", "members", "see_members"),
     NavItem("clients", "介接系統", "clients", "see_clients"),
+    NavItem("jobs", "背景工作", "jobs", "see_members"),
 )
 
 

@@ -14,6 +14,7 @@ from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
 from .intake import urls as intake
 from .investigations import urls as investigations
+from .jobs import urls as jobs
 from .lists import urls as lists
 from .load import urls as load
 from .members import urls as members
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("calendar/", include(office_calendar)),
     path("load/", include(load)),
+    path("jobs/", include(jobs)),
     path("investigations/", include(investigations)),
     path("dispatch/", include(dispatch)),
 ]

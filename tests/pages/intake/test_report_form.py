@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry, Draft
@@ -176,6 +176,70 @@ def test_a_time_out_in_the_middle_loses_nothing(desk: Desk) -> None:
     page.goto("/reports/")
     expect(page.get_by_text("還沒送出的通報")).to_be_visible()
     desk.check("reports-draft")
+
+
+def test_the_server_goes_away_at_the_moment_of_sending(desk: Desk) -> None:
+    """Typed, sent at once, and nobody answers: the form stays as it is and says so; when the server is back it is sent."""
+    establish()
+    page = desk.sign_in("intake", "/reports/new/")
+    page.wait_for_load_state("networkidle")
+    address = page.url
+    fill_call(page)
+    row(page, 1).get_by_label("姓名").fill("林小安")
+    page.locator("#field-files").set_input_files(
+        {"name": "照片說明.txt", "mimeType": "text/plain", "buffer": "左臂".encode()}
+    )
+    desk.context.set_offline(True)
+    page.get_by_role("button", name="送出通報").click()
+    expect(page.locator("[data-draft-status]")).to_contain_text("連不上系統，表單還沒有送出")
+    assert page.url == address
+    expect(page.get_by_label("發生什麼事")).to_have_value(STORY)
+    page.get_by_role("button", name="送出通報").click()
+    expect(page.locator("[data-draft-status]")).to_contain_text("連不上系統，表單還沒有送出")
+    assert reports() == 0
+    desk.context.set_offline(False)
+    expect(page.locator("[data-draft-status]")).to_contain_text("連線恢復了，表單還沒有送出，請再按一次")
+    page.get_by_role("button", name="送出通報").click()
+    expect(page.get_by_text("已受理，編號 R-")).to_be_visible()
+    with acting(SYSTEM):
+        assert ReportAttachment.objects.get(report=Report.objects.get()).name == "照片說明.txt"
+        assert not Draft.objects.filter(form__startswith="report-new").exists()
+
+
+def test_the_server_is_killed_while_the_form_is_under_way(desk: Desk) -> None:
+    """The browser shows its own error then. Back at the form every word is there; and what was kept though nobody was
+    told is found, once, when the browser sends it again."""
+    establish()
+    page = desk.sign_in("intake", "/reports/new/")
+    page.wait_for_load_state("networkidle")
+    address = page.url
+    fill_call(page)
+    row(page, 1).get_by_label("姓名").fill("林小安")
+    is_kept = False
+
+    def killed(route: Route) -> None:
+        if is_kept:
+            route.fetch()
+        route.abort("connectionreset")
+
+    def send() -> None:
+        page.route(address, killed)
+        with page.expect_event("requestfailed", lambda request: request.url == address):
+            page.get_by_role("button", name="送出通報").click(no_wait_after=True)
+        page.unroute(address)
+
+    send()
+    assert reports() == 0
+    page.goto(address)
+    expect(page.get_by_label("發生什麼事")).to_have_value(STORY)
+    expect(row(page, 1).get_by_label("姓名")).to_have_value("林小安")
+    page.wait_for_load_state("networkidle")
+    is_kept = True
+    send()
+    assert reports() == 1
+    page.reload()  # the browser sends the same form again
+    expect(page.get_by_text("已受理，編號 R-")).to_be_visible()
+    assert reports() == 1
 
 
 def test_two_tabs_meet_field_by_field(desk: Desk) -> None:

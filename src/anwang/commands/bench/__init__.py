@@ -41,6 +41,10 @@ def _kills(given: argparse.Namespace) -> int:
     from .kills import bench_kills
     from .looking import look
 
+    if given.deeds:
+        from .deed_kills import bench_deeds
+
+        return bench_deeds(points=given.points, seed=given.seed, quick=given.quick)
     if given.look is None:
         return bench_kills(points=given.points, households=(given.households or [40])[0], seed=given.seed)
     with opened(given.look):

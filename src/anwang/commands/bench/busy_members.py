@@ -136,7 +136,7 @@ def _typed(who: Someone, chance: random.Random) -> dict[str, str]:
         "channel": "phone",
         "reporter_kind": "citizen",
         "mandated_kind": "",
-        "received_at": _now(),
+        "received_at": this_minute(),
         "late_reason": "",
         "happened": "昨天晚上",
         "township": who.township,
@@ -165,7 +165,7 @@ def _typed(who: Someone, chance: random.Random) -> dict[str, str]:
     }
 
 
-def _now() -> str:
+def this_minute() -> str:
     """This minute as it is typed into a form, by Taiwan's clock."""
     import datetime as dt
 
@@ -178,7 +178,7 @@ def _visit(own: Sequence[int]) -> Callable[[Session, random.Random], Answer]:
         form = {
             "key": secrets.token_hex(8),
             "met": "yes",
-            "at": _now(),
+            "at": this_minute(),
             "place": "home",
             "seen": "1",
             "child_seen": "all",

@@ -105,7 +105,7 @@ def bench_kills(*, points: int, households: int, seed: int) -> int:
     return 0 if all(tally.is_sound for tally in tallies.values()) else 1
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     source = str(Path(__file__).parents[3])
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANWANG_", "DATABASE_", "DJANGO_"))}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))}
@@ -117,7 +117,12 @@ def _command(arguments: Sequence[str]) -> list[str]:
 
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
     done = subprocess.run(  # noqa: S603 - ourselves
-        _command(arguments), capture_output=True, text=True, check=False, env=_environment(), encoding="utf-8"
+        _command(arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=clean_environment(),
+        encoding="utf-8",
     )
     return done.returncode, done.stdout if done.returncode == 0 else done.stderr[-2000:]
 
@@ -277,7 +282,7 @@ def _killed(arguments: Sequence[str], home: Path, after: float, *, with_database
     from anwang.platform.database.orphans import processes_in
 
     process = subprocess.Popen(  # noqa: S603 - ourselves
-        _command(arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()
+        _command(arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=clean_environment()
     )
     with suppress(subprocess.TimeoutExpired):
         process.wait(after)

@@ -35,7 +35,7 @@ def spent(home: Path) -> Spent | None:
     """None where it cannot be read."""
     try:
         postmaster = int((home / "database" / "data" / "postmaster.pid").read_text().splitlines()[0])
-        table = _processes()
+        table = processes()
     except (OSError, ValueError, IndexError):
         return None
     children: dict[int, list[int]] = {}
@@ -56,7 +56,7 @@ def _below(pid: int, children: dict[int, list[int]]) -> list[int]:
     return found + [further for child in found for further in _below(child, children)]
 
 
-def _processes() -> dict[int, tuple[int, float, str]]:
+def processes() -> dict[int, tuple[int, float, str]]:
     """Of each process its parent, seconds of processor time (of ended children too), and its command line."""
     found = {}
     for folder in Path("/proc").iterdir():

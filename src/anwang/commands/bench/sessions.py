@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import random
 import re
+import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,25 +35,52 @@ class Answer:
     milliseconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file chosen in a form: the field, its name and what it holds."""
+
+    field: str
+    name: str
+    content: bytes
+
+
+def _encoded(form: Mapping[str, str | Sequence[str]], files: Sequence[File]) -> tuple[str, bytes]:
+    """The media type and the body of a form as a browser sends it."""
+    if not files:
+        return "application/x-www-form-urlencoded", urlencode(form, doseq=True).encode()
+    edge = secrets.token_hex(16)
+    parts = []
+    for name, given in form.items():
+        head = f'Content-Disposition: form-data; name="{name}"\r\n\r\n'
+        parts += [f"{head}{value}".encode() for value in ([given] if isinstance(given, str) else given)]
+    for each in files:
+        head = f'Content-Disposition: form-data; name="{each.field}"; filename="{each.name}"\r\n\r\n'
+        parts.append(head.encode() + each.content)
+    body = b"".join(f"--{edge}\r\n".encode() + part + b"\r\n" for part in parts)
+    return f"multipart/form-data; boundary={edge}", body + f"--{edge}--\r\n".encode()
+
+
 class Session:
     """One signed-in browser without a browser: keeps its cookies and its connection."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, timeout: float = _TIMEOUT) -> None:
         parts = urlsplit(address)
         assert parts.hostname == "127.0.0.1", "only our own server on this machine is measured"
-        self._connection = HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
+        self._connection = HTTPConnection(parts.hostname, parts.port, timeout=timeout)
         self._cookies: dict[str, str] = {}
         self._is_reused = False
 
-    def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
-        """GET, or POST with `form`. Raises OSError or HTTPException when there is no answer."""
+    def ask(
+        self, path: str, form: Mapping[str, str | Sequence[str]] | None = None, *, files: Sequence[File] = ()
+    ) -> Answer:
+        """GET, or POST with `form` (and `files`, as a form with attachments is sent). Raises OSError or HTTPException
+        when there is no answer."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         headers["Accept-Encoding"] = "gzip"
-        body = None
+        body: bytes | None = None
         if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["X-CSRFToken"] = self._cookies.get(_CSRF, "")
-            body = urlencode(form)
+            headers["Content-Type"], body = _encoded(form, files)
         begun = time.perf_counter()
         try:
             answer = self._send(form is not None, path, body, headers)
@@ -69,7 +97,7 @@ class Session:
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(given).items()}
         return Answer(answer.status, answer.getheader("Location", ""), content, elapsed)
 
-    def _send(self, is_post: bool, path: str, body: str | None, headers: dict[str, str]) -> HTTPResponse:
+    def _send(self, is_post: bool, path: str, body: bytes | None, headers: dict[str, str]) -> HTTPResponse:
         self._connection.request("POST" if is_post else "GET", path, body, headers)
         return self._connection.getresponse()
 

@@ -20,6 +20,7 @@ from anwang.people.linkage.running import run_linkage
 from anwang.people.registry.queries import periods_with_records
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
+from anwang.platform.given_up import AGAIN_LATER
 from anwang.standard.record import Period
 
 from .actions import make_lists, remind_overdue
@@ -29,7 +30,7 @@ BY = "重新歸戶"
 _OPEN = ("todo", "doing")
 
 
-@app.task(name="cocases.make_lists", queue="lists")
+@app.task(name="cocases.make_lists", queue="lists", retry=AGAIN_LATER)
 def make_lists_job(period: str, member_id: int, unit_id: int) -> None:
     """Make the lists of a month (`115-03`) for a member who asked for it. Done again after a kill, it changes nothing."""
     close_old_connections()

@@ -11,6 +11,7 @@ from anwang.agencies.rules import Permission
 from anwang.people.linkage.queries import waiting_pairs
 from anwang.people.rosters.queries import month
 from anwang.platform.context import AccessContext, Purpose, acting
+from anwang.platform.given_up import given_up_jobs
 from anwang.standard.record import Period
 from anwang.web.clocks import roc_day
 from anwang.web.shell import link
@@ -42,6 +43,10 @@ def waiting(access: AccessContext, allowed: frozenset[Permission], now: dt.datet
         if missing:
             text = f"{roc_day(period.first_day, 'month')}名冊：{len(missing)} 份還沒有收到"
             found.append(Waiting(text, link("rosters"), "、".join(missing)))
+    if Permission.MANAGE_MEMBERS in allowed and (given_up := given_up_jobs(now=now)):
+        found.append(
+            Waiting(f"背景工作：{len(given_up)} 項沒有完成，已停止", link("jobs"), "請看原因，再重新執行")
+        )
     return found
 
 
