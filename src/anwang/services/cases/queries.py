@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
@@ -284,9 +285,10 @@ def cases_of_household(household_id: int) -> list[Case]:
     )
 
 
-def case_of_dispatch(dispatch_id: int | None) -> Case | None:
-    """The acting unit's case that was opened from a dispatch."""
-    return Case.objects.filter(dispatch_id=dispatch_id).first() if dispatch_id is not None else None
+def cases_of_dispatches(dispatch_ids: Collection[int]) -> dict[int, Case]:
+    """The acting unit's cases that were opened from dispatches, by dispatch."""
+    found = Case.objects.filter(dispatch_id__in=dispatch_ids)
+    return {case.dispatch_id: case for case in found if case.dispatch_id is not None}
 
 
 def _residents(household_id: int) -> QuerySet[Person]:

@@ -43,6 +43,7 @@ from .answers import (
     tabs_of,
     urgency_tag,
 )
+from .following import NextStep, next_steps
 
 PAGE = 50
 _COLUMNS = (
@@ -69,6 +70,8 @@ def listing(request: MemberRequest) -> HttpResponse:
     total = done.count()
     number = min(page_number(request), max(1, -(-total // PAGE)))
     persons = persons_of([each.report_id for each in waiting])
+    answered = list(done[(number - 1) * PAGE : number * PAGE])
+    steps = next_steps(answered, access)
     remember(request, audit.Action.OPENED_DESK, "desk", unit, now, rows=len(waiting), tab="received")
     token = get_token(request)
     return render(
@@ -82,9 +85,7 @@ def listing(request: MemberRequest) -> HttpResponse:
                 "待收案的通報", _COLUMNS, [_line(e, persons[e.report_id], now, token) for e in waiting]
             ),
             "referred": Table("不開案轉介，待確認收到", _REFERRED, [_referred(e) for e in referred]),
-            "done": Table(
-                "已回覆", _DONE, [_done(e, now.date()) for e in done[(number - 1) * PAGE : number * PAGE]]
-            ),
+            "done": Table("已回覆", _DONE, [_done(e, now.date(), steps.get(e.pk)) for e in answered]),
             "pages": Pages(number, PAGE, total),
             "total": total,
             "keys": [("j k", "上下列"), ("a", "收案"), ("r", "退派"), ("Enter", "開啟")],
@@ -144,7 +145,7 @@ def _referred(each: NotOpened) -> Row:
     )
 
 
-def _done(each: Dispatch, on: dt.date) -> Row:
+def _done(each: Dispatch, on: dt.date, step: NextStep | None) -> Row:
     said = each.return_text
     if each.return_reason:
         said = f"{ReturnReason(each.return_reason).label}：{said}"
@@ -154,7 +155,8 @@ def _done(each: Dispatch, on: dt.date) -> Row:
             Cell(f"R-{each.report_id:07d}", href=reverse("dispatch-received-one", args=[each.pk])),
             programme_label(each.programme, on),
             Cell(each.get_state_display(), sub=said),
-        )
+        ),
+        action=format_html('<a href="{}">{}</a>', step.href, step.label) if step else "",
     )
 
 
@@ -208,6 +210,7 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
                 (each.to_unit.name, ReturnReason(each.return_reason).label, each.return_text)
                 for each in queries.earlier_returns(dispatch)
             ],
+            "step": next_steps([dispatch], access).get(dispatch.pk),
             "return_label": ReturnReason(dispatch.return_reason).label if dispatch.return_reason else "",
             "fields": fields,
             "keys": [("a", "收案"), ("b", "回受派通報")],
@@ -227,7 +230,12 @@ def take(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     except NotPossible as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"R-{dispatch.report_id:07d} 已收案，下一個期限在「我的今天」。")
+        step = next_steps([_mine(dispatch_id, access.unit_id)], access).get(dispatch_id)
+        further = format_html("　<a href='{}'>{}</a>", step.href, step.label) if step else ""
+        messages.success(
+            request,
+            format_html("{} 已收案，下一個期限在「我的今天」。{}", f"R-{dispatch.report_id:07d}", further),
+        )
     return redirect("dispatch-received")
 
 
