@@ -13,6 +13,7 @@ from .closing import (
     take_back_closing,
 )
 from .frame import NoSuchCase, NotAccepted
+from .joining import join_report
 from .new_reports import note_new_reports, see_report
 from .opening import open_case
 from .people import add_member, correct_member
@@ -58,6 +59,7 @@ __all__ = [
     "decline_transfer",
     "end_supporting",
     "grant_closing",
+    "join_report",
     "note_new_reports",
     "offer_transfer",
     "open_case",

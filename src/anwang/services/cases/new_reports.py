@@ -18,7 +18,7 @@ from anwang.services.intake.process import ReportState
 
 from . import duties
 from .frame import NoSuchCase, NotAccepted, deed, note, worked_case
-from .models import Case, CaseMember, ReportSeen
+from .models import Case, CaseMember, ReportJoined, ReportSeen
 from .process import WORKED_ON
 from .rules import text_problem
 
@@ -38,7 +38,7 @@ class NewReport:
 
 def new_reports(case: Case) -> list[NewReport]:
     """Reports about somebody of the case since it was opened, the oldest first. The case's own is none of them."""
-    seen = set(ReportSeen.objects.filter(case=case).values_list("report_id", flat=True))
+    seen = _dealt_with(case)
     with acting(SYSTEM):
         rows = _reports_about(case).order_by("received_at", "pk")
         return [
@@ -52,6 +52,14 @@ def new_reports(case: Case) -> list[NewReport]:
             )
             for row in rows.select_related("unit")
         ]
+
+
+def _dealt_with(case: Case) -> set[int]:
+    """The reports that the unit took note of, or that go on in the case."""
+    return {
+        *ReportSeen.objects.filter(case=case).values_list("report_id", flat=True),
+        *ReportJoined.objects.filter(case=case).values_list("report_id", flat=True),
+    }
 
 
 def _reports_about(case: Case) -> QuerySet[Report]:
@@ -84,8 +92,9 @@ def note_new_reports(*, now: dt.datetime, within: dt.timedelta = dt.timedelta(da
             state__in=WORKED_ON,
         ).distinct()
         for case in cases:
+            dealt_with = _dealt_with(case)
             for report in _reports_about(case).filter(received_at__gt=now - within):
-                if ReportSeen.objects.filter(case=case, report=report).exists():
+                if report.pk in dealt_with:
                     continue
                 found += 1
                 duties.ask(case, duties.NEW_REPORT, now, owner=case.worker_id, sequence=report.pk)

@@ -27,6 +27,7 @@ from anwang.services.dispatch import queries
 from anwang.services.dispatch.actions import dispatch_as_suggested
 from anwang.services.dispatch.desk_queries import AT_DESK, DeskRow, desk_counts
 from anwang.services.dispatch.desk_queries import queue as read_queue
+from anwang.services.dispatch.process import DispatchState
 from anwang.services.dispatch.rules import ReturnReason
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.rules import HANDLE_HOURS
@@ -197,6 +198,13 @@ def _returned(row: DeskRow) -> SafeString:
         )
         for number, each in enumerate(row.returns, 1)
     ]
+    last = row.last
+    if last is not None and last.state == DispatchState.ACCEPTED and row.report.handled_at is None:
+        lines.append(
+            format_html(
+                '<span class="table__sub">{} {}</span>', tag("調查後改派", "amber"), last.to_unit.name
+            )
+        )
     return mark_safe("".join(lines))  # noqa: S308 format_html escaped each
 
 

@@ -19,10 +19,14 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.context import AccessContext
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.transitions import NotPossible
+from anwang.services.cases.joining import cases_about
 from anwang.services.dispatch import queries
 from anwang.services.dispatch.actions import accept, receive_referral, return_dispatch
+from anwang.services.dispatch.duties import contact_due
+from anwang.services.dispatch.holding import still_with_unit
 from anwang.services.dispatch.models import Dispatch, NotOpened
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason, return_reasons
@@ -185,7 +189,7 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     report = queries.report_of(dispatch.report_id)
     persons = persons_of([dispatch.report_id])[dispatch.report_id] if report else []
     remember(request, audit.Action.OPENED_DISPATCH, "dispatch", dispatch_id, now, persons)
-    policy = policy_in_force()
+    policy, after = policy_in_force(), _after(dispatch, access)
     fields = [
         Field("reason", "退派的原因", kind="radios", value=typed["reason"], error=problems.get("reason", ""),
               choices=[Choice(each.value, each.label) for each in return_reasons(policy=policy, on=now.date())]),
@@ -210,13 +214,45 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
                 (each.to_unit.name, ReturnReason(each.return_reason).label, each.return_text)
                 for each in queries.earlier_returns(dispatch)
             ],
-            "step": next_steps([dispatch], access).get(dispatch.pk),
+            **after,
             "return_label": ReturnReason(dispatch.return_reason).label if dispatch.return_reason else "",
             "fields": fields,
-            "keys": [("a", "收案"), ("b", "回受派通報")],
+            "keys": [*_keys(after), ("b", "回受派通報")] if after else [("a", "收案"), ("b", "回受派通報")],
         },
         status=422 if problems else 200,
     )
+
+
+def _keys(after: dict[str, object]) -> list[tuple[str, str]]:
+    return [
+        (key, label)
+        for key, label, shown in (
+            ("f", "記首次聯繫", "may_contact"),
+            ("m", "併入既有個案", "may_join"),
+            ("o", "下一步", "step"),
+        )
+        if after.get(shown)
+    ]
+
+
+def _after(dispatch: Dispatch, access: AccessContext) -> dict[str, object]:
+    """What the page of an accepted dispatch shows besides: the first contact, what may be done, that it was sent on."""
+    if dispatch.state != DispatchState.ACCEPTED:
+        return {}
+    step = next_steps([dispatch], access).get(dispatch.pk)
+    serves = dispatch.purpose == Dispatch.Purpose.SERVE
+    is_ours = bool(still_with_unit([dispatch]))
+    may_go_on = is_ours and (step is None or step.is_due)
+    return {
+        "step": step,
+        "contacts": queries.family_contacts(dispatch.pk) if serves else [],
+        "contact_due": contact_due(dispatch.report_id) if serves and is_ours else None,
+        "may_contact": serves and may_go_on,
+        "may_join": serves and step is not None and step.is_due,
+        "known_cases": cases_about(dispatch.report_id) if serves and step is not None and step.is_due else [],
+        "may_send_on": serves and may_go_on,
+        "sent_on": queries.sent_on(dispatch.report_id).get(dispatch.pk),
+    }
 
 
 @sign_in_required
