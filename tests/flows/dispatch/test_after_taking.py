@@ -226,6 +226,10 @@ def test_an_investigation_is_concluded_before_its_report_is_sent_on() -> None:
     assert open_duties(dispatch.report) == [("intake.handle", "intake")]
     told = queries.sent_on(dispatch.report_id)
     assert (told[dispatch.pk].reason, told[dispatch.pk].by_name) == (said["reason"], WORKER)
+    with pytest.raises(
+        NotPossible, match="調查後改派"
+    ):  # the one key would send it back to where it came from
+        do("intake", actions.dispatch_as_suggested, report_id=dispatch.report_id, now=NOW + 4 * HOUR)
     with acting(by(WORKER)["by"]):  # type: ignore[arg-type]
         assert queries.dispatch_in_charge(dispatch.report_id, dispatch.to_unit_id) is None
 

@@ -167,13 +167,18 @@ def reports_seen(case_id: int, programme: Programme, own: Own) -> Made:
 
 
 def reports_joined(case_id: int, programme: Programme, own: Own) -> Made:
-    for joined in ReportJoined.objects.filter(case_id=case_id, **own):
+    found = list(ReportJoined.objects.filter(case_id=case_id, **own))
+    stories = dict(
+        Report.objects.filter(pk__in=[each.report_id for each in found]).values_list("pk", "story")
+    )
+    for joined in found:
         yield Entry(
             joined.at,
             EntryKind.REPORT,
             f"併入通報 R-{joined.report_id:07d}",
             joined.by_name,
             joined.note,
+            [("通報內容", stories.get(joined.report_id, ""))],
             row=joined.pk,
         )
 

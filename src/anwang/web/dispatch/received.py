@@ -229,10 +229,9 @@ def _keys(after: dict[str, object]) -> list[tuple[str, str]]:
         for key, label, shown in (
             ("f", "記首次聯繫", "may_contact"),
             ("m", "併入既有個案", "may_join"),
-            ("o", "下一步", "step"),
         )
         if after.get(shown)
-    ]
+    ] + ([("o", step.label.rstrip("…"))] if isinstance(step := after.get("step"), NextStep) else [])
 
 
 def _after(dispatch: Dispatch, access: AccessContext) -> dict[str, object]:

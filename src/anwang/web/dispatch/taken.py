@@ -108,16 +108,19 @@ def join(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     typed = _typed(request, ("case", "number", "text"))
     problems: dict[str, str] = {}
     if request.method == "POST":
-        chosen = (
-            row_number(typed["case"]) if typed["case"] != _OTHER and known else case_number(typed["number"])
-        )
+        is_listed = bool(known) and typed["case"] not in ("", _OTHER)
+        chosen = row_number(typed["case"]) if is_listed else case_number(typed["number"])
         try:
+            if is_listed and typed["number"]:
+                raise NotAccepted(
+                    {"number": "上面已選了個案；要併入這一案，請改選「其他個案」，否則請清空這一欄。"}
+                )
             made = join_report(dispatch_id=dispatch_id, case_id=chosen, text=typed["text"], **by_of(request))
         except NoSuchCase as error:
             raise Http404("dispatch") from error
         except NotAccepted as error:
             problems = error.problems
-            if "case" in problems and (typed["case"] == _OTHER or not known):
+            if "case" in problems and (typed["case"] == _OTHER or typed["number"] or not known):
                 problems["number"] = problems.pop("case")
         except NotPossible as error:
             problems = {"case" if known else "number": str(error)}
