@@ -5,6 +5,7 @@
 import { send } from "./request.js";
 
 const PAUSE = 2000;
+const PATIENCE = 5000; // that a form waits for its draft before it is sent
 const ROW = ["_revision", "_base"]; // what a form on a saved record was opened from; comes back with its draft
 const skipped = (field) =>
   !field.name || field.disabled || ["password", "file", "submit", "button"].includes(field.type) ||
@@ -67,6 +68,7 @@ function start(form) {
   let timer = 0;
   let edited = false;
   let leaving = false;
+  let saving = false;
   let running = Promise.resolve();
   const say = (text) => { if (status) status.textContent = text; };
 
@@ -123,10 +125,15 @@ function start(form) {
     timer = 0;
     if (leaving) return;
     say("儲存中…");
+    saving = true;
     try {
       const mine = valuesOf(form);
       let answer = await post(mine, false);
-      if (answer.status === 409) answer = await post(mine, true);
+      if (answer.status === 409 && !leaving) answer = await post(mine, true);
+      if (leaving) { // the form itself goes next, with all of it; it only has to know what it follows
+        if (answer.ok) revision = (await answer.json()).revision ?? revision;
+        return;
+      }
       if (answer.ok) {
         taken(await answer.json(), mine);
         if (!timer) pending.delete(flush);
@@ -141,7 +148,9 @@ function start(form) {
         say("內容太長，無法自動儲存；送出表單不受影響。");
       } else say("尚未儲存，10 秒後再試。");
     } catch {
-      say("連線中斷，尚未儲存，10 秒後再試。");
+      if (!leaving) say("連線中斷，尚未儲存，10 秒後再試。");
+    } finally {
+      saving = false;
     }
     if (status?.textContent.startsWith("尚未儲存，") || status?.textContent.startsWith("連線中斷")) {
       timer = setTimeout(flush, 10_000);
@@ -161,10 +170,23 @@ function start(form) {
   }
 
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    const again = leaving;
     leaving = true;
     clearTimeout(timer);
     pending.delete(flush);
+    if (saving) {
+      // A save under way must not arrive after the form: it would bring back the draft of what was sent.
+      event.preventDefault();
+      if (again) return;
+      say("正在存草稿，隨後送出…");
+      const patience = new Promise((go) => setTimeout(go, PATIENCE));
+      Promise.race([running, patience]).then(() => {
+        saving = false;
+        form.requestSubmit(event.submitter);
+      });
+      return;
+    }
     for (const [name, value] of [["_draft_revision", revision], ["_draft_tab", tab]]) {
       const field = form.querySelector(`input[name="${name}"]`) ?? form.appendChild(document.createElement("input"));
       Object.assign(field, { type: "hidden", name, value });

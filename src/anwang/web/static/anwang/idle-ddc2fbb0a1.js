@@ -1,6 +1,6 @@
 // Idle time-out. The server ends the session; this says so in time, and saves what was typed before it happens.
 import { send } from "./request-44a20d3e15.js";
-import { saveDrafts } from "./drafts-0358fa9623.js";
+import { saveDrafts } from "./drafts-074798d1b1.js";
 
 const RENEW_EVERY = 4 * 60; // seconds between renewals while someone is at work on a long form
 

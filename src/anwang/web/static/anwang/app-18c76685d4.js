@@ -1,8 +1,8 @@
 // Starts the parts. Every page works without this file; it makes pages faster to use.
 import { startKeys } from "./keys-18136ddc21.js";
-import { startDrafts } from "./drafts-0358fa9623.js";
+import { startDrafts } from "./drafts-074798d1b1.js";
 import { startUploads } from "./upload-0d702acbe5.js";
-import { startIdle } from "./idle-31d4411f5d.js";
+import { startIdle } from "./idle-ddc2fbb0a1.js";
 import { csrfToken } from "./request-44a20d3e15.js";
 
 document.addEventListener("htmx:config:request", (event) => {
