@@ -127,8 +127,9 @@ def join(request: MemberRequest, dispatch_id: int) -> HttpResponse:
         else:
             messages.success(request, f"R-{dispatch.report_id:07d} 已併入個案 {made.case.number}。")
             return redirect("case", case_id=made.case_id)
-    elif len(known) == 1:
-        typed["case"] = str(known[0].pk)
+    else:
+        asked, keys = request.GET.get("case", ""), [str(each.pk) for each in known]
+        typed["case"] = asked if asked in keys else keys[0] if len(keys) == 1 else ""
     remember(request, audit.Action.OPENED_DISPATCH, "dispatch", dispatch_id, timezone.now(), cases=len(known))
     number = Field("number", "其他個案的編號" if known else "個案編號", value=typed["number"], width=14,
                    error=problems.get("number", ""), required=not known, hint="例如 C-0000012，須是本單位服務中的個案。",
