@@ -41,6 +41,7 @@ class AuditEntry(models.Model):
         RECEIVED_REFERRAL = "received_referral", "收到不開案轉介"
         REOPENED_REPORT = "reopened_report", "複閱後改派"
         SENT_ON_REPORT = "sent_on_report", "調查後改派"
+        CONTACTED_FAMILY = "contacted_family", "記收案後的聯繫"
         OPENED_DESK = "opened_desk", "開啟派案台"
         OPENED_DISPATCH = "opened_dispatch", "開啟派案"
         HANDED_OVER = "handed_over", "交班"

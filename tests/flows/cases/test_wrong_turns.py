@@ -398,3 +398,23 @@ def test_only_who_has_visits_today_is_offered_to_print_them() -> None:
     actions.plan_visit(case_id=case.pk, place=VisitPlace.HOME, at=now, **who(WORKER, now))
     assert "列印今天的訪視（1 次）" in signed_in(WORKER).get("/").content.decode()
     assert "今天的訪視" not in signed_in("data").get("/").content.decode()
+
+
+def test_who_took_a_report_is_led_to_what_follows() -> None:
+    sent = made.dispatched()
+    client = signed_in(WORKER)
+    opening = f'href="/cases/open/?dispatch={sent.pk}"'
+    for page in ("/dispatch/received/", f"/dispatch/received/{sent.pk}/"):
+        assert opening in client.get(page).content.decode()
+    case = made.open_case(dispatch_id=sent.pk)
+    for page in ("/dispatch/received/", f"/dispatch/received/{sent.pk}/"):
+        shown = client.get(page).content.decode()
+        assert opening not in shown
+        assert f'href="/cases/{case.pk}/"' in shown
+    with acting(SYSTEM):
+        type(sent).objects.filter(pk=sent.pk).update(state="sent", answered_at=None)
+        type(sent.report).objects.filter(pk=sent.report_id).update(state="sent", handled_at=None)
+        Case.objects.filter(pk=case.pk).update(dispatch=None)
+    said = client.post(f"/dispatch/received/{sent.pk}/accept/", follow=True).content.decode()
+    assert "已收案" in said
+    assert opening in said

@@ -14,6 +14,7 @@ from anwang.platform.context import SYSTEM, acting
 from anwang.platform.transitions import NotPossible
 from anwang.services.dispatch import actions
 from anwang.services.dispatch.models import Dispatch, Dispute, NotOpened
+from anwang.services.dispatch.rules import ContactGiven, ContactHow
 from anwang.services.intake.models import Report
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.screening import screen
@@ -114,6 +115,10 @@ def _arguments(deed: str, report: Report) -> dict[str, Any]:
         },
         "receive_referral": {"not_opened_id": closed.pk if closed else 0},
         "send_on": {"report_id": report.pk, "reason": said},
+        "record_family_contact": {
+            "dispatch_id": dispatch.pk if dispatch else 0,
+            "given": ContactGiven(ContactHow.PHONE, LATER, True, said),
+        },
     }[deed]
 
 
@@ -129,6 +134,7 @@ ALLOWED: dict[str, tuple[set[ReportState], set[str]]] = {
     "settle_dispute": ({S.DISPUTED}, {"luodong.supervisor", "intake.supervisor"}),
     "receive_referral": ({S.NOT_OPENED}, UNIT),
     "send_on": ({S.ACCEPTED}, UNIT),
+    "record_family_contact": ({S.ACCEPTED}, UNIT),
 }
 
 

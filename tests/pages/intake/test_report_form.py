@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Route, expect
 
 from anwang.platform.context import SYSTEM, acting
+from anwang.platform.drafts import Saved, keep_draft
 from anwang.platform.models import AuditEntry, Draft
 from anwang.services.intake.models import Report, ReportAttachment, ReportPerson
+from anwang.web import drafts
 from tests.county import PASSWORD, establish
-from tests.pages.desk import Desk, widen
+from tests.pages.desk import PATIENCE, Desk, widen
 from tests.pages.lists.test_list_pages import press
 
 from .reported import STORY, fill_call, kept, known_child
@@ -297,6 +301,37 @@ def test_what_is_typed_while_the_draft_comes_back_stays(desk: Desk) -> None:
     expect(page.locator("[data-draft-status]")).to_contain_text("已存")
     expect(page.get_by_label("地點")).to_have_value("公正路")
     expect(page.get_by_label("發生什麼事")).to_have_value("鄰居聽見哭聲。")
+
+
+def test_a_save_under_way_does_not_bring_the_draft_of_a_sent_report_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is slow with the draft when the form is sent: the form waits for it, or the draft would come after it."""
+    establish()
+    page = desk.sign_in("intake", "/reports/new/")
+    page.wait_for_load_state("networkidle")
+    began, go_on = threading.Event(), threading.Event()
+
+    def slowly(**given: Any) -> Saved:
+        began.set()
+        assert go_on.wait(PATIENCE / 1000)
+        return keep_draft(**given)
+
+    monkeypatch.setattr(drafts, "keep_draft", slowly)
+    fill_call(page)
+    row(page, 1).get_by_label("姓名").fill("林小安")
+    assert began.wait(PATIENCE / 1000)
+    page.get_by_role("button", name="送出通報").click()
+    expect(page.locator("[data-draft-status]")).to_contain_text("隨後送出")
+    assert reports() == 0
+    go_on.set()
+    expect(page.get_by_text("已受理，編號 R-")).to_be_visible()
+    assert reports() == 1
+    page.goto("/reports/")
+    expect(page.get_by_text("還沒送出的通報")).to_have_count(0)
+    with acting(SYSTEM):
+        assert not Draft.objects.exists()
+    assert desk.complaints == []
 
 
 def test_forty_children(desk: Desk) -> None:

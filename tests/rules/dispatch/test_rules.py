@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 from anwang.policy import standard
 from anwang.services.dispatch.process import DISPATCH, DISPUTE, DispatchState
 from anwang.services.dispatch.rules import (
+    CLOCK_SKEW,
+    WHOM_MAX,
     Band,
+    ContactGiven,
+    ContactHow,
     NotOpenedReason,
     ReturnReason,
     answer_due_at,
     band,
+    contact_problems,
     is_second_press,
     makes_dispute,
     not_open_problems,
@@ -138,3 +143,38 @@ def test_the_processes_hold_together() -> None:
     assert DISPATCH.final == (D.ACCEPTED, D.RETURNED, D.CALLED_BACK)
     assert REPORT.final == ()
     assert {each.target for each in REPORT.transitions} == set(ReportState) - {ReportState.RECEIVED}
+
+
+def test_every_way_of_a_contact_has_a_label() -> None:
+    assert all(each.label for each in ContactHow)
+
+
+RECEIVED = NOW - 3 * HOUR
+
+
+@given(
+    minutes=st.integers(-600, 600),
+    how=st.sampled_from([None, *ContactHow]),
+    reached=st.sampled_from([None, True, False]),
+    text=st.sampled_from(["", "好", "案母接電話，孩子在家。"]),
+    whom=st.sampled_from(["", "案母", "人" * (WHOM_MAX + 1)]),
+)
+def test_a_contact_lies_between_the_report_and_now_and_says_what_came_of_it(
+    minutes: int, how: ContactHow | None, reached: bool | None, text: str, whom: str
+) -> None:
+    at = NOW + minutes * MINUTE
+    found = contact_problems(ContactGiven(how, at, reached, text, whom), received_at=RECEIVED, now=NOW)
+    assert ("how" in found) is (how is None)
+    assert ("reached" in found) is (reached is None)
+    assert ("at" in found) is not (RECEIVED <= at <= NOW + CLOCK_SKEW)
+    assert ("text" in found) is (len(text) < 5)
+    assert ("with_whom" in found) is (len(whom) > WHOM_MAX)
+
+
+def test_a_contact_without_a_time_is_asked_for_it() -> None:
+    given_so = ContactGiven(ContactHow.HOME, None, True, "到家裡見到孩子。")
+    assert set(contact_problems(given_so, received_at=RECEIVED, now=NOW)) == {"at"}
+    # What is typed has no seconds: the minute in which the report came is not before it.
+    late = RECEIVED.replace(second=40)
+    just = ContactGiven(ContactHow.PHONE, RECEIVED, True, "通報人轉接給案母。")
+    assert contact_problems(just, received_at=late, now=NOW) == {}

@@ -14,6 +14,7 @@ from .closing import (
 )
 from .filling import fill_form
 from .frame import NoSuchCase, NotAccepted
+from .joining import join_report
 from .new_reports import note_new_reports, see_report
 from .opening import open_case
 from .people import add_member, correct_member
@@ -62,6 +63,7 @@ __all__ = [
     "fill_form",
     "finish_clock",
     "grant_closing",
+    "join_report",
     "note_new_reports",
     "offer_transfer",
     "open_case",

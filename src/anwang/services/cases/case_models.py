@@ -244,3 +244,19 @@ class ReportSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} saw {self.report_id}"
+
+
+class ReportJoined(models.Model):
+    """併入: a report that was sent to the unit goes on in a case that the family has there already."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reports_joined")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.report_id} joined to {self.case_id}"

@@ -34,6 +34,8 @@ from .process import VisitState
 
 PLAN_APPROVAL, PLAN_MENDING = "case.approval.plan", "case.mending.plan"
 CLOSING_APPROVAL, TRANSFER, NEW_REPORT = "case.approval.closing", "case.transfer", "case.new_report"
+# Met by whatever meets a first contact (`clock_rules.is_met_by`).
+JOINED_CONTACT = f"case.{ClockKind.FIRST_CONTACT}.joined"
 _APPROVALS = (PLAN_APPROVAL, CLOSING_APPROVAL)
 _WORDS = {
     PLAN_APPROVAL: ("督導核定處遇計畫", "case.plan.approval_days"),
@@ -179,6 +181,26 @@ def ask(
         citation=f"{policy.citation(parameter)}{ours}",
         url=url or f"/cases/{case.pk}/",
         sequence=sequence,
+    )
+
+
+def contact_for_report(case: Case, due: Deadline, report_id: int, now: dt.datetime) -> None:
+    """The family must be reached because of a report that was joined to the case: what its own duty was, due as before."""
+    open_deadline(
+        subject_kind=SUBJECT,
+        subject_id=case.pk,
+        rule_id=JOINED_CONTACT,
+        sequence=report_id,
+        label=f"併入通報 R-{report_id:07d} 後的首次聯繫（{case.number}）",
+        rule_label="併入的通報：首次聯繫",
+        subject_label=case.number,
+        unit_id=case.unit_id,
+        owner_member_id=case.worker_id,
+        opened_at=now,
+        started_at=due.started_at,
+        due_at=due.due_at,
+        citation=due.citation,
+        url=f"/cases/{case.pk}/",
     )
 
 

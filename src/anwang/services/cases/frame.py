@@ -79,6 +79,13 @@ def move(case: Case, name: str) -> None:
     case.state = CASE.after(CaseState(case.state), name)
 
 
+def begin(case: Case, at: dt.datetime) -> None:
+    """The family was reached: a case that waited for it is served from then on. The caller keeps `state` and `started_at`."""
+    if CASE.allows(CaseState(case.state), "start"):
+        move(case, "start")
+        case.started_at = case.started_at or at
+
+
 def keep(case: Case, *fields: str) -> None:
     case.revision += 1
     case.save(update_fields=[*fields, "revision"])

@@ -11,6 +11,7 @@ from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.services.dispatch.duties import no_contact_needed
+from anwang.services.dispatch.holding import still_with_unit
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.intake.models import Report, ReportPerson
@@ -18,7 +19,7 @@ from anwang.services.intake.process import ReportState
 
 from . import duties
 from .frame import NoSuchCase, NotAccepted, deed, note, worked_case
-from .models import Case, CaseMember, ReportSeen
+from .models import Case, CaseMember, ReportJoined, ReportSeen
 from .process import WORKED_ON
 from .rules import text_problem
 
@@ -26,7 +27,8 @@ from .rules import text_problem
 @dataclass(frozen=True, slots=True)
 class NewReport:
     """That there is a report about the family: its number, when it came, who has it now, and whether it was seen.
-    Nothing of its content: that is for whom it was sent to."""
+    Nothing of its content: that is for whom it was sent to. `dispatch_id`: by which the case's own unit has taken it, so
+    that it can be joined to the case."""
 
     report_id: int
     number: str
@@ -34,13 +36,15 @@ class NewReport:
     state: str
     unit: str
     is_seen: bool
+    dispatch_id: int | None = None
 
 
 def new_reports(case: Case) -> list[NewReport]:
     """Reports about somebody of the case since it was opened, the oldest first. The case's own is none of them."""
-    seen = set(ReportSeen.objects.filter(case=case).values_list("report_id", flat=True))
+    seen = _dealt_with(case)
     with acting(SYSTEM):
         rows = _reports_about(case).order_by("received_at", "pk")
+        taken = {each.report_id: each for each in _taken_by_unit(case, [row.pk for row in rows])}
         return [
             NewReport(
                 row.pk,
@@ -49,9 +53,32 @@ def new_reports(case: Case) -> list[NewReport]:
                 ReportState(row.state).label,
                 row.unit.name,
                 row.pk in seen,
+                taken[row.pk].pk if row.pk in taken else None,
             )
             for row in rows.select_related("unit")
         ]
+
+
+def _taken_by_unit(case: Case, report_ids: list[int]) -> list[Dispatch]:
+    """The dispatches by which the case's unit has taken reports to serve the family, and has them still."""
+    found = list(
+        Dispatch.objects.filter(
+            report_id__in=report_ids,
+            to_unit_id=case.unit_id,
+            state=DispatchState.ACCEPTED,
+            purpose=Dispatch.Purpose.SERVE,
+        )
+    )
+    here = still_with_unit(found)
+    return [each for each in found if each.pk in here]
+
+
+def _dealt_with(case: Case) -> set[int]:
+    """The reports that the unit took note of, or that go on in the case."""
+    return {
+        *ReportSeen.objects.filter(case=case).values_list("report_id", flat=True),
+        *ReportJoined.objects.filter(case=case).values_list("report_id", flat=True),
+    }
 
 
 def _reports_about(case: Case) -> QuerySet[Report]:
@@ -84,8 +111,9 @@ def note_new_reports(*, now: dt.datetime, within: dt.timedelta = dt.timedelta(da
             state__in=WORKED_ON,
         ).distinct()
         for case in cases:
+            dealt_with = _dealt_with(case)
             for report in _reports_about(case).filter(received_at__gt=now - within):
-                if ReportSeen.objects.filter(case=case, report=report).exists():
+                if report.pk in dealt_with:
                     continue
                 found += 1
                 duties.ask(case, duties.NEW_REPORT, now, owner=case.worker_id, sequence=report.pk)

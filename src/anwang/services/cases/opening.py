@@ -15,17 +15,18 @@ from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch.actions import accept
 from anwang.services.dispatch.duties import no_contact_needed
-from anwang.services.dispatch.holding import is_latest
+from anwang.services.dispatch.holding import still_with_unit
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
+from anwang.services.dispatch.queries import first_reached
 from anwang.services.intake.models import Investigation
 from anwang.services.intake.process import InvestigationState
 from anwang.services.programs.loading import programmes
 
 from .clock_rules import Deed
 from .duties import deed_done
-from .frame import APPROVERS, NotAccepted, deed, note, on_duty, once
-from .models import Case
+from .frame import APPROVERS, NotAccepted, begin, deed, keep, note, on_duty, once
+from .models import Case, ReportJoined
 from .opening_rules import Opening, opening_problems
 from .people import SHARES_THE_HOME, keep_member
 from .vocabulary import CaseRole
@@ -94,6 +95,11 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     if case.report is not None:
         # The duty to reach the family goes on as the case's own, with the case's clock.
         no_contact_needed(case.report, now, "已開案，首次聯繫由個案的期限接續")
+    if dispatch is not None and (reached := first_reached(dispatch.pk)) is not None:
+        # Who was reached before is not to be reached a first time again.
+        begin(case, min(reached, now))
+        deed_done(case, Deed.REACHED, min(reached, now), now, by.member_id)
+        keep(case, "state", "started_at")
     note(
         audit.Action.OPENED_CASE,
         case,
@@ -127,7 +133,9 @@ def _origins(
         if dispatch.state == DispatchState.SENT:
             # Whoever opens a case has taken the report: its 24 hours stop here.
             dispatch = accept(dispatch_id=dispatch.pk, by=by, by_name=by_name, now=now)
-        elif dispatch.state != DispatchState.ACCEPTED or not is_latest(dispatch):
+        elif (joined := ReportJoined.objects.filter(dispatch=dispatch).first()) is not None:
+            raise NotAccepted({"dispatch": f"這件通報已併入個案 {joined.case.number}，請在那一案裡繼續。"})
+        elif dispatch.state != DispatchState.ACCEPTED or not still_with_unit([dispatch]):
             raise NotAccepted({"dispatch": "這件派案已退派、收回或改派，不能開案。請回派案的清單確認。"})
     if opening.investigation_id is not None:
         investigation = Investigation.objects.filter(pk=opening.investigation_id, unit=unit).first()

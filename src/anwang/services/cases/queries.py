@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
@@ -20,6 +21,7 @@ from anwang.services.programs.programme import Programme
 from . import duties
 from .closing_facts import promises_of
 from .frame import SUBJECT, on_duty
+from .joining import joined_cases
 from .models import (
     Assessment,
     Case,
@@ -70,12 +72,18 @@ def cases_of(
         found = found.filter(worker_id__isnull=True)
     if words:
         named = CaseMember.objects.filter(case=OuterRef("pk"), name__contains=words, replaced_by__isnull=True)
-        number = words.upper().removeprefix("C-")
-        known = Q(pk=int(number)) if number.isdecimal() and len(number) < 18 else Q()
+        number = case_number(words)
+        known = Q(pk=number) if number is not None else Q()
         found = found.filter(known | Exists(named)) if known else found.filter(Exists(named))
     if closed:
         return found.order_by("-closed_at", "-pk")
     return found.order_by("next_due_at", "pk")
+
+
+def case_number(text: str) -> int | None:
+    """The row of a case whose number was typed: C-0000012, c-12, 12."""
+    number = text.strip().upper().removeprefix("C-")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 18 else None
 
 
 def programmes_by_id() -> dict[str, Programme]:
@@ -284,9 +292,16 @@ def cases_of_household(household_id: int) -> list[Case]:
     )
 
 
-def case_of_dispatch(dispatch_id: int | None) -> Case | None:
-    """The acting unit's case that was opened from a dispatch."""
-    return Case.objects.filter(dispatch_id=dispatch_id).first() if dispatch_id is not None else None
+def cases_of_dispatches(dispatch_ids: Collection[int]) -> dict[int, Case]:
+    """The acting unit's cases that were opened from dispatches or that these were joined to, by dispatch."""
+    found = Case.objects.filter(dispatch_id__in=dispatch_ids)
+    opened = {case.dispatch_id: case for case in found if case.dispatch_id is not None}
+    return joined_cases(dispatch_ids) | opened
+
+
+def case_of_investigation(investigation_id: int) -> Case | None:
+    """The acting unit's case that was opened from an investigation."""
+    return Case.objects.filter(investigation_id=investigation_id).order_by("pk").first()
 
 
 def _residents(household_id: int) -> QuerySet[Person]:

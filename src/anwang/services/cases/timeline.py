@@ -15,9 +15,9 @@ from .entries import Entry, EntryKind, Made, Own
 from .models import Case
 
 _MAKERS: dict[EntryKind, tuple[Callable[[int, Programme, Own], Made], ...]] = {
-    EntryKind.REPORT: (frame.reports_seen,),
+    EntryKind.REPORT: (frame.reports_seen, frame.reports_joined),
     EntryKind.VISIT: (records.visits,),
-    EntryKind.CONTACT: (records.contacts,),
+    EntryKind.CONTACT: (records.contacts, frame.contacts_before),
     EntryKind.ASSESSMENT: (records.assessments,),
     EntryKind.PLAN: (records.plans, records.reviews),
     EntryKind.TRANSFER: (frame.transfers,),

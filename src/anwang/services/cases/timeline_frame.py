@@ -7,13 +7,23 @@ import datetime as dt
 from django.utils import timezone
 
 from anwang.platform.models import Decision
+from anwang.services.dispatch.models import FamilyContact
 from anwang.services.intake.models import Report
 from anwang.services.programs.programme import Programme
 from anwang.standard.dates import roc_date
 
 from .entries import Entry, EntryKind, Made, Own, roc
 from .frame import SUBJECT
-from .models import Case, CaseClosing, CaseMember, Reopening, ReportSeen, SupportingAgency, Transfer
+from .models import (
+    Case,
+    CaseClosing,
+    CaseMember,
+    Reopening,
+    ReportJoined,
+    ReportSeen,
+    SupportingAgency,
+    Transfer,
+)
 from .process import ClosingState, TransferState
 
 
@@ -153,6 +163,40 @@ def reports_seen(case_id: int, programme: Programme, own: Own) -> Made:
             seen.by_name,
             seen.note,
             row=seen.pk,
+        )
+
+
+def reports_joined(case_id: int, programme: Programme, own: Own) -> Made:
+    found = list(ReportJoined.objects.filter(case_id=case_id, **own))
+    stories = dict(
+        Report.objects.filter(pk__in=[each.report_id for each in found]).values_list("pk", "story")
+    )
+    for joined in found:
+        yield Entry(
+            joined.at,
+            EntryKind.REPORT,
+            f"併入通報 R-{joined.report_id:07d}",
+            joined.by_name,
+            joined.note,
+            [("通報內容", stories.get(joined.report_id, ""))],
+            row=joined.pk,
+        )
+
+
+def contacts_before(case_id: int, programme: Programme, own: Own) -> Made:
+    """First contacts that were written down with a report, before it had a case or was joined to this one."""
+    joined = ReportJoined.objects.filter(case_id=case_id).values_list("dispatch_id", flat=True)
+    opened = Case.objects.filter(pk=case_id, dispatch__isnull=False).values_list("dispatch_id", flat=True)
+    for contact in FamilyContact.objects.filter(dispatch_id__in={*joined, *opened}, **own):
+        reached = "" if contact.reached else "（未聯繫上）"
+        yield Entry(
+            contact.contacted_at,
+            EntryKind.CONTACT,
+            f"首次聯繫・{contact.get_how_display()}{reached}"
+            + (f"・{contact.with_whom}" if contact.with_whom else ""),
+            contact.by_name,
+            contact.text,
+            row=contact.pk,
         )
 
 

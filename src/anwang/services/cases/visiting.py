@@ -16,10 +16,10 @@ from anwang.standard.serial import from_json
 from .ages_rules import has_children
 from .clock_rules import Deed, deed_of_visit
 from .duties import counting_places, deed_done
-from .frame import NoSuchCase, NotAccepted, deed, keep, member_of, move, note, once, worked_case
+from .frame import NoSuchCase, NotAccepted, begin, deed, keep, member_of, note, once, worked_case
 from .models import Case, CaseMember, ContactNote, Visit
 from .people import current_members, record_number
-from .process import CASE, VISIT, CaseState, VisitState
+from .process import VISIT, VisitState
 from .rules import text_problem
 from .visit_rules import ContactRecord, VisitRecord, contact_problems, plan_problems, visit_problems
 from .vocabulary import VisitPlace
@@ -142,16 +142,10 @@ def _met(case: Case, visit: Visit, members: list[CaseMember], now: dt.datetime, 
     if visit.state != VisitState.DONE or visit.visited_at is None:
         return
     counting = counting_places(visit.visited_at)
-    _begin(case, visit.visited_at)
+    begin(case, visit.visited_at)
     deed_done(case, deed_of_visit(VisitPlace(visit.place), counting), visit.visited_at, now, by.member_id)
     keep(case, "state", "started_at")
     _others_see(case, members, timezone.localdate(visit.visited_at))
-
-
-def _begin(case: Case, at: dt.datetime) -> None:
-    if CASE.allows(CaseState(case.state), "start"):
-        move(case, "start")
-        case.started_at = case.started_at or at
 
 
 def _others_see(case: Case, members: list[CaseMember], on: dt.date) -> None:
@@ -289,7 +283,7 @@ def record_contact(
         why=why.strip(),
     )
     if old is None and given.reached and given.kind.reaches_family:
-        _begin(case, given.at)
+        begin(case, given.at)
         deed_done(case, Deed.REACHED, given.at, now, by.member_id)
         keep(case, "state", "started_at")
         _others_see(case, current_members(case_id), timezone.localdate(given.at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .answering import accept, return_dispatch
+from .contacting import record_family_contact
 from .disputing import settle_dispute
 from .handing_over import hand_over, take_over
 from .holding import DispatchError, NobodyOnDuty
@@ -21,6 +22,7 @@ __all__ = [
     "not_open",
     "read_sample",
     "receive_referral",
+    "record_family_contact",
     "reopen",
     "return_dispatch",
     "screen_and_send",

@@ -78,7 +78,7 @@ def take(report: Report, dispatch: Dispatch, *, by: AccessContext, by_name: str,
                 now=now,
             )
         else:
-            duties.to_contact(report, dispatch.to_unit_id, programme, now)
+            duties.to_contact(report, dispatch, programme, now)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ import datetime as dt
 
 from anwang.agencies.models import Unit
 from anwang.platform import clock
+from anwang.platform.clock_models import OPEN, Deadline
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.due_rules import Term, TermKind
 from anwang.services.intake.models import Report
@@ -153,7 +154,7 @@ def not_taken_over(not_opened: NotOpened, at: dt.datetime) -> None:
     )
 
 
-def to_contact(report: Report, unit_id: int, programme: Programme | None, now: dt.datetime) -> None:
+def to_contact(report: Report, dispatch: Dispatch, programme: Programme | None, now: dt.datetime) -> None:
     """The unit that took the report must reach the family, by its programme's clock. Taken a second time, it has a duty of
     its own."""
     policy = policy_in_force()
@@ -173,14 +174,28 @@ def to_contact(report: Report, unit_id: int, programme: Programme | None, now: d
         rule_id=FIRST_CONTACT,
         sequence=clock.next_sequence(subject_kind=REPORT, subject_id=report.pk, rule_id=FIRST_CONTACT),
         label=f"{label}（{report.number}）",
-        unit_id=unit_id,
+        unit_id=dispatch.to_unit_id,
         opened_at=now,
         started_at=start,
         term=term,
         township_code=code_of(report.township),
         citation=citation,
-        url=f"/reports/{report.pk}/",
+        url=f"/dispatch/received/{dispatch.pk}/",
     )
+
+
+def contacted(report_id: int, at: dt.datetime, by_member_id: int | None) -> bool:
+    """The family was reached. False when nobody had to (any more)."""
+    return clock.meet_deadline(
+        subject_kind=REPORT, subject_id=report_id, rule_id=FIRST_CONTACT, at=at, by_member_id=by_member_id
+    )
+
+
+def contact_due(report_id: int) -> Deadline | None:
+    """The open duty to reach the family; row security shows the unit's own."""
+    return Deadline.objects.filter(
+        OPEN, subject_kind=REPORT, subject_id=str(report_id), rule_id=FIRST_CONTACT
+    ).first()
 
 
 def no_contact_needed(report: Report, at: dt.datetime, reason: str) -> None:

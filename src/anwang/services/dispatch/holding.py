@@ -7,7 +7,7 @@ the second finds the state that the first left.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import PermissionDenied
 
@@ -16,6 +16,7 @@ from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.transitions import NotPossible
 from anwang.services.intake.models import Report, ReportReader
+from anwang.services.intake.process import ReportState
 
 from .models import Dispatch
 
@@ -59,10 +60,15 @@ def held_by_receiver(dispatch_id: int, by: AccessContext) -> tuple[Dispatch, Rep
     return dispatch, report
 
 
-def is_latest(dispatch: Dispatch) -> bool:
-    """Whether the report was sent nowhere else since, whoever may see that."""
+def still_with_unit(dispatches: Collection[Dispatch]) -> set[int]:
+    """Of accepted dispatches those whose report is still with the unit: neither at the desk again nor sent elsewhere
+    since, whoever may see that."""
     with acting(SYSTEM):
-        return not Dispatch.objects.filter(report_id=dispatch.report_id, round__gt=dispatch.round).exists()
+        found = Dispatch.objects.filter(
+            report_id__in=[each.report_id for each in dispatches], report__state=ReportState.ACCEPTED
+        )
+        newest = dict(found.order_by("round").values_list("report_id", "pk"))
+    return {each.pk for each in dispatches if newest.get(each.report_id) == each.pk}
 
 
 def let_read(report_id: int, unit_id: int, kind: ReportReader.Kind, now: dt.datetime) -> None:

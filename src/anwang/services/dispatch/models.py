@@ -13,6 +13,7 @@ from anwang.platform.models import Decision
 from anwang.services.intake.models import Report
 
 from .process import DispatchState, DisputeState
+from .rules import ContactHow
 
 
 class Dispatch(models.Model):
@@ -63,6 +64,28 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} → {self.to_unit_id} ({self.round})"
+
+
+class FamilyContact(models.Model):
+    """首次聯繫: a try of the unit that took a report to reach the family, whether a case is opened or not. Rows stay; the
+    first with `reached` met the duty. Once there is a case, contacts are written there."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="contacts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=12, choices=[(each.value, each.label) for each in ContactHow])
+    with_whom = models.CharField(max_length=80, blank=True)
+    reached = models.BooleanField()
+    contacted_at = models.DateTimeField()
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dispatch", "contacted_at"], name="family_contact")]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk} for dispatch {self.dispatch_id}"
 
 
 class NotOpened(models.Model):

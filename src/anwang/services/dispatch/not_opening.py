@@ -22,9 +22,9 @@ from .disputing import close_without_lead
 from .holding import DispatchError, check_permission, held_at_desk, let_read, note, stop_reading
 from .models import Dispatch, NotOpened
 from .process import DispatchState
-from .rules import NOT_OPEN_RULE, is_second_press, not_open_problems, text_problem
+from .rules import NOT_OPEN_RULE, SEND_ON_RULE, is_second_press, not_open_problems, text_problem
 
-REOPEN_RULE, SEND_ON_RULE = "dispatch.reopen", "dispatch.send_on"
+REOPEN_RULE = "dispatch.reopen"
 
 
 @transaction.atomic
@@ -184,9 +184,12 @@ def send_on(*, report_id: int, reason: str, by: AccessContext, by_name: str, now
     with acting(SYSTEM):
         report = Report.objects.select_for_update(of=("self",)).get(pk=report_id)
         newest = report.dispatches.order_by("-round").first()
+        is_open = report.investigations.filter(unit_id=last.to_unit_id, concluded_at__isnull=True).exists()
     after = REPORT.after(ReportState(report.state), "send_on")
     if newest is None or newest.pk != last.pk or newest.state != DispatchState.ACCEPTED:
         raise DispatchError("這件通報目前由其他單位主責，請聯絡該單位。")
+    if is_open:  # its clocks would run on at a unit that has nothing to do with the report any more
+        raise DispatchError("調查還沒有結果，請先提出調查結果，再改派。")
     if problem := text_problem(reason):
         raise DispatchError(problems={"reason": problem})
     policy = policy_in_force()

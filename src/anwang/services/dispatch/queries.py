@@ -6,12 +6,17 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
+from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import Decision
 from anwang.services.intake.models import Report
 
-from .models import Dispatch, Dispute, HandOver, NotOpened, SampledReport
+from .duties import REPORT
+from .holding import still_with_unit
+from .models import Dispatch, Dispute, FamilyContact, HandOver, NotOpened, SampledReport
 from .process import DispatchState, DisputeState
+from .rules import SEND_ON_RULE
 from .sampling_rules import Agreement, Reading, agreement, should_have_opened
 
 
@@ -35,6 +40,47 @@ def received_one(dispatch_id: int, unit_id: int) -> Dispatch | None:
     return (
         Dispatch.objects.filter(pk=dispatch_id, to_unit_id=unit_id).select_related("to_unit", "unit").first()
     )
+
+
+def family_contacts(dispatch_id: int) -> list[FamilyContact]:
+    """How the unit tried to reach the family before there was a case, by time."""
+    return list(FamilyContact.objects.filter(dispatch_id=dispatch_id).order_by("contacted_at", "pk"))
+
+
+def first_reached(dispatch_id: int) -> dt.datetime | None:
+    """When the family was first reached because of a dispatch; None when nobody did."""
+    return FamilyContact.objects.filter(dispatch_id=dispatch_id, reached=True).aggregate(
+        first=Min("contacted_at")
+    )["first"]
+
+
+def dispatch_in_charge(report_id: int, unit_id: int) -> Dispatch | None:
+    """The dispatch by which a unit has a report now; None when it has it no more."""
+    found = list(
+        Dispatch.objects.filter(report_id=report_id, to_unit_id=unit_id, state=DispatchState.ACCEPTED)
+    )
+    here = still_with_unit(found)
+    return next((each for each in found if each.pk in here), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SentOn:
+    """調查後改派: why a unit that had taken a report wants another one to go on."""
+
+    at: dt.datetime
+    by_name: str
+    reason: str
+
+
+def sent_on(report_id: int) -> dict[int, SentOn]:
+    """By dispatch, why its report was sent on. For whoever may see the dispatch: the desk and the unit."""
+    with acting(SYSTEM):
+        found = Decision.objects.filter(
+            subject_kind=REPORT, subject_id=str(report_id), rule_id=SEND_ON_RULE
+        ).order_by("pk")
+        return {
+            each.facts["dispatch"]: SentOn(each.made_at, each.facts["by_name"], each.reason) for each in found
+        }
 
 
 def report_of(report_id: int) -> Report | None:

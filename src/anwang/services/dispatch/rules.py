@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from anwang.policy import Policy
@@ -15,7 +16,11 @@ from .process import DispatchState
 TEXT_MIN, TEXT_MAX, RETURN_TEXT_MAX, PLACE_MAX = 5, 500, 300, 200
 # A second press of the same button by the same person within so long is one deed, not two.
 TWICE_WITHIN = dt.timedelta(minutes=2)
+# A phone's clock may be ahead of the server's.
+CLOCK_SKEW = dt.timedelta(minutes=10)
+WHOM_MAX = 80
 RETURN_RULE, NOT_OPEN_RULE, UNIT_RULE = "dispatch.return", "dispatch.not_open", "dispatch.unit"
+SEND_ON_RULE = "dispatch.send_on"
 
 
 class ReturnReason(StrEnum):
@@ -104,6 +109,59 @@ def not_open_problems(
         found["referred_to"] = f"轉介對象請在 {PLACE_MAX} 個字以內（現在 {len(place)} 個字）。"
     elif not has_unit and len("".join(place.split())) < 2:
         found["referred_to"] = "不開案仍須轉介：請選擇接手的單位，或寫明外部服務的名稱。"
+    return found
+
+
+class ContactHow(StrEnum):
+    """How somebody tried to reach the family first."""
+
+    PHONE = "phone"
+    HOME = "home"
+    SCHOOL = "school"
+    OFFICE = "office"
+    MESSAGE = "message"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            "phone": "電話",
+            "home": "到家裡",
+            "school": "到學校",
+            "office": "到單位會談",
+            "message": "傳訊",
+            "other": "其他",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGiven:
+    """A try to reach the family of a report. `reached`: None when nothing was chosen."""
+
+    how: ContactHow | None
+    at: dt.datetime | None
+    reached: bool | None
+    text: str
+    with_whom: str = ""
+
+
+def contact_problems(given: ContactGiven, *, received_at: dt.datetime, now: dt.datetime) -> dict[str, str]:
+    """What is wrong with a try to reach the family: field to what to do. It lies between the report and now."""
+    found = {}
+    if given.how is None:
+        found["how"] = "請選擇聯繫的方式。"
+    if given.reached is None:
+        found["reached"] = "請選擇有沒有聯繫上。"
+    if given.at is None:
+        found["at"] = "請輸入日期與時間，例如 115/3/1 14:30。"
+    elif given.at > now + CLOCK_SKEW:
+        found["at"] = "時間在未來，請確認日期與時間。"
+    elif given.at < received_at.replace(second=0, microsecond=0):
+        found["at"] = "時間早於受理通報的時間，請確認日期與時間。"
+    if problem := text_problem(given.text, "談了什麼，或為什麼沒有聯繫上"):
+        found["text"] = problem
+    if len(given.with_whom) > WHOM_MAX:
+        found["with_whom"] = f"對象請在 {WHOM_MAX} 個字以內（現在 {len(given.with_whom)} 個字）。"
     return found
 
 

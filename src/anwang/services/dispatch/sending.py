@@ -132,6 +132,8 @@ def dispatch_as_suggested(*, report_id: int, by: AccessContext, by_name: str, no
     if report.state == ReportState.RETURNED:
         raise DispatchError("這件被退派過，請開啟通報，看退派的原因再決定改派給誰。")
     last = report.dispatches.order_by("-round").first()
+    if was_sent_on(report, last):
+        raise DispatchError("這件是調查後改派，請開啟通報，看改派的理由再決定派給誰。")
     if report.state == ReportState.SENT and last is not None:
         return send(
             report_id=report.pk, to_unit_id=last.to_unit_id, by=by, by_name=by_name, now=now
@@ -191,6 +193,11 @@ def screen_and_send(
         if "reason" in error.problems:  # two reasons stand on that page
             error.problems["unit_reason"] = error.problems.pop("reason")
         raise
+
+
+def was_sent_on(report: Report, last: Dispatch | None) -> bool:
+    """Whether a unit that had taken the report wants another to go on: what was screened then is no suggestion now."""
+    return last is not None and last.state == DispatchState.ACCEPTED and report.handled_at is None
 
 
 def proposed_unit(report: Report, where: Places) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -51,6 +52,12 @@ def investigation_view(investigation_id: int) -> InvestigationView | None:
         .order_by("-pk")
     )
     return InvestigationView(made, tuple(persons), tuple(decisions))
+
+
+def investigations_of_reports(report_ids: Collection[int], unit_id: int) -> dict[int, int]:
+    """The unit's investigations of reports, by report; of several the youngest."""
+    found = Investigation.objects.filter(report_id__in=report_ids, unit_id=unit_id).order_by("pk")
+    return dict(found.values_list("report_id", "pk"))
 
 
 def members_of(unit_id: int, on: dt.date) -> list[Member]:

@@ -181,7 +181,8 @@ class DispatchesWriter:
             duties.REPORT, report.key, duties.FIRST_CONTACT,
             sequence=self.book.next_sequence(duties.REPORT, report.key, duties.FIRST_CONTACT),
             label=f"{label}（{report.number}）", unit_id=made["to_unit_id"], opened_at=now, started_at=start,
-            term=term, township_code=code_of(report.row["township"]), citation=citation, url=f"/reports/{report.key}/",
+            term=term, township_code=code_of(report.row["township"]), citation=citation,
+            url=f"/dispatch/received/{made['id']}/",
         )  # fmt: skip
 
     # ---- disputes -----------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NotAccepted, open_case
 from anwang.services.cases.frame import APPROVERS, SUBJECT, on_duty
 from anwang.services.cases.opening_rules import MEMBERS_MAX, NewMember, Opening
-from anwang.services.cases.queries import case_of_dispatch
+from anwang.services.cases.queries import cases_of_dispatches
 from anwang.services.cases.vocabulary import CaseRole
 from anwang.services.dispatch.actions import DispatchError
 from anwang.services.dispatch.models import Dispatch
@@ -55,7 +55,8 @@ _ROLES = {
 def open_new(request: MemberRequest) -> HttpResponse:
     """The form, filled with what is known; sent, it opens the case."""
     access = require(request, Permission.WORK_CASES)
-    there = case_of_dispatch(row_number(request.GET.get("dispatch", "")))
+    asked = row_number(request.GET.get("dispatch", ""))
+    there = cases_of_dispatches([asked]).get(asked) if asked is not None else None
     if request.method == "GET" and there is not None:
         messages.info(request, "這件派案已經開案。")
         return redirect("case", case_id=there.pk)

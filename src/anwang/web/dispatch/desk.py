@@ -28,6 +28,7 @@ from anwang.services.dispatch.actions import dispatch_as_suggested
 from anwang.services.dispatch.desk_queries import AT_DESK, DeskRow, desk_counts
 from anwang.services.dispatch.desk_queries import queue as read_queue
 from anwang.services.dispatch.rules import ReturnReason
+from anwang.services.dispatch.sending import was_sent_on
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.rules import HANDLE_HOURS
 from anwang.web.clocks import clock_text, roc_day
@@ -197,6 +198,13 @@ def _returned(row: DeskRow) -> SafeString:
         )
         for number, each in enumerate(row.returns, 1)
     ]
+    last = row.last
+    if last is not None and was_sent_on(row.report, last):
+        lines.append(
+            format_html(
+                '<span class="table__sub">{} {}</span>', tag("調查後改派", "amber"), last.to_unit.name
+            )
+        )
     return mark_safe("".join(lines))  # noqa: S308 format_html escaped each
 
 
@@ -260,8 +268,9 @@ def _action(row: DeskRow, tab: str, token: str) -> str:
             report.number,
         )
     hidden = format_html('<span class="hidden-text">{}</span>', report.number)
-    if report.state == ReportState.RETURNED or row.proposal.unit is None or not row.is_manned:
-        label = "改派" if report.state == ReportState.RETURNED else "選擇單位"
+    comes_back = report.state == ReportState.RETURNED or was_sent_on(report, row.last)
+    if comes_back or row.proposal.unit is None or not row.is_manned:
+        label = "改派" if comes_back else "選擇單位"
         return format_html(
             '<a class="button button--small button--quiet" href="{}" data-key="d">{}{}</a>',
             reverse("dispatch-report", args=[report.pk]),

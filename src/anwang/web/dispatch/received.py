@@ -19,10 +19,14 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.context import AccessContext
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.transitions import NotPossible
+from anwang.services.cases.joining import cases_about
 from anwang.services.dispatch import queries
 from anwang.services.dispatch.actions import accept, receive_referral, return_dispatch
+from anwang.services.dispatch.duties import contact_due
+from anwang.services.dispatch.holding import still_with_unit
 from anwang.services.dispatch.models import Dispatch, NotOpened
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason, return_reasons
@@ -43,6 +47,7 @@ from .answers import (
     tabs_of,
     urgency_tag,
 )
+from .following import NextStep, next_steps
 
 PAGE = 50
 _COLUMNS = (
@@ -69,6 +74,8 @@ def listing(request: MemberRequest) -> HttpResponse:
     total = done.count()
     number = min(page_number(request), max(1, -(-total // PAGE)))
     persons = persons_of([each.report_id for each in waiting])
+    answered = list(done[(number - 1) * PAGE : number * PAGE])
+    steps = next_steps(answered, access)
     remember(request, audit.Action.OPENED_DESK, "desk", unit, now, rows=len(waiting), tab="received")
     token = get_token(request)
     return render(
@@ -82,9 +89,7 @@ def listing(request: MemberRequest) -> HttpResponse:
                 "待收案的通報", _COLUMNS, [_line(e, persons[e.report_id], now, token) for e in waiting]
             ),
             "referred": Table("不開案轉介，待確認收到", _REFERRED, [_referred(e) for e in referred]),
-            "done": Table(
-                "已回覆", _DONE, [_done(e, now.date()) for e in done[(number - 1) * PAGE : number * PAGE]]
-            ),
+            "done": Table("已回覆", _DONE, [_done(e, now.date(), steps.get(e.pk)) for e in answered]),
             "pages": Pages(number, PAGE, total),
             "total": total,
             "keys": [("j k", "上下列"), ("a", "收案"), ("r", "退派"), ("Enter", "開啟")],
@@ -144,7 +149,7 @@ def _referred(each: NotOpened) -> Row:
     )
 
 
-def _done(each: Dispatch, on: dt.date) -> Row:
+def _done(each: Dispatch, on: dt.date, step: NextStep | None) -> Row:
     said = each.return_text
     if each.return_reason:
         said = f"{ReturnReason(each.return_reason).label}：{said}"
@@ -154,7 +159,8 @@ def _done(each: Dispatch, on: dt.date) -> Row:
             Cell(f"R-{each.report_id:07d}", href=reverse("dispatch-received-one", args=[each.pk])),
             programme_label(each.programme, on),
             Cell(each.get_state_display(), sub=said),
-        )
+        ),
+        action=format_html('<a href="{}">{}</a>', step.href, step.label) if step else "",
     )
 
 
@@ -183,7 +189,7 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     report = queries.report_of(dispatch.report_id)
     persons = persons_of([dispatch.report_id])[dispatch.report_id] if report else []
     remember(request, audit.Action.OPENED_DISPATCH, "dispatch", dispatch_id, now, persons)
-    policy = policy_in_force()
+    policy, after = policy_in_force(), _after(dispatch, access)
     fields = [
         Field("reason", "退派的原因", kind="radios", value=typed["reason"], error=problems.get("reason", ""),
               choices=[Choice(each.value, each.label) for each in return_reasons(policy=policy, on=now.date())]),
@@ -208,12 +214,44 @@ def one(request: MemberRequest, dispatch_id: int) -> HttpResponse:
                 (each.to_unit.name, ReturnReason(each.return_reason).label, each.return_text)
                 for each in queries.earlier_returns(dispatch)
             ],
+            **after,
             "return_label": ReturnReason(dispatch.return_reason).label if dispatch.return_reason else "",
             "fields": fields,
-            "keys": [("a", "收案"), ("b", "回受派通報")],
+            "keys": [*_keys(after), ("b", "回受派通報")] if after else [("a", "收案"), ("b", "回受派通報")],
         },
         status=422 if problems else 200,
     )
+
+
+def _keys(after: dict[str, object]) -> list[tuple[str, str]]:
+    return [
+        (key, label)
+        for key, label, shown in (
+            ("f", "記首次聯繫", "may_contact"),
+            ("m", "併入既有個案", "may_join"),
+        )
+        if after.get(shown)
+    ] + ([("o", step.label.rstrip("…"))] if isinstance(step := after.get("step"), NextStep) else [])
+
+
+def _after(dispatch: Dispatch, access: AccessContext) -> dict[str, object]:
+    """What the page of an accepted dispatch shows besides: the first contact, what may be done, that it was sent on."""
+    if dispatch.state != DispatchState.ACCEPTED:
+        return {}
+    step = next_steps([dispatch], access).get(dispatch.pk)
+    serves = dispatch.purpose == Dispatch.Purpose.SERVE
+    is_ours = bool(still_with_unit([dispatch]))
+    may_go_on = is_ours and (step is None or step.is_due)
+    return {
+        "step": step,
+        "contacts": queries.family_contacts(dispatch.pk) if serves else [],
+        "contact_due": contact_due(dispatch.report_id) if serves and is_ours else None,
+        "may_contact": serves and may_go_on,
+        "may_join": serves and step is not None and step.is_due,
+        "known_cases": cases_about(dispatch.report_id) if serves and step is not None and step.is_due else [],
+        "may_send_on": serves and may_go_on,
+        "sent_on": queries.sent_on(dispatch.report_id).get(dispatch.pk),
+    }
 
 
 @sign_in_required
@@ -227,7 +265,12 @@ def take(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     except NotPossible as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"R-{dispatch.report_id:07d} 已收案，下一個期限在「我的今天」。")
+        step = next_steps([_mine(dispatch_id, access.unit_id)], access).get(dispatch_id)
+        further = format_html("　<a href='{}'>{}</a>", step.href, step.label) if step else ""
+        messages.success(
+            request,
+            format_html("{} 已收案，下一個期限在「我的今天」。{}", f"R-{dispatch.report_id:07d}", further),
+        )
     return redirect("dispatch-received")
 
 

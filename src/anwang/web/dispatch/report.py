@@ -19,7 +19,9 @@ from anwang.platform import audit
 from anwang.platform.transitions import NotPossible
 from anwang.services.dispatch.actions import DispatchError, NobodyOnDuty, call_back, screen_and_send
 from anwang.services.dispatch.desk_queries import DeskRow, desk_row, history
+from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.places import places
+from anwang.services.dispatch.queries import SentOn, sent_on
 from anwang.services.dispatch.rules import ReturnReason
 from anwang.services.intake.process import REPORT, ReportState
 from anwang.services.intake.screening import NotScreened, persons_of, screen
@@ -61,7 +63,7 @@ def one(request: MemberRequest, report_id: int) -> HttpResponse:
         row = _row(request, report_id, now)
     persons = persons_of([report_id])[report_id]
     remember(request, audit.Action.OPENED_DISPATCH, "report", report_id, now, persons)
-    state = ReportState(row.report.state)
+    state, passed_on = ReportState(row.report.state), sent_on(report_id)
     may_decide = may(request, Permission.SCREEN_REPORTS) and REPORT.allows(state, "screen")
     return render(
         request,
@@ -78,7 +80,7 @@ def one(request: MemberRequest, report_id: int) -> HttpResponse:
             "facts": report_facts(row.report),
             "persons": person_lines(row.report, persons),
             "fields": _fields(row, typed, problems, now.date()) if may_decide else [],
-            "history": [_told(each) for each in history(report_id)],
+            "history": [_told(each, passed_on.get(each.pk)) for each in history(report_id)],
             "is_running": row.report.handled_at is None,
             "may_call_back": may(request, Permission.SCREEN_REPORTS) and state is ReportState.SENT,
             "may_not_open": may(request, Permission.SCREEN_REPORTS) and REPORT.allows(state, "not_open"),
@@ -192,9 +194,13 @@ def _unit_choice(unit: Unit, manned: bool) -> Choice:
     return Choice(str(unit.pk), unit.name if manned else f"{unit.name}（今天沒有人可以收案）")
 
 
-def _told(dispatch: Any) -> dict[str, str]:
+def _told(dispatch: Dispatch, passed_on: SentOn | None) -> dict[str, str]:
     """One round as the desk reads it."""
-    said = dispatch.return_text
+    said = (
+        f"{moment_text(passed_on.at)} {passed_on.by_name} 調查後改派：{passed_on.reason}"
+        if passed_on
+        else dispatch.return_text
+    )
     if dispatch.return_reason:
         said = f"{ReturnReason(dispatch.return_reason).label}：{said}"
     return {

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from . import desk, disputes, handing_over, not_opened, received, report, samples
+from . import desk, disputes, handing_over, not_opened, received, report, samples, taken
 
 
 class MonthConverter:
@@ -36,6 +36,9 @@ urlpatterns = [
     path("received/", received.listing, name="dispatch-received"),
     path("received/<int:dispatch_id>/", received.one, name="dispatch-received-one"),
     path("received/<int:dispatch_id>/accept/", received.take, name="dispatch-accept"),
+    path("received/<int:dispatch_id>/contact/", taken.contact, name="dispatch-contact"),
+    path("received/<int:dispatch_id>/join/", taken.join, name="dispatch-join"),
+    path("received/<int:dispatch_id>/send-on/", taken.pass_on, name="dispatch-send-on"),
     path("referrals/<int:not_opened_id>/", received.referral, name="dispatch-referral"),
     path("disputes/", disputes.listing, name="dispatch-disputes"),
     path("disputes/<int:dispute_id>/", disputes.one, name="dispatch-dispute"),

@@ -16,6 +16,8 @@ from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
+from anwang.services.cases.queries import case_of_investigation
+from anwang.services.dispatch.queries import dispatch_in_charge, sent_on
 from anwang.services.intake.investigating import (
     assign_worker,
     record_first_contact,
@@ -176,6 +178,7 @@ def show(
             "may_reopen": INVESTIGATION.allows(state, "reopen")
             and is_own
             and "supervisor" in request.access.roles,
+            **_going_on(made, state, is_own),
             "worker_field": fields["worker"],
             "contact_field": fields["contact"],
             "reason_field": fields["reason"],
@@ -186,6 +189,18 @@ def show(
         },
         status=422 if problems else 200,
     )
+
+
+def _going_on(made: Investigation, state: InvestigationState, is_own: bool) -> dict[str, object]:
+    """After the result: the case that came of it, or opening one; the dispatch, if the report may be sent on."""
+    if state is InvestigationState.OPEN or not is_own:
+        return {}
+    case = case_of_investigation(made.pk)
+    return {
+        "case": case,
+        "send_on": dispatch_in_charge(made.report_id, made.unit_id) if case is None else None,
+        "sent_on": list(sent_on(made.report_id).values()),
+    }
 
 
 def _persons(view: InvestigationView) -> Table:

@@ -1,9 +1,9 @@
 // Starts the parts. Every page works without this file; it makes pages faster to use.
 import { startKeys } from "./keys-18136ddc21.js";
-import { startDrafts } from "./drafts-c9a6675646.js";
-import { startUploads } from "./upload-0d702acbe5.js";
-import { startIdle } from "./idle-15e5de9d54.js";
-import { csrfToken } from "./request-44a20d3e15.js";
+import { startDrafts } from "./drafts-338a29714d.js";
+import { startUploads } from "./upload-eb8d9c27bb.js";
+import { startIdle } from "./idle-4127ca3a58.js";
+import { csrfToken } from "./request-7413b65f19.js";
 
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;

@@ -2,7 +2,7 @@
 // On load the saved draft comes back, after a time-out too. Nothing is kept in the browser: people share PCs.
 // A save says which revision it began from. When another tab saved meanwhile, the server merges field by field; what
 // both changed it sets aside, and the link 「比對並選擇」 leads to the page that asks.
-import { send } from "./request-44a20d3e15.js";
+import { send } from "./request-7413b65f19.js";
 
 const PAUSE = 2000;
 const ROW = ["_revision", "_base"]; // what a form on a saved record was opened from; comes back with its draft
@@ -127,13 +127,14 @@ function start(form) {
   // How the server stood at the last save: "there", "ill" (it answered with an error of its own), "away".
   let server = "there";
   let unsent = false; // the form was to be sent and the server was away
+  let asking = false; // the form is to be sent as soon as the draft is kept
   let joined = false; // another tab's words came into the form at the last save
 
   async function save() {
     clearTimeout(timer);
     timer = 0;
     if (leaving) return;
-    if (!unsent) say("儲存中…");
+    if (!unsent && !asking) say("儲存中…");
     let again = false;
     try {
       const mine = valuesOf(form);
@@ -181,12 +182,15 @@ function start(form) {
   form.addEventListener("input", later);
   // Before the page is left for the answer, everything typed is kept: pages are stored nowhere, so after an error of
   // the connection the browser's "back" would bring an empty form. While the server is away the form stays where it is.
-  let asking = false;
   let sure = false;
   async function keepFirst(button) {
     asking = true;
     joined = false;
-    if (pending.has(flush)) await flush();
+    // A save under way must not arrive after the form: it would bring back the draft of what was sent.
+    if (pending.has(flush)) {
+      say("正在存草稿，隨後送出…");
+      await flush();
+    }
     else server = await send(url, { method: "GET" }).then(() => "there", () => "away");
     asking = false;
     if (joined) return say("另一個分頁改的內容剛併入這一頁，表單還沒有送出；請看過再按一次。");
