@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.services.cases import actions
-from anwang.services.cases.models import Case, Plan, Visit
+from anwang.services.cases.models import Case, ContactNote, Plan, Visit
 from tests.county import establish
 from tests.flows.cases import made
 from tests.flows.cases.made import SUPERVISOR, WORKER, days, who
@@ -360,3 +360,43 @@ def test_another_unit_finds_nothing_and_other_roles_are_refused(
     other.goto(f"/cases/{case.pk}/")
     expect(other.get_by_text("林小安")).to_have_count(0)
     clerk.context.close()
+
+
+def test_a_supervisor_opens_the_list_on_the_unit_and_a_worker_on_their_own(
+    desk: Desk, chromium: Browser, live_server
+) -> None:  # type: ignore[no-untyped-def]
+    begun()
+    page = desk.sign_in(SUPERVISOR, "/cases/")
+    expect(page.get_by_role("link", name="單位個案")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="林小安")).to_be_visible()
+    mine = Desk(chromium, live_server.url)
+    own = mine.sign_in(WORKER, "/cases/")
+    expect(own.get_by_role("link", name="我的個案")).to_have_attribute("aria-current", "page")
+    expect(own.get_by_role("link", name="林小安")).to_be_visible()
+    mine.context.close()
+
+
+def test_a_long_timeline_is_read_page_by_page_and_keeps_its_filter(chromium: Browser, live_server) -> None:  # type: ignore[no-untyped-def]
+    case = begun(200)
+    with acting(SYSTEM):
+        unit, now = case.unit_id, timezone.now()
+        ContactNote.objects.bulk_create(
+            ContactNote(
+                case_id=case.pk, unit_id=unit, kind="phone", reached=True, with_whom="母親",
+                contacted_at=now - days(number / 2), text=f"第 {number} 次電話聯繫", at=now, by_name="林社工",
+            )
+            for number in range(1, 301)
+        )  # fmt: skip
+    desk = Desk(chromium, live_server.url, with_script=False)
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/")
+    rows = page.locator("table[data-keys] tbody tr")
+    expect(rows).to_have_count(50)
+    page.get_by_role("link", name="聯繫 300").click()
+    expect(page.get_by_text("第 1–50 筆，共 300 筆")).to_be_visible()
+    page.get_by_role("link", name="下一頁").click()
+    page.wait_for_url("**kind=contact&page=2")
+    expect(page.get_by_text("第 51 次電話聯繫")).to_be_visible()
+    expect(page.get_by_text("第 50 次電話聯繫")).to_have_count(0)
+    page.goto("?kind=contact&page=99")
+    expect(page.get_by_text("第 300 次電話聯繫")).to_be_visible()
+    desk.context.close()

@@ -13,6 +13,7 @@ from anwang.agencies.escalating import escalate
 from anwang.platform import clock
 from anwang.platform.due_rules import Term, TermKind
 from tests import county
+from tests.flows.dispatch import made as dispatching
 from tests.pages.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +104,14 @@ def test_who_is_no_supervisor_sees_own_duties_and_no_load(desk: Desk) -> None:
     expect(page.locator("tbody tr")).to_contain_text("訪視第 3 件")
     page.goto("/?view=risen")
     expect(page.locator("tbody tr")).to_have_count(3)
+
+
+def test_every_rule_stands_there_by_its_name(desk: Desk) -> None:
+    """Dispatch, investigation, and a clock whose term differs by programme: never a code."""
+    county.establish("luodong.supervisor", "luodong.worker")
+    duty("luodong.worker", 1, 5, own=True, rule=("case.visit.home", "家庭訪視（上次 7 日 內）"))
+    duty("luodong.worker", 2, 5, own=True, rule=("case.visit.home", "家庭訪視（上次 30 日 內）"))
+    dispatching.sent()
+    page = desk.sign_in("luodong.supervisor", "/load/")
+    names = page.locator("table").nth(1).locator("tbody td:first-child").all_inner_texts()
+    assert sorted(names) == ["家庭訪視", "派案：收案或退派"]

@@ -37,6 +37,7 @@ from anwang.services.intake.screening_rules import (
 )
 from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
 from anwang.services.programs.loading import programmes
+from anwang.standard.codes import OwnSource
 from anwang.standard.record import Period
 from anwang.standard.serial import to_json
 
@@ -203,6 +204,14 @@ class ReportsWriter:
                 self.people.reports[kept.person_id].append(report.row)
                 self.naming[kept.person_id].append(report)
                 self.at_home[kept.household_id].append(report)
+
+    def end_work(self, report: KeptReport, now: dt.datetime) -> None:
+        """The desk serves those whom the report names no longer (`intake.keeping_persons.end_work`)."""
+        for person in report.persons:
+            if person["record_id"] is not None:
+                self.people.end_service(
+                    OwnSource.INTAKE_REPORT, f"{report.number}-{person['number']}", timezone.localdate(now)
+                )
 
     def _keep_reporter(self, report: KeptReport, deed: deeds.Submitted) -> None:
         if deed.reporter.is_blank:

@@ -28,11 +28,14 @@ from anwang.services.cases.transferring import caseloads_of
 from anwang.services.programs.programme import Programme
 from anwang.standard.serial import from_json
 from anwang.web.clocks import ClockText, clock_text, moment_text, roc_day
-from anwang.web.components import Basis, Choice, Field, Tab
+from anwang.web.components import Basis, Choice, Field, Pages, Tab
 from anwang.web.downloads import list_download
+from anwang.web.paging import page_number
 from anwang.web.reading import row_number
 
 from .reading import NAV, code, opened, supervises, typed_of, worker_choices
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ def show(
     now = timezone.localtime()
     state = CaseState(view.case.state)
     is_open = view.case.closed_at is None
-    shown = [_shown(entry, view.case.pk, is_open) for entry in entries if kind is None or entry.kind is kind]
+    wanted = [entry for entry in entries if kind is None or entry.kind is kind]
+    pages, part = _paged(request, wanted, {"kind": kind.value if kind else ""})
+    shown = [_shown(entry, view.case.pk, is_open) for entry in part]
     return render(
         request,
         "cases/case.html",
@@ -89,6 +94,7 @@ def show(
             "now": now,
             "tabs": _tabs(entries, kind),
             "entries": shown,
+            "pages": pages,
             "kind": kind.value if kind else "",
             "duties": [(duty, short_label(duty, view.case)) for duty in view.duties],
             "promises": [(each, clock_text(each.due_at or each.due_on, now)) for each in view.promises],
@@ -109,6 +115,14 @@ def show(
     )
 
 
+def _paged(
+    request: MemberRequest, entries: Sequence[Entry], keep: dict[str, str]
+) -> tuple[Pages, Sequence[Entry]]:
+    """The page of the timeline that was asked for, the last where there are fewer; its links keep the filter."""
+    number = min(page_number(request), max(1, -(-len(entries) // PAGE)))
+    return Pages(number, PAGE, len(entries), keep), entries[(number - 1) * PAGE : number * PAGE]
+
+
 def _former(request: MemberRequest, case_id: int) -> HttpResponse:
     former = former_case(case_id, request.access.unit_id or 0)
     if former is None:
@@ -124,6 +138,7 @@ def _former(request: MemberRequest, case_id: int) -> HttpResponse:
     )
     programme = _programme(former.transfer.shown.get("programme", ""))
     entries = own_timeline(case_id, programme, request.access.unit_id or 0)
+    pages, part = _paged(request, entries, {})
     return render(
         request,
         "cases/former.html",
@@ -131,7 +146,8 @@ def _former(request: MemberRequest, case_id: int) -> HttpResponse:
             "nav": NAV,
             "it": former,
             "shown": former.transfer.shown,
-            "entries": [_shown(entry, case_id, False) for entry in entries],
+            "entries": [_shown(entry, case_id, False) for entry in part],
+            "pages": pages,
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -183,15 +183,19 @@ def _owners(unit_id: int, found: Iterable[Load], now: dt.datetime) -> dict[str, 
 
 
 def _rules(found: Iterable[Load]) -> dict[str, str]:
-    """What each rule is called: as its room says, else as the policy does."""
-    parameters = policy_in_force().parameters
-    names: dict[str, str] = {}
+    """What each rule is called: as the room said that opened the duty. A clock whose term differs by programme and risk
+    level is called by what its names have in common, before the term in brackets."""
+    labels: dict[str, set[str]] = defaultdict(set)
     for each in found:
-        known = parameters.get(each.rule_id)
-        name = each.rule_label or (known.label_zh if known else each.rule_id)
-        if each.rule_label or each.rule_id not in names:
-            names[each.rule_id] = name
+        labels[each.rule_id].add(each.rule_label)
+    names = {rule: _common_name(said) for rule, said in labels.items()}
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+def _common_name(labels: Collection[str]) -> str:
+    if len(labels) == 1:
+        return next(iter(labels))
+    return "、".join(sorted({label.split("（")[0] for label in labels}))
 
 
 def _summed(found: Iterable[Load], key: Callable[[Load], str]) -> dict[str, Sums]:
