@@ -108,9 +108,9 @@ def test_who_is_no_supervisor_sees_own_duties_and_no_load(desk: Desk) -> None:
 
 def test_every_rule_stands_there_by_its_name(desk: Desk) -> None:
     """Dispatch, investigation, and a clock whose term differs by programme: never a code."""
-    county.establish("luodong.supervisor", "luodong.worker")
-    duty("luodong.worker", 1, 5, own=True, rule=("case.visit.home", "家庭訪視（上次 7 日 內）"))
-    duty("luodong.worker", 2, 5, own=True, rule=("case.visit.home", "家庭訪視（上次 30 日 內）"))
+    county.establish()
+    duty("luodong.worker", 1, 5, own=True, rule=("case.visit.home", "家庭訪視（上次 7 日內）"))
+    duty("luodong.worker", 2, 5, own=True, rule=("case.visit.home", "家庭訪視（上次 30 日內）"))
     dispatching.sent()
     page = desk.sign_in("luodong.supervisor", "/load/")
     names = page.locator("table").nth(1).locator("tbody td:first-child").all_inner_texts()

@@ -307,7 +307,7 @@ def test_lanes_say_own_others_and_closed() -> None:
 def test_what_a_roster_says_goes_on_is_drawn_as_far_as_it_speaks() -> None:
     def width_of(span: Span) -> float:
         chart = agency_lanes([Lane("社會處", [span], own=True)], START, END)
-        (bar,) = [each for each in ElementTree.fromstring(str(chart.svg)).iter("rect")]  # noqa: S314 own markup
+        (bar,) = ElementTree.fromstring(str(chart.svg)).iter("rect")  # noqa: S314 own markup
         return float(bar.get("width", ""))
 
     month = dt.date(START.year, START.month, 28)
