@@ -382,7 +382,7 @@ def test_a_long_timeline_is_read_page_by_page_and_keeps_its_filter(chromium: Bro
         unit, now = case.unit_id, timezone.now()
         ContactNote.objects.bulk_create(
             ContactNote(
-                case_id=case.pk, unit_id=unit, kind="phone", reached=True, with_whom="母親",
+                case_id=case.pk, unit_id=unit, kind="call", reached=True, with_whom="母親",
                 contacted_at=now - days(number / 2), text=f"第 {number} 次電話聯繫", at=now, by_name="林社工",
             )
             for number in range(1, 301)

@@ -289,7 +289,7 @@ class ReportsWriter:
             reporter=ReporterKind(row["reporter_kind"]),
             mandated=MandatedKind(row["mandated_kind"]) if row["mandated_kind"] else None,
         )
-        return suggest(facts, policy=self.book.policy, on=on, known_programmes=frozenset(programmes(on)))
+        return suggest(facts, policy=self.book.policy, on=on, programmes=programmes(on))
 
     def screen(self, deed: deeds.Screened) -> None:
         report, now, by = self.of[deed.report], deed.at, self.staff.dispatcher(deed.report)
