@@ -289,6 +289,10 @@ def test_a_case_goes_to_another_unit_and_the_old_one_keeps_what_it_wrote(
     case = begun()
     made.visit(case, timezone.now() - days(1))
     page = desk.sign_in(WORKER, f"/cases/{case.pk}/transfer/")
+    offered = page.get_by_label("接手的單位").locator("option").all_inner_texts()
+    assert not any("受理" in each or each.startswith("社會處") for each in offered), (
+        "only who takes such cases"
+    )
     page.get_by_label("接手的單位").select_option(label="宜蘭社會福利服務中心（0 案）")
     page.get_by_role("button", name="列出這個單位的社工與案量").click()
     page.get_by_label("接手的社工").select_option(label="李社工（0 案）")
@@ -334,6 +338,29 @@ def test_the_days_visits_are_one_pack(desk: Desk) -> None:
         assert kinds == ["case", *["person"] * case.members.exclude(person=None).count()]
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="顯示")).to_be_hidden()
+
+
+def test_what_is_wrong_with_the_family_is_linked_and_a_cancelled_visit_stands_where_it_was_decided(
+    desk: Desk,
+) -> None:
+    case = begun()
+    planned = actions.plan_visit(
+        case_id=case.pk, place="home", at=timezone.now() + days(14), purpose="", **who(WORKER, timezone.now() - days(1))
+    )  # fmt: skip
+    actions.cancel_visit(
+        visit_id=planned.pk, reason="家庭已無需求", **who(WORKER, timezone.now() - days(0.5))
+    )
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/?kind=visit")
+    row = page.locator("table[data-keys] tbody tr")
+    expect(row).to_contain_text(day(timezone.now() - days(0.5)))
+    expect(row).to_contain_text("原約定")
+    expect(page.get_by_role("row", name="首次聯繫家庭")).to_contain_text("收案後 3 個工作天內")
+    page.goto("/cases/open/")
+    page.get_by_role("button", name="開案", exact=True).click()
+    expect(page.get_by_text("請先修正下列 3 處")).to_be_visible()
+    page.get_by_role("link", name="請寫出案主").click()
+    expect(page.get_by_role("heading", name="家裡的人")).to_be_focused()
+    desk.check("case-open-errors")
 
 
 def test_a_form_with_a_wrong_count_of_lines_is_no_fault(desk: Desk) -> None:

@@ -60,7 +60,7 @@ def _one(reader: FileReader, item: yaml.Node, codes: type[StrEnum] | None) -> st
 
 def _ages(reader: FileReader, node: yaml.Node) -> tuple[int, int]:
     found = [reader.number(item) for item in reader.items(node)]
-    match found:
-        case [int(low), int(high)] if 0 <= low <= high <= _OLDEST:
-            return low, high
+    whole = [int(each) for each in found if each is not None and each == int(each)]
+    if len(found) == len(whole) == 2 and 0 <= whole[0] <= whole[1] <= _OLDEST:
+        return whole[0], whole[1]
     raise reader.fail(node, f"年齡應寫成 [從, 到] 的足歲，例如 [0, 5]，最大 {_OLDEST}。")

@@ -15,6 +15,7 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.models import Deadline
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, assign_worker, see_report
 from anwang.services.cases.duties import short_label
@@ -96,7 +97,7 @@ def show(
             "entries": shown,
             "pages": pages,
             "kind": kind.value if kind else "",
-            "duties": [(duty, short_label(duty, view.case)) for duty in view.duties],
+            "duties": [_duty(duty, view) for duty in view.duties],
             "promises": [(each, clock_text(each.due_at or each.due_on, now)) for each in view.promises],
             "members": [(member, _member_line(member.content)) for member in view.members],
             "goals": _goals(view),
@@ -174,6 +175,12 @@ def _tabs(entries: Sequence[Entry], kind: EntryKind | None) -> list[Tab]:
         if count or kind is each:
             tabs.append(Tab(each.label, f"?kind={each.value}", count, kind is each))
     return tabs
+
+
+def _duty(duty: Deadline, view: CaseView) -> tuple[Deadline, str, str]:
+    """A duty, what to do, and its term in words: what the rule's name says besides."""
+    label = short_label(duty, view.case)
+    return duty, label, duty.rule_label.removeprefix(label).strip("（），")
 
 
 def _level_tone(view: CaseView) -> str:
