@@ -55,6 +55,8 @@ def entered(
     order |= {id: place for place, id in enumerate(first)}
     for programme in programmes.values():
         held = sorted((rule for rule in programme.entry if holds(rule, said)), key=_clearest)
+        # What is only likely adds nothing to what is said outright.
+        held = [rule for rule in held if _clearest(rule)[:2] == _clearest(held[0])[:2]]
         if held:
             suggestion = ProgrammeSuggestion(
                 programme.id,
