@@ -424,6 +424,6 @@ def test_a_long_timeline_is_read_page_by_page_and_keeps_its_filter(chromium: Bro
     page.wait_for_url("**kind=contact&page=2")
     expect(page.get_by_text("第 51 次電話聯繫")).to_be_visible()
     expect(page.get_by_text("第 50 次電話聯繫")).to_have_count(0)
-    page.goto("?kind=contact&page=99")
+    page.goto(f"/cases/{case.pk}/?kind=contact&page=99")
     expect(page.get_by_text("第 300 次電話聯繫")).to_be_visible()
     desk.context.close()
