@@ -212,7 +212,9 @@ def _summed(found: Iterable[Load], key: Callable[[Load], str]) -> dict[str, Sums
 def _line(name: str, key: str, label: str, sums: Sums, now: dt.datetime) -> Row:
     def number(count: int, state: str = "") -> Cell:
         query = urlencode({name: key, **({"state": state} if state else {})})
-        return Cell(str(count), href=f"{reverse('load-duties')}?{query}" if count else "")
+        if not count:
+            return Cell("0", css="is-nothing")
+        return Cell(str(count), href=f"{reverse('load-duties')}?{query}")
 
     return Row(
         (
