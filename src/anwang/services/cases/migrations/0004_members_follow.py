@@ -8,6 +8,6 @@ from anwang.platform.row_security import SYSTEM_ACTS, AllowColumns
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_row_security")]
+    dependencies = [("cases", "0003_reports_joined")]
 
     operations = [AllowColumns("cases_casemember", ("person_id",), SYSTEM_ACTS)]
