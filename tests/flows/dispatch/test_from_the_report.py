@@ -91,12 +91,19 @@ def test_the_desk_serves_a_family_until_a_unit_has_taken_the_report() -> None:
     establish()
     report = submitted()
     assert _desk_serves() == [("林小安", None)]
-    do("intake", screen, report_id=report.pk, urgency="immediate", programme="child_protection")
+    do(
+        "intake",
+        screen,
+        report_id=report.pk,
+        urgency="immediate",
+        programme="vulnerable_family",
+        reason="由社福中心就近評估",
+    )
     dispatch = do(
-        "intake", actions.send, report_id=report.pk, to_unit_id=unit("protection").pk, reason="就近", confirmed=True
+        "intake", actions.send, report_id=report.pk, to_unit_id=unit("luodong_center").pk, reason="就近", confirmed=True
     )  # fmt: skip
     assert _desk_serves() == [("林小安", None)]
-    do("protection.worker", actions.accept, dispatch_id=dispatch.pk, now=NOW + HOUR)
+    do("luodong.worker", actions.accept, dispatch_id=dispatch.pk, now=NOW + HOUR)
     assert _desk_serves() == [("林小安", NOW.date())]
     # Who is named afterwards is written down and not served by the desk either.
     do(
@@ -106,7 +113,7 @@ def test_the_desk_serves_a_family_until_a_unit_has_taken_the_report() -> None:
     assert _desk_serves() == [("林小安", NOW.date()), ("林美惠", (NOW + DAY).date())]
     # What the investigation sends back waits at the desk again.
     do(
-        "protection.worker",
+        "luodong.worker",
         actions.send_on,
         report_id=report.pk,
         reason="調查後改由另一單位",
