@@ -113,10 +113,10 @@ def test_evidence_that_quotes_another_unit_is_not_quoted(made: Made) -> None:
     html = signed_in("luodong.worker").get(f"/households/{made.households['chen']}/").content.decode()
     for shown in ("地址同到 3 樓", "照顧者欄「陳建宏」"):
         assert shown in html
-    assert "電話（與其他單位的名冊相符）" in html
+    assert "電話（與其他單位的紀錄相符）" in html
     for hidden in ("0987000111", "G9999999"):
         assert hidden not in html
-    assert "1 項佐證來自其他單位的名冊" in html
+    assert "1 項佐證來自其他單位的紀錄" in html
 
 
 def test_what_one_may_not_open_looks_like_what_does_not_exist(made: Made) -> None:

@@ -40,6 +40,7 @@ def open_deadline(
     subject_id: object,
     rule_id: str,
     label: str,
+    rule_label: str,
     unit_id: int,
     opened_at: dt.datetime,
     due_at: dt.datetime | None = None,
@@ -48,7 +49,6 @@ def open_deadline(
     citation: str = "",
     url: str = "",
     owner_member_id: int | None = None,
-    rule_label: str = "",
     subject_label: str = "",
     township_code: str = "",
     sequence: int = 1,
@@ -56,9 +56,12 @@ def open_deadline(
     """Open a duty once; a second call for the same subject, rule, unit and sequence changes nothing.
 
     `due_at` may be left out where a `term` is given: it is then counted from `started_at` (by default `opened_at`) by
-    the office calendar, and follows closures if the term is one of working days. Labels carry no personal data.
-    Raises ValueError when neither is given.
+    the office calendar, and follows closures if the term is one of working days. `label` says what is to do,
+    `rule_label` names the rule for the lists that count by rule; both in zh-TW, without personal data.
+    Raises ValueError when neither moment nor term is given, or the rule has no name.
     """
+    if not rule_label.strip():
+        raise ValueError("a rule has a name: users see it")
     start = started_at or opened_at
     if due_at is None:
         if term is None:

@@ -150,6 +150,51 @@ class Protect(Operation):
         return f"Protect rows of {self.table}"
 
 
+class AllowColumns(Operation):
+    """Let the app role change these columns of a table that `Protect` lets nobody change, in rows that `condition` names."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str, columns: tuple[str, ...], condition: str) -> None:
+        self.table, self.columns, self.condition = table, columns, condition
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        role = _quoted_role()
+        schema_editor.execute(
+            f'create policy app_update on "{self.table}" for update to {role}'
+            f" using ({self.condition}) with check ({self.condition})",
+            params=None,
+        )
+        schema_editor.execute(
+            f'grant update ({", ".join(self.columns)}) on "{self.table}" to {role}', params=None
+        )
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(f'drop policy app_update on "{self.table}"', params=None)
+        schema_editor.execute(
+            f'revoke update ({", ".join(self.columns)}) on "{self.table}" from {_quoted_role()}', params=None
+        )
+
+    def describe(self) -> str:
+        return f"Allow changes of {', '.join(self.columns)} in {self.table}"
+
+
 class Grant(Operation):
     """Grant verbs on an exempt table (see `EXEMPT`) to the app role."""
 

@@ -38,6 +38,10 @@ class Cell:
     href: str = ""
     css: str = ""
 
+    def __str__(self) -> str:
+        """A cell without a text is an empty one."""
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

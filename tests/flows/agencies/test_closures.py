@@ -38,7 +38,7 @@ def duties(unit_id: int) -> None:
         [(TermKind.WORKING_DAYS, 2), (TermKind.DAYS, 2), (TermKind.HOURS, 24), (TermKind.MONTHS, 1)]
     ):
         clock.open_deadline(
-            subject_kind="test", subject_id=number, rule_id="rule", label=str(kind), unit_id=unit_id,
+            subject_kind="test", subject_id=number, rule_id="rule", rule_label="規則", label=str(kind), unit_id=unit_id,
             opened_at=NOW, term=Term(kind, length),
         )  # fmt: skip
 
@@ -109,7 +109,7 @@ def test_what_is_met_or_moved_by_a_person_is_left_alone(admin: AccessContext) ->
 def test_a_closure_of_townships_is_for_their_duties_only(admin: AccessContext) -> None:
     for number, place in enumerate(("10002110", "10002020", "")):
         clock.open_deadline(
-            subject_kind="test", subject_id=number, rule_id="rule", label="x", unit_id=1, opened_at=NOW,
+            subject_kind="test", subject_id=number, rule_id="rule", rule_label="規則", label="x", unit_id=1, opened_at=NOW,
             term=Term(TermKind.WORKING_DAYS, 1), township_code=place,
         )  # fmt: skip
     enter(admin, township_codes=["10002110", "10002120"])
@@ -128,7 +128,7 @@ def test_batches_reach_every_duty(admin: AccessContext, monkeypatch: pytest.Monk
     monkeypatch.setattr(recomputing, "BATCH", 2)
     for number in range(5):
         clock.open_deadline(
-            subject_kind="test", subject_id=number, rule_id="rule", label="x", unit_id=1, opened_at=NOW,
+            subject_kind="test", subject_id=number, rule_id="rule", rule_label="規則", label="x", unit_id=1, opened_at=NOW,
             term=Term(TermKind.WORKING_DAYS, 1),
         )  # fmt: skip
     enter(admin)
@@ -202,7 +202,7 @@ def test_a_killed_run_is_taken_up_without_moving_anything_twice(
     monkeypatch.setattr(recomputing, "BATCH", 2)
     for number in range(5):
         clock.open_deadline(
-            subject_kind="test", subject_id=number, rule_id="rule", label="x", unit_id=1, opened_at=NOW,
+            subject_kind="test", subject_id=number, rule_id="rule", rule_label="規則", label="x", unit_id=1, opened_at=NOW,
             term=Term(TermKind.WORKING_DAYS, 1),
         )  # fmt: skip
     closure = enter(admin)

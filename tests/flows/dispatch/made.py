@@ -60,6 +60,7 @@ def received(
             subject_kind="report",
             subject_id=made.pk,
             rule_id=HANDLE_RULE,
+            rule_label="通報處理",
             label="通報處理",
             unit_id=desk.pk,
             opened_at=at,

@@ -21,7 +21,13 @@ SUBJECT: dict[str, Any] = {"subject_kind": "case", "subject_id": 7, "rule_id": "
 
 def opened(unit: int = 1, **more: Any) -> Deadline:
     given: dict[str, Any] = {"label": "每月訪視", "opened_at": NOW, "due_at": NOW + dt.timedelta(days=30)}
+    given["rule_label"] = "訪視"
     return clock.open_deadline(**{**SUBJECT, "unit_id": unit, **given, **more})
+
+
+def test_a_rule_without_a_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="name"):
+        opened(rule_label=" ")
 
 
 def test_opening_twice_is_opening_once_and_a_further_round_is_another_duty() -> None:

@@ -31,7 +31,7 @@ def unit(code: str) -> int:
 def duty(unit_id: int, number: int = 1, **more: Any) -> Deadline:
     given: dict[str, Any] = {"term": Term(TermKind.HOURS, 24), **more}
     return clock.open_deadline(
-        subject_kind="report", subject_id=number, rule_id="intake.day", label="24 小時內派案", unit_id=unit_id,
+        subject_kind="report", subject_id=number, rule_id="intake.day", rule_label="派案", label="24 小時內派案", unit_id=unit_id,
         opened_at=NOW, **given,
     )  # fmt: skip
 

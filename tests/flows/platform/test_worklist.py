@@ -59,7 +59,7 @@ def test_each_view_shows_its_own_and_the_counts_agree() -> None:
         [(mine, mine, -1), (mine, colleague, -2), (mine, None, 3), (mine, mine, 4), (other, other, -5)]
     ):
         clock.open_deadline(
-            subject_kind="test", subject_id=number, rule_id="rule", label="x", unit_id=who.unit_id or 0,
+            subject_kind="test", subject_id=number, rule_id="rule", rule_label="規則", label="x", unit_id=who.unit_id or 0,
             owner_member_id=owner.member_id if owner else None,
             opened_at=now, due_at=now + dt.timedelta(hours=hours),
         )  # fmt: skip

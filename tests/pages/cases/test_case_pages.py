@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.services.cases import actions
-from anwang.services.cases.models import Case, Plan, Visit
+from anwang.services.cases.models import Case, ContactNote, Plan, Visit
 from tests.county import establish
 from tests.flows.cases import made
 from tests.flows.cases.made import SUPERVISOR, WORKER, days, who
@@ -289,6 +289,10 @@ def test_a_case_goes_to_another_unit_and_the_old_one_keeps_what_it_wrote(
     case = begun()
     made.visit(case, timezone.now() - days(1))
     page = desk.sign_in(WORKER, f"/cases/{case.pk}/transfer/")
+    offered = page.get_by_label("接手的單位").locator("option").all_inner_texts()
+    assert not any("受理" in each or each.startswith("社會處") for each in offered), (
+        "only who takes such cases"
+    )
     page.get_by_label("接手的單位").select_option(label="宜蘭社會福利服務中心（0 案）")
     page.get_by_role("button", name="列出這個單位的社工與案量").click()
     page.get_by_label("接手的社工").select_option(label="李社工（0 案）")
@@ -336,6 +340,29 @@ def test_the_days_visits_are_one_pack(desk: Desk) -> None:
     expect(page.get_by_role("button", name="顯示")).to_be_hidden()
 
 
+def test_what_is_wrong_with_the_family_is_linked_and_a_cancelled_visit_stands_where_it_was_decided(
+    desk: Desk,
+) -> None:
+    case = begun()
+    planned = actions.plan_visit(
+        case_id=case.pk, place="home", at=timezone.now() + days(14), purpose="", **who(WORKER, timezone.now() - days(1))
+    )  # fmt: skip
+    actions.cancel_visit(
+        visit_id=planned.pk, reason="家庭已無需求", **who(WORKER, timezone.now() - days(0.5))
+    )
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/?kind=visit")
+    row = page.locator("table[data-keys] tbody tr")
+    expect(row).to_contain_text(day(timezone.now() - days(0.5)))
+    expect(row).to_contain_text("原約定")
+    expect(page.get_by_role("row", name="首次聯繫家庭")).to_contain_text("收案後 3 個工作天內")
+    page.goto("/cases/open/")
+    page.get_by_role("button", name="開案", exact=True).click()
+    expect(page.get_by_text("請先修正下列 3 處")).to_be_visible()
+    page.get_by_role("link", name="請寫出案主").click()
+    expect(page.get_by_role("heading", name="家裡的人")).to_be_focused()
+    desk.check("case-open-errors")
+
+
 def test_a_form_with_a_wrong_count_of_lines_is_no_fault(desk: Desk) -> None:
     establish()
     page = desk.sign_in(WORKER, "/cases/open/")
@@ -360,3 +387,43 @@ def test_another_unit_finds_nothing_and_other_roles_are_refused(
     other.goto(f"/cases/{case.pk}/")
     expect(other.get_by_text("林小安")).to_have_count(0)
     clerk.context.close()
+
+
+def test_a_supervisor_opens_the_list_on_the_unit_and_a_worker_on_their_own(
+    desk: Desk, chromium: Browser, live_server
+) -> None:  # type: ignore[no-untyped-def]
+    begun()
+    page = desk.sign_in(SUPERVISOR, "/cases/")
+    expect(page.get_by_role("link", name="單位個案")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="林小安")).to_be_visible()
+    mine = Desk(chromium, live_server.url)
+    own = mine.sign_in(WORKER, "/cases/")
+    expect(own.get_by_role("link", name="我的個案")).to_have_attribute("aria-current", "page")
+    expect(own.get_by_role("link", name="林小安")).to_be_visible()
+    mine.context.close()
+
+
+def test_a_long_timeline_is_read_page_by_page_and_keeps_its_filter(chromium: Browser, live_server) -> None:  # type: ignore[no-untyped-def]
+    case = begun(200)
+    with acting(SYSTEM):
+        unit, now = case.unit_id, timezone.now()
+        ContactNote.objects.bulk_create(
+            ContactNote(
+                case_id=case.pk, unit_id=unit, kind="call", reached=True, with_whom="母親",
+                contacted_at=now - days(number / 2), text=f"第 {number} 次電話聯繫", at=now, by_name="林社工",
+            )
+            for number in range(1, 301)
+        )  # fmt: skip
+    desk = Desk(chromium, live_server.url, with_script=False)
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/")
+    rows = page.locator("table[data-keys] tbody tr")
+    expect(rows).to_have_count(50)
+    page.get_by_role("link", name="聯繫 300").click()
+    expect(page.get_by_text("第 1–50 筆，共 300 筆")).to_be_visible()
+    page.get_by_role("link", name="下一頁").click()
+    page.wait_for_url("**kind=contact&page=2")
+    expect(page.get_by_text("第 51 次電話聯繫")).to_be_visible()
+    expect(page.get_by_text("第 50 次電話聯繫")).to_have_count(0)
+    page.goto(f"/cases/{case.pk}/?kind=contact&page=99")
+    expect(page.get_by_text("第 300 次電話聯繫")).to_be_visible()
+    desk.context.close()

@@ -145,6 +145,8 @@ def test_a_person_whom_only_a_report_names_stands_in_a_household_like_any_other(
         )  # fmt: skip
     page = desk.sign_in("jiaoxi.worker", f"/households/{kept.household_id}/")
     expect(page.get_by_text("1 人同住")).to_be_visible()
+    expect(page.get_by_text("資料：通報115年")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("名冊到")
     desk.check("household of a report")
     page.get_by_role("row").get_by_role("link", name="許文雄").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("許文雄")

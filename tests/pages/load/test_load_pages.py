@@ -11,8 +11,11 @@ from playwright.sync_api import expect
 
 from anwang.agencies.escalating import escalate
 from anwang.platform import clock
+from anwang.platform.context import SYSTEM, acting
 from anwang.platform.due_rules import Term, TermKind
+from anwang.platform.models import Deadline
 from tests import county
+from tests.flows.dispatch import made as dispatching
 from tests.pages.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +106,27 @@ def test_who_is_no_supervisor_sees_own_duties_and_no_load(desk: Desk) -> None:
     expect(page.locator("tbody tr")).to_contain_text("訪視第 3 件")
     page.goto("/?view=risen")
     expect(page.locator("tbody tr")).to_have_count(3)
+
+
+def test_every_rule_stands_there_by_its_name(desk: Desk) -> None:
+    """Dispatch, and a clock whose term differs by level and whose words differ by programme: never a code."""
+    county.establish()
+    duty("luodong.worker", 1, 5, own=True, rule=("case.visit.visit", "家庭訪視（上次 7 日內）"))
+    duty("luodong.worker", 2, 5, own=True, rule=("case.visit.visit", "家庭訪視（上次 30 日內）"))
+    duty("luodong.worker", 3, 5, own=True, rule=("case.visit.visit", "電話問安（上次 30 日內）"))
+    dispatching.sent()
+    with acting(SYSTEM):  # as it was opened before every rule had a name
+        old = Deadline.objects.get(subject_id="3", subject_kind="case")
+        Deadline.objects.create(
+            subject_kind="old", subject_id="1", rule_id="old.rule", rule_label="", label="舊的期限", unit_id=old.unit_id,
+            opened_at=old.opened_at, due_at=old.due_at,
+        )  # fmt: skip
+    page = desk.sign_in("luodong.supervisor", "/load/")
+    rules = page.locator("table").nth(1).locator("tbody tr")
+    names = rules.locator("td:first-child").all_inner_texts()
+    assert sorted(names) == ["其他期限", "家庭訪視", "派案：收案或退派", "電話問安"]
+    rules.filter(has_text="家庭訪視").get_by_role("link").first.click()
+    page.wait_for_url("**/load/duties/**")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.goto("/load/duties/?rule=其他期限")
+    expect(page.locator("tbody tr")).to_contain_text("舊的期限")

@@ -27,7 +27,7 @@ def test_an_administrator_enters_a_closure_and_duties_follow(desk: Desk) -> None
     county.establish("admin", "luodong.worker")
     worker = county.context("luodong.worker")
     duty = clock.open_deadline(
-        subject_kind="case", subject_id=1, rule_id="case.reply", label="回覆轉介", unit_id=worker.unit_id or 0,
+        subject_kind="case", subject_id=1, rule_id="case.reply", rule_label="回覆", label="回覆轉介", unit_id=worker.unit_id or 0,
         opened_at=timezone.now(), term=Term(TermKind.WORKING_DAYS, 1),
     )  # fmt: skip
     day = next_working_day()

@@ -29,6 +29,7 @@ def duties(username: str, *hours: float) -> None:
                 subject_kind="list_sending",
                 subject_id=index,
                 rule_id="deadline.receipt.days",
+                rule_label="簽收名單",
                 label=f"簽收兒少高危機名單（第 {index} 份）",
                 unit_id=unit,
                 opened_at=now - dt.timedelta(days=3),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anwang.standard.codes import Relation, Sex
+from anwang.standard.dates import roc_date
 from anwang.web.charts import (
     Contribution,
     Lane,
@@ -301,6 +302,18 @@ def test_lanes_say_own_others_and_closed() -> None:
     assert "通報 4/18" in chart.svg
     with pytest.raises(ValueError, match="after its start"):
         agency_lanes(lanes, END, START)
+
+
+def test_what_a_roster_says_goes_on_is_drawn_as_far_as_it_speaks() -> None:
+    def width_of(span: Span) -> float:
+        chart = agency_lanes([Lane("社會處", [span], own=True)], START, END)
+        (bar,) = ElementTree.fromstring(str(chart.svg)).iter("rect")  # noqa: S314 own markup
+        return float(bar.get("width", ""))
+
+    month = dt.date(START.year, START.month, 28)
+    assert width_of(Span(START, known_until=month)) < width_of(Span(START))
+    chart = agency_lanes([Lane("社會處", [Span(START, known_until=month)])], START, END)
+    assert f"服務中，資料到{roc_date(month)}" in chart.table
 
 
 @given(st.lists(st.floats(-40, 40) | st.sampled_from([float("inf"), float("-inf"), 0.0]), max_size=12))

@@ -195,6 +195,13 @@ def test_a_table_escapes_text_and_says_its_order() -> None:
     assert ">7</td>" in html
 
 
+def test_a_cell_without_a_text_is_empty() -> None:
+    table = Table("名冊", [Column("姓名")], [Row((Cell("", sub="下面"),))])
+    html = Template("{% load anwang %}{% table table %}").render(Context({"table": table}))
+    assert "Cell(" not in html
+    assert "下面" in html
+
+
 def test_a_basis_is_said_in_full() -> None:
     basis = Basis("兒少高危機", "未滿 6 歲", "參三(六)1(3)", about="陳姓家戶")
     html = Template("{% load anwang %}{% why basis %}").render(Context({"basis": basis}))

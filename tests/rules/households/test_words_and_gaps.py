@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from anwang.standard.addresses import read_address
-from anwang.standard.codes import AgencyCode, RosterCode
+from anwang.standard.codes import AgencyCode, OwnSource, RosterCode
 from anwang.standard.dates import read_date
 from anwang.standard.names import read_name
 from anwang.standard.phones import read_phones
 from anwang.standard.record import PartialDate, Period, StandardRecord
 from anwang.web.households.evidence import evidence_lines
 from anwang.web.households.gaps import Resident, gaps
-from anwang.web.households.words import age_on, heading
+from anwang.web.households.words import age_on, heading, roster_days, sources_text
 
 DAY = dt.date(2026, 4, 25)
 
@@ -88,7 +89,7 @@ def test_found_again_is_no_longer_missing() -> None:
 
 def test_no_phone_and_no_birth_date_are_gaps() -> None:
     found = [gap.text for gap in gaps([Resident("某", None, [record("某", phone="")])], 0, DAY)]
-    assert found == ["某：出生日期不明，無法判斷年齡", "名冊上沒有任何電話"]
+    assert found == ["某：出生日期不明，無法判斷年齡", "紀錄上沒有任何電話"]
 
 
 def test_evidence_is_quoted_only_to_whom_all_its_records_are_visible() -> None:
@@ -101,7 +102,17 @@ def test_evidence_is_quoted_only_to_whom_all_its_records_are_visible() -> None:
     ]
     lines, elsewhere = evidence_lines(stored, {1, 2})
     assert [(line.text, line.strength, line.records) for line in lines] == [
-        ("電話（與其他單位的名冊相符）", "強", 1),
+        ("電話（與其他單位的紀錄相符）", "強", 1),
         ("地址同到 3 樓", "中", 2),
     ]
     assert elsewhere == 1
+
+
+def test_the_sources_say_which_of_them_speaks_until_when() -> None:
+    rosters = [record("陳大", month=2), record("陳大", month=3)]
+    reported = replace(record("陳大", month=4), roster=OwnSource.INTAKE_REPORT)
+    assert sources_text([*rosters, reported], DAY) == "名冊到115年3月31日、通報115年4月"
+    assert sources_text([replace(reported, roster=OwnSource.CASE_FILE)], DAY) == "個案115年4月"
+    assert sources_text([], DAY) == ""
+    # A roster of the month that goes on speaks until today, and a report never of a month's end.
+    assert roster_days([record("陳大", month=4), reported], DAY) == {"child_outreach": DAY}

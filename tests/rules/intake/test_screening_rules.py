@@ -22,10 +22,12 @@ from anwang.services.intake.screening_rules import (
     suggest,
 )
 from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
+from anwang.services.programs.codes import ReporterOf, ReportNeed, ReportSign
 from anwang.services.programs.loading import shipped
 
 ON = dt.date(2026, 4, 25)
 POLICY = standard()
+ALL = shipped().on(ON)
 
 
 def _with(id: str, value: object) -> Policy:
@@ -35,20 +37,26 @@ def _with(id: str, value: object) -> Policy:
 
 def test_points_are_policy() -> None:
     facts = ReportFacts(dangers=frozenset({Danger.SELF_HARM}))
-    assert suggest(facts, policy=POLICY, on=ON).urgency is Urgency.PRIORITY
-    assert suggest(facts, policy=_with("screening.points.self_harm", 9), on=ON).urgency is Urgency.IMMEDIATE
-    assert suggest(facts, policy=_with("screening.immediate.alone", ("self_harm",)), on=ON).reason.startswith(
-        "有「自傷"
+    assert suggest(facts, policy=POLICY, on=ON, programmes=ALL).urgency is Urgency.PRIORITY
+    assert (
+        suggest(facts, policy=_with("screening.points.self_harm", 9), on=ON, programmes=ALL).urgency
+        is Urgency.IMMEDIATE
     )
-    assert suggest(facts, policy=_with("screening.priority.points", 6), on=ON).urgency is Urgency.ORDINARY
+    assert suggest(
+        facts, policy=_with("screening.immediate.alone", ("self_harm",)), on=ON, programmes=ALL
+    ).reason.startswith("有「自傷")
+    assert (
+        suggest(facts, policy=_with("screening.priority.points", 6), on=ON, programmes=ALL).urgency
+        is Urgency.ORDINARY
+    )
 
 
 def test_a_programme_that_is_not_in_force_is_not_suggested() -> None:
     facts = ReportFacts(dangers=frozenset({Danger.SELF_HARM}), needs=frozenset({Need.MENTAL}))
-    found = suggest(facts, policy=POLICY, on=ON, known_programmes={"vulnerable_family"})
+    found = suggest(facts, policy=POLICY, on=ON, programmes={"vulnerable_family": ALL["vulnerable_family"]})
     assert [each.programme for each in found.programmes] == ["vulnerable_family"]
     assert found.programme == "vulnerable_family"
-    assert suggest(facts, policy=POLICY, on=ON).programme == "suicide_prevention"
+    assert suggest(facts, policy=POLICY, on=ON, programmes=ALL).programme == "suicide_prevention"
 
 
 def test_every_factor_and_programme_of_the_policy_is_known() -> None:
@@ -56,8 +64,12 @@ def test_every_factor_and_programme_of_the_policy_is_known() -> None:
         id.removeprefix("screening.points.") for id in POLICY.parameters if id.startswith("screening.points.")
     }
     programmes = POLICY.texts("screening.programmes", on=ON)
-    for programme in programmes:
-        assert set(POLICY.texts(f"screening.programme.{programme}", on=ON)) <= points
+    assert {sign.value for sign in ReportSign} >= {
+        s for p in ALL.values() for rule in p.entry for s in rule.signs
+    }
+    assert set(ReportSign) <= points
+    assert set(ReportNeed) == set(Need)
+    assert set(ReporterOf) == set(MandatedKind)
     assert set(programmes) <= set(shipped().on(ON))
     assert set(POLICY.texts("screening.immediate.alone", on=ON)) <= points
     everything = suggest(
@@ -78,6 +90,7 @@ def test_every_factor_and_programme_of_the_policy_is_known() -> None:
         ),
         policy=POLICY,
         on=ON,
+        programmes=ALL,
     )
     absent = {"injured", "child", "alleged_at_home"}  # each said already by a weightier factor
     assert {factor.code for factor in everything.factors} == points - absent
@@ -109,9 +122,17 @@ def test_a_further_sign_never_makes_a_report_less_urgent(
     dangers: set[Danger], more: Danger, ages: list[int | None], services: int
 ) -> None:
     persons = tuple(PersonFacts(ReportRole.SUBJECT, age) for age in ages)
-    less = suggest(ReportFacts(frozenset(dangers), persons=persons, services=services), policy=POLICY, on=ON)
+    less = suggest(
+        ReportFacts(frozenset(dangers), persons=persons, services=services),
+        policy=POLICY,
+        on=ON,
+        programmes=ALL,
+    )
     both = suggest(
-        ReportFacts(frozenset(dangers | {more}), persons=persons, services=services), policy=POLICY, on=ON
+        ReportFacts(frozenset(dangers | {more}), persons=persons, services=services),
+        policy=POLICY,
+        on=ON,
+        programmes=ALL,
     )
     assert both.urgency.rank <= less.urgency.rank
     assert both.programmes

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import resources
 
 import pytest
 
 from anwang.platform.due_rules import Term, TermKind
 from anwang.policy import Citation, Origin, PolicyError
 from anwang.services.programs.codes import ClockKind, FormKind, JurisdictionRule, UnitKind
-from anwang.services.programs.loading import clock
+from anwang.services.programs.loading import clock, shipped
 from anwang.services.programs.schema import (
     ProgrammeError,
     parse_county_file,
@@ -329,3 +330,18 @@ def test_indicators_stand_once() -> None:
     assert list(parse_indicators(f"indicators:\n{line}", "i.yaml", {"004"})) == ["1-1"]
     with pytest.raises(PolicyError, match=r"i\.yaml 第 3 行：指標「1-1」重複"):
         parse_indicators(f"indicators:\n{line}{line}", "i.yaml", {"004"})
+
+
+def test_what_speaks_for_a_programme_is_checked_with_its_line() -> None:
+    folder = resources.files("anwang.services.programs")
+    text = folder.joinpath("catalogue/elder_living_alone.yaml").read_text("utf-8")
+    for old, new, problem in (
+        ("needs: [elder]", "needs: [money]", "不在可選的"),
+        ("ages: [65, 130]", "ages: [65]", "年齡應寫成"),
+        ("ages: [65, 130], needs: [elder]", "ages: [65, 130]", "只有年齡不足以建議方案"),
+        ("strength: possible", "strength: sure", "不在可選的"),
+    ):
+        assert old in text
+        with pytest.raises(ProgrammeError, match=problem) as wrong:
+            parse_programme(text.replace(old, new), "elder_living_alone.yaml", shipped().known)
+        assert "第 " in str(wrong.value)

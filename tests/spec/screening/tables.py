@@ -47,7 +47,7 @@ def _person(text: str) -> PersonFacts:
 
 
 def run(case: dict[str, Any]) -> Suggestion:
-    return suggest(facts_of(case), policy=standard(), on=ON, known_programmes=frozenset(shipped().on(ON)))
+    return suggest(facts_of(case), policy=standard(), on=ON, programmes=shipped().on(ON))
 
 
 def page() -> str:
@@ -56,7 +56,7 @@ def page() -> str:
     lines = [
         "# 篩案建議",
         "",
-        "本頁由 `tests/spec/screening/cases.yaml` 與 `policy/parameters/screening.yaml` 產生；每一列案例都是一個會執行的測試。",
+        "本頁由 `tests/spec/screening/cases.yaml` 與 `policy/parameters/screening.yaml`、方案檔產生；每一列案例都是一個會執行的測試。",
         "建議只供參考，由人決定；決定與建議不同時須寫理由，兩者都留在紀錄上。",
         str(raw()["說明"]),
         "",
@@ -95,17 +95,18 @@ def page() -> str:
         "",
         "## 建議方案",
         "",
-        "由上而下，有因素的都列出，第一個先選。",
+        "方案檔的 `entry` 說明通報有哪些情形時建議這個方案，縣市可增減。有危險的在前，其次明確、很可能、可能。",
+        "條件都要符合，同一條件有一項即可。",
         "",
-        "| 方案 | 因素 |",
-        "| --- | --- |",
+        "| 方案 | 情形 | 程度 | 字句 | 依據 |",
+        "| --- | --- | --- | --- | --- |",
     ]
-    for code in policy.texts("screening.programmes", on=ON):
-        labels = [
-            policy.parameter(f"screening.points.{factor}").label_zh.removeprefix("篩案分數：")
-            for factor in policy.texts(f"screening.programme.{code}", on=ON)
-        ]
-        lines.append(f"| {programmes[code].label} | {'、'.join(labels)} |")
+    for programme in programmes.values():
+        for rule in programme.entry:
+            strength = rule.strength.label + ("，危險" if rule.danger else "")
+            lines.append(
+                f"| {programme.label} | {rule.label} | {strength} | {'、'.join(rule.words) or '—'} | {rule.citation} |"
+            )
     return "\n".join([*lines, ""])
 
 

@@ -43,7 +43,7 @@ select m.household_id, t.person_id, a.name, u.name, u.phone
 from registry_householdmembership m
 join registry_touchpoint t on t.person_id = m.person_id
 join agencies_unit u on u.id = t.unit_id join agencies_agency a on a.id = t.agency_id
-where m.household_id = any(%s) and m.until_on is null and (t.closed_on is null or t.closed_on >= %s)
+where m.household_id = any(%s) and m.until_on is null and (t.closed_on is null or t.closed_on > %s)
 group by 1, 2, 3, 4, 5, u.id order by u.id
 """
 _OPEN_TO_US = (

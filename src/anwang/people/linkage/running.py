@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from anwang.people.registry import actions as registry
+from anwang.people.registry.following import follow_all
 from anwang.people.registry.keeping import lock_homes
 from anwang.people.registry.models import SourceRecord
 from anwang.people.registry.queries import KeptRecord, current_records
@@ -72,6 +73,7 @@ def run_linkage(
             detail={"records": run.records, "persons": run.persons, "households": run.households},
         )
     _save_model(result.model)
+    follow_all()
     return run
 
 

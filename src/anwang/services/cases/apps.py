@@ -5,3 +5,10 @@ class CasesConfig(AppConfig):
     name = "anwang.services.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from anwang.people.registry.following import register_follower
+
+        from .following import follow_records
+
+        register_follower("cases", follow_records)

@@ -6,7 +6,17 @@ from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from anwang.people.registry.following import follow_all
+
 from .actions import note_new_reports
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="services.follow_records", queueing_lock="services.follow_records")
+def follow_records_job(timestamp: int) -> None:
+    """Every night: what a matching that was killed at its end left behind. After each matching it is done at once."""
+    close_old_connections()
+    follow_all()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from anwang.services.programs.programme import Programme
 
 from .entries import Entry, EntryKind, Made, Own, roc
@@ -35,6 +37,10 @@ def visits(case_id: int, programme: Programme, own: Own) -> Made:
         state, place = VisitState(visit.state), VisitPlace(visit.place)
         at = visit.visited_at or visit.planned_at or visit.made_at
         facts = []
+        if state is VisitState.CANCELLED:
+            # What did not happen stands where it was decided, not on the day that it was meant for.
+            facts.append(("原約定", f"{roc(at)} {timezone.localtime(at):%H:%M}"))
+            at = visit.recorded_at or at
         if visit.seen:
             facts.append(("見到", "、".join(names.get(number, str(number)) for number in visit.seen)))
         if visit.child_seen:

@@ -101,6 +101,11 @@ def offer_transfer(
     return made
 
 
+def may_take(unit: Unit, programme: Programme) -> bool:
+    """Whether a unit is one of those that the programme is for: its bureau's, and of a kind that takes it."""
+    return unit.agency.code in programme.agencies and unit.kind in programme.unit_kinds
+
+
 def _offer_problems(
     case: Case, unit: Unit | None, worker_id: int | None, reason: str, summary: str, now: dt.datetime
 ) -> dict[str, str]:
@@ -108,7 +113,7 @@ def _offer_problems(
     programme = duties.programme_of(case)
     if unit is None:
         found["unit"] = "請選擇接手的單位。"
-    elif unit.agency.code not in programme.agencies:
+    elif unit.pk != case.unit_id and not may_take(unit, programme):
         found["unit"] = f"{unit.name}不辦理「{programme.label}」，請選其他單位。"
     elif unit.pk == case.unit_id:
         with acting(SYSTEM):

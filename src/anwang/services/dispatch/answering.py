@@ -13,6 +13,7 @@ from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.decisions import keep_decision
 from anwang.services.intake.investigating import open_investigation
+from anwang.services.intake.keeping_persons import end_work
 from anwang.services.intake.models import Report, ReportReader
 from anwang.services.intake.process import REPORT, ReportState
 from anwang.services.intake.states import publish_state
@@ -63,6 +64,7 @@ def take(report: Report, dispatch: Dispatch, *, by: AccessContext, by_name: str,
         report.handled_at = now
         report.save(update_fields=["state", "handled_at"])
         publish_state(report=report, now=now, units=[dispatch.to_unit_id])
+        end_work(report, now=now)
         let_read(report.pk, dispatch.to_unit_id, ReportReader.Kind.SENT, now)
         stop_reading(report.pk, ReportReader.Kind.SENT, now, but=dispatch.to_unit_id)
         stop_reading(report.pk, ReportReader.Kind.DISPUTE, now)

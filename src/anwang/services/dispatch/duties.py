@@ -26,6 +26,14 @@ from .rules import answer_rule
 REPORT, DISPATCH, DISPUTE, REFERRAL = "report", "dispatch", "dispute", "not_opened"
 ANSWER, NOBODY, SETTLE = "dispatch.answer", "dispatch.nobody_on_duty", "dispatch.settle"
 TAKE_OVER, FIRST_CONTACT = "dispatch.referral", "dispatch.first_contact"
+NAMES = {
+    ANSWER: "派案：收案或退派",
+    NOBODY: "派案：指派收案的人",
+    SETTLE: "主責爭議：裁定主責",
+    TAKE_OVER: "不開案轉介：確認接手",
+    FIRST_CONTACT: "收案後首次聯繫",
+}
+"""What each rule is called where duties are counted by rule."""
 
 
 def handled(report: Report, at: dt.datetime, by_member_id: int | None) -> None:
@@ -45,6 +53,7 @@ def handle_again(report: Report, now: dt.datetime) -> None:
         rule_id=HANDLE_RULE,
         sequence=clock.next_sequence(subject_kind=REPORT, subject_id=report.pk, rule_id=HANDLE_RULE),
         label=f"通報 {report.number} 重新派案",
+        rule_label=policy.parameter(HANDLE_HOURS).label_zh,
         unit_id=report.unit_id,
         opened_at=now,
         due_at=report.due_at,
@@ -62,6 +71,7 @@ def to_answer(dispatch: Dispatch, report: Report, office: Unit | None) -> None:
         subject_kind=DISPATCH,
         subject_id=dispatch.pk,
         rule_id=ANSWER,
+        rule_label=NAMES[ANSWER],
         label=label,
         unit_id=dispatch.to_unit_id,
         opened_at=dispatch.sent_at,
@@ -74,6 +84,7 @@ def to_answer(dispatch: Dispatch, report: Report, office: Unit | None) -> None:
             subject_kind=DISPATCH,
             subject_id=dispatch.pk,
             rule_id=NOBODY,
+            rule_label=NAMES[NOBODY],
             label=f"{dispatch.to_unit.name}今天沒有人可以收案（{report.number}），請指派人員",
             unit_id=office.pk,
             opened_at=dispatch.sent_at,
@@ -108,6 +119,7 @@ def to_settle(dispute: Dispute, units: tuple[int, ...]) -> None:
             subject_kind=DISPUTE,
             subject_id=dispute.pk,
             rule_id=SETTLE,
+            rule_label=NAMES[SETTLE],
             label=f"主責爭議 {dispute.report.number}：裁定由誰主責",
             unit_id=unit,
             opened_at=dispute.opened_at,
@@ -133,6 +145,7 @@ def to_take_over(not_opened: NotOpened, now: dt.datetime) -> None:
         subject_kind=REFERRAL,
         subject_id=not_opened.pk,
         rule_id=TAKE_OVER,
+        rule_label=NAMES[TAKE_OVER],
         label=f"不開案轉介 {not_opened.report.number}：確認收到並接手",
         unit_id=not_opened.referred_unit_id,
         opened_at=now,
@@ -172,6 +185,7 @@ def to_contact(report: Report, dispatch: Dispatch, programme: Programme | None, 
         subject_kind=REPORT,
         subject_id=report.pk,
         rule_id=FIRST_CONTACT,
+        rule_label=NAMES[FIRST_CONTACT],
         sequence=clock.next_sequence(subject_kind=REPORT, subject_id=report.pk, rule_id=FIRST_CONTACT),
         label=f"{label}（{report.number}）",
         unit_id=dispatch.to_unit_id,

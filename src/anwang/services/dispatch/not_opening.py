@@ -13,6 +13,7 @@ from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.county_policy import policy_in_force
 from anwang.platform.decisions import keep_decision
+from anwang.services.intake.keeping_persons import end_work, resume_work
 from anwang.services.intake.models import Report, ReportReader
 from anwang.services.intake.process import REPORT, ReportState
 from anwang.services.intake.states import publish_state
@@ -89,6 +90,7 @@ def not_open(
     if state is ReportState.DISPUTED:
         close_without_lead(report, by.member_id, by_name, f"不開案：{said}"[:500], now)
     with acting(SYSTEM):
+        end_work(report, now=now)
         for kind in (ReportReader.Kind.SENT, ReportReader.Kind.DISPUTE):
             stop_reading(report.pk, kind, now)
         if unit is not None:
@@ -217,3 +219,5 @@ def _at_desk_again(report: Report, state: ReportState, now: dt.datetime) -> None
     duties.handle_again(report, now)
     report.save(update_fields=["state", "due_at", "handled_at"])
     publish_state(report=report, now=now)
+    with acting(SYSTEM):
+        resume_work(report, now=now)

@@ -95,6 +95,7 @@ def draw_sample(
             subject_kind=SUBJECT,
             subject_id=f"{unit}-{period:%Y-%m}",
             rule_id=READ,
+            rule_label="抽案複閱",
             label=f"抽案複閱：{period.year - 1911}年{period.month}月，{len(found)} 件",
             unit_id=unit,
             opened_at=now,

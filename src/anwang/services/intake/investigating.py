@@ -32,6 +32,7 @@ from .process import INVESTIGATION, InvestigationState
 from .vocabulary import Urgency
 
 FIRST_CONTACT, CONCLUSION = "investigation.first_contact", "investigation.conclusion"
+NAMES = {FIRST_CONTACT: "調查：首次接觸", CONCLUSION: "調查：提出調查結果"}
 RULE = "investigation.level"
 
 
@@ -64,14 +65,15 @@ def open_investigation(
         conclusion_due_at=conclude_at,
     )
     for rule_id, label, due_at, parameter in (
-        (FIRST_CONTACT, "調查：首次接觸", contact_at, contact_rule),
-        (CONCLUSION, "調查：提出調查結果", conclude_at, conclude_rule),
+        (FIRST_CONTACT, NAMES[FIRST_CONTACT], contact_at, contact_rule),
+        (CONCLUSION, NAMES[CONCLUSION], conclude_at, conclude_rule),
     ):
         open_deadline(
             subject_kind=SUBJECT,
             subject_id=made.pk,
             rule_id=rule_id,
             label=f"{label}（{report.number}）",
+            rule_label=label,
             unit_id=unit_id,
             opened_at=now,
             due_at=due_at,
@@ -224,6 +226,7 @@ def reopen_investigation(
         subject_kind=SUBJECT,
         subject_id=made.pk,
         rule_id=_conclusion_rule(made),
+        rule_label=NAMES[CONCLUSION],
         label=f"調查：重新提出調查結果（{made.report.number}）",
         unit_id=made.unit_id,
         opened_at=now,

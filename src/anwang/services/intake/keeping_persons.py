@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.registry.keeping import Kept, end_service, lives_at, lock_together
+from anwang.people.registry.keeping import Kept, end_service, lives_at, lock_together, resume_service
 from anwang.platform.context import AccessContext
 from anwang.standard.codes import OwnSource
 from anwang.standard.record import Period
@@ -73,6 +73,9 @@ def keep_persons(
         if number == head.number:
             head = _Head(head.number, head.form, row.household_id)
         kept.append(row)
+    if report.handled_at is not None:
+        # Who is named after the desk is done is written down, and the desk serves them no more than the others.
+        _end_work(kept, report, now)
     return sorted(kept, key=lambda row: row.number)
 
 
@@ -165,9 +168,35 @@ def _lives_with(number: int, form: PersonForm, head: _Head) -> bool:
 def take_out(report: Report, row: ReportPerson, *, now: dt.datetime) -> None:
     """Withdraw a person from a report; the record stays in the registry, the desk's work with them ends."""
     ReportPerson.objects.filter(pk=row.pk).update(withdrawn_at=now)
-    if row.record_id is not None:
-        end_service(
-            source=OwnSource.INTAKE_REPORT,
-            number=f"{report.number}-{row.number}",
-            on=timezone.localdate(now),
-        )
+    _end_work([row], report, now)
+
+
+def end_work(report: Report, *, now: dt.datetime) -> None:
+    """The desk is done with the report: it was taken, or not opened. It serves those whom the report names no longer;
+    who has their household open because of this alone may open it no more after the next matching. Call it as the system.
+    """
+    _end_work(_standing(report), report, now)
+
+
+def resume_work(report: Report, *, now: dt.datetime) -> None:
+    """The report waits at the desk again, which serves its persons as before. Call it as the system."""
+    rows = _standing(report)
+    lock_together({row.person_id for row in rows if row.person_id is not None})
+    for row in rows:
+        resume_service(source=OwnSource.INTAKE_REPORT, number=f"{report.number}-{row.number}", now=now)
+
+
+def _standing(report: Report) -> list[ReportPerson]:
+    """The persons of the report whom the registry keeps."""
+    rows = ReportPerson.objects.filter(report=report, withdrawn_at__isnull=True, record__isnull=False)
+    return list(rows.order_by("number"))
+
+
+def _end_work(rows: Sequence[ReportPerson], report: Report, now: dt.datetime) -> None:
+    for row in rows:
+        if row.record_id is not None:
+            end_service(
+                source=OwnSource.INTAKE_REPORT,
+                number=f"{report.number}-{row.number}",
+                on=timezone.localdate(now),
+            )

@@ -169,9 +169,7 @@ def suggestions(
     result = {}
     for report in reports:
         on = timezone.localdate(report.received_at)
-        result[report.pk] = suggest(
-            facts[report.pk], policy=policy, on=on, known_programmes=frozenset(programmes(on))
-        )
+        result[report.pk] = suggest(facts[report.pk], policy=policy, on=on, programmes=programmes(on))
     return result
 
 

@@ -1,18 +1,21 @@
 """Screening (篩案): how soon somebody must act on a report, which programme it is for, and what speaks for each.
 
-Pure. A rule only suggests: the person decides, and a reason is asked for when they decide otherwise. Points, thresholds
-and what speaks for a programme are policy (`screening.*`), because 000 二(二)1 asks for a risk tool without giving one.
+Pure. A rule only suggests: the person decides, and a reason is asked for when they decide otherwise. Points and
+thresholds are policy (`screening.*`), because 000 二(二)1 asks for a risk tool without giving one; what speaks for a
+programme stands in the programme's own file (`entry_rules`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from anwang.policy import Citation, Policy
+from anwang.services.programs.programme import Programme
 
 from .answers import Danger, Need
+from .entry_rules import ProgrammeSuggestion, Said, entered
 from .vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
 
 RULE = "screening.urgency"
@@ -89,16 +92,8 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeSuggestion:
-    """A programme that the report may be for, and the factors that speak for it (zh-TW)."""
-
-    programme: str
-    because: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the rule suggests. `programmes` are in the order of policy; the first one is proposed.
+    """What the rule suggests. `programmes`: danger first, then what fits best; the first one is proposed.
 
     `reason` is one sentence (zh-TW); `missing` says what the report leaves open; `flags` are notes on the values.
     """
@@ -119,12 +114,12 @@ class Suggestion:
 
 
 def suggest(
-    facts: ReportFacts, *, policy: Policy, on: dt.date, known_programmes: Collection[str] | None = None
+    facts: ReportFacts, *, policy: Policy, on: dt.date, programmes: Mapping[str, Programme]
 ) -> Suggestion:
     """Urgency and programmes for a report received on a day.
 
     One factor named in `screening.immediate.alone` makes it immediate; else the points of all factors are compared
-    with the thresholds. Programmes that are not among `known_programmes` (None: all are) are not suggested.
+    with the thresholds. `programmes`: those in force, each with what speaks for entering it.
     """
     codes = _codes(facts, policy, on)
     alone = set(policy.texts("screening.immediate.alone", on=on))
@@ -161,7 +156,7 @@ def suggest(
         urgency=urgency,
         points=points,
         factors=factors,
-        programmes=_programmes(dict(codes), policy, on, known_programmes),
+        programmes=_programmes(facts, dict(codes), policy, on, programmes),
         reason=why,
         citation=policy.citation(basis),
         policy_version=policy.version,
@@ -225,19 +220,25 @@ def mentions(text: str, words: Iterable[str]) -> bool:
 
 
 def _programmes(
-    held: dict[str, str], policy: Policy, on: dt.date, known: Collection[str] | None
+    facts: ReportFacts,
+    held: Collection[str],
+    policy: Policy,
+    on: dt.date,
+    programmes: Mapping[str, Programme],
 ) -> tuple[ProgrammeSuggestion, ...]:
-    found = []
-    for programme in policy.texts("screening.programmes", on=on):
-        if known is not None and programme not in known:
-            continue
-        because = [code for code in policy.texts(f"screening.programme.{programme}", on=on) if code in held]
-        if because:
-            found.append(ProgrammeSuggestion(programme, tuple(held[code] for code in because)))
+    said = Said(
+        signs=frozenset(held),
+        needs=facts.needs,
+        ages=tuple(p.age for p in facts.persons if p.role is ReportRole.SUBJECT and p.age is not None),
+        reporter=facts.mandated or "" if facts.reporter is ReporterKind.MANDATED else "",
+        mentions=lambda words: mentions(facts.text, words),
+    )
+    found = entered(programmes, said, policy.texts("screening.programmes", on=on))
     if not found:
         default = policy.code("screening.programme_otherwise", on=on)
-        found.append(ProgrammeSuggestion(default, ("沒有指向其他方案的因素",)))
-    return tuple(found)
+        cited = str(policy.citation("screening.programme_otherwise"))
+        return (ProgrammeSuggestion(default, ("沒有指向其他方案的因素",), (cited,)),)
+    return found
 
 
 def _missing(facts: ReportFacts) -> tuple[str, ...]:

@@ -216,3 +216,83 @@ KNOWN_FACTS: dict[str, str] = {
     "previous": "上一次填的同一題",
 }
 """What a field may be filled from (`prefill`), and what the user is told it came from."""
+
+
+class EntryStrength(StrEnum):
+    """How clearly a report speaks for a programme."""
+
+    DIRECT = "direct"  # it names whom the programme is for
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+    @property
+    def label(self) -> str:
+        return {"direct": "明確", "likely": "很可能", "possible": "可能"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        return list(EntryStrength).index(self)
+
+
+class ReportSign(StrEnum):
+    """What screening finds in a report (`intake.screening_rules`; a test compares them)."""
+
+    SERIOUS_INJURY = "serious_injury"
+    WEAPON = "weapon"
+    THREAT_TO_KILL = "threat_to_kill"
+    SELF_HARM = "self_harm"
+    SEXUAL = "sexual"
+    SMALL_CHILD_ALONE = "small_child_alone"
+    ALLEGED_PRESENT = "alleged_present"
+    INTOXICATED = "intoxicated"
+    NOTHING_TO_LIVE_ON = "nothing_to_live_on"
+    INJURED = "injured"
+    YOUNG_CHILD = "young_child"
+    CHILD = "child"
+    ELDER = "elder"
+    YOUNG_CHILD_AT_HOME = "young_child_at_home"
+    ALLEGED_AT_HOME = "alleged_at_home"
+    PREGNANT = "pregnant"
+    STRANGLED = "strangled"
+    INTIMATE_IMAGE = "intimate_image"
+    CHILD_HARM = "child_harm"
+    ADULT_HARM = "adult_harm"
+    RE_REPORT = "re_report"
+    MANY_SERVICES = "many_services"
+    SEEN_BY_PROFESSIONAL = "seen_by_professional"
+
+
+class ReportNeed(StrEnum):
+    """What a report says that the family needs (`intake.answers.Need`; a test compares them)."""
+
+    SAFETY = "safety"
+    MEDICAL = "medical"
+    CARE = "care"
+    PARENTING = "parenting"
+    ECONOMIC = "economic"
+    HOUSING = "housing"
+    MENTAL = "mental"
+    SUBSTANCE = "substance"
+    EDUCATION = "education"
+    WORK = "work"
+    ELDER = "elder"
+    DISABILITY = "disability"
+    LEGAL = "legal"
+    OTHER = "other"
+
+
+class ReporterOf(StrEnum):
+    """Occupations of mandated reporters (`intake.vocabulary.MandatedKind`; a test compares them)."""
+
+    MEDICAL = "medical"
+    SOCIAL_WORK = "social_work"
+    EDUCATION = "education"
+    CHILD_CARE = "child_care"
+    POLICE = "police"
+    JUDICIAL = "judicial"
+    VILLAGE = "village"
+    HOUSEHOLD_REGISTRATION = "household_registration"
+    IMMIGRATION = "immigration"
+    LONG_TERM_CARE = "long_term_care"
+    LABOUR = "labour"
+    OTHER = "other"

@@ -9,7 +9,7 @@ from anwang.standard.codes import AgencyCode
 from anwang.standard.dates import roc_date
 
 from .codes import KNOWN_FACTS, UnitKind
-from .programme import Clock, Condition, Form, FormField, Programme
+from .programme import Clock, Condition, EntryRule, Form, FormField, Programme
 from .schema import Known
 
 _UNITS = {
@@ -67,6 +67,9 @@ def _programme(it: Programme, known: Known) -> list[str]:
         named = "；".join(f"{each} {known.indicators[each].label}" for each in it.indicators)
         lines.append(f"- 指標：{named}")
     lines += [f"- 說明：{note}" for note in it.notes]
+    if it.entry:
+        lines += ["", "| 通報有這些情形時建議 | 程度 | 依據 | 來源 |", "| --- | --- | --- | --- |"]
+        lines += [_entry(rule) for rule in it.entry]
     lines += [
         "",
         "| 期限 | 種類 | 起算 | 時限 | 依據 | 來源 | 說明 |",
@@ -77,6 +80,12 @@ def _programme(it: Programme, known: Known) -> list[str]:
         lines += ["", *_form(form, it)]
     lines += ["", "結案原因：" + "、".join(_reason(it))]
     return lines
+
+
+def _entry(rule: EntryRule) -> str:
+    said = f"{rule.label}（{'、'.join(rule.words)}）" if rule.words else rule.label
+    strength = rule.strength.label + ("，危險" if rule.danger else "")
+    return "| " + " | ".join([said, strength, str(rule.citation), rule.origin.label]) + " |"
 
 
 def _reason(it: Programme) -> list[str]:

@@ -21,6 +21,7 @@ from .codes import (
     ClockKind,
     ClockStart,
     ClosingOutcome,
+    EntryStrength,
     FieldKind,
     FormKind,
     JurisdictionRule,
@@ -170,11 +171,36 @@ class ClosingReason:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRule:
+    """What in a report speaks for a programme. Every condition that is given must hold; of its values one is enough.
+
+    `signs`, `also`: factors of screening (`codes.ReportSign`); `needs`, `also_needs`: what the family seems to need
+    (`codes.ReportNeed`); `ages`: completed years of a subject, from and to; `words`: said and not denied in the story;
+    `reporters`: occupations (`codes.ReporterOf`). `danger`: somebody may be harmed, so the programme comes first.
+    """
+
+    id: str
+    label: str
+    strength: EntryStrength
+    citation: Citation
+    signs: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    also_needs: tuple[str, ...] = ()
+    ages: tuple[int, int] | None = None
+    words: tuple[str, ...] = ()
+    reporters: tuple[str, ...] = ()
+    danger: bool = False
+    origin: Origin = Origin.DOCUMENT
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One service programme, in force from `effective_on` until another version of it, or to `ends_on` included.
 
     `agencies`: bureaus, the responsible one first. `unit_kinds`: kinds of unit that may take it, the first choice
-    first. `also`: further citations. `notes`: where the sources are silent and this system chose.
+    first. `entry`: what in a report speaks for it; none: nobody enters it by a report. `also`: further citations. `notes`: where the sources are silent and this system chose.
     """
 
     id: str
@@ -194,6 +220,7 @@ class Programme:
     ends_on: dt.date | None = None
     also: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
+    entry: tuple[EntryRule, ...] = ()
     origin: Origin = Origin.DOCUMENT
     file: str = field(default="", compare=False)
 

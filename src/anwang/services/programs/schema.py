@@ -16,6 +16,7 @@ from anwang.policy.schema import read_documents
 from anwang.standard.codes import AgencyCode
 
 from .codes import JurisdictionRule, UnitKind
+from .entry_schema import read_entry
 from .file_reader import FileReader, ProgrammeError
 from .form_schema import read_form, read_shared_parts
 from .item_schema import read_clock, read_level, read_reason, read_stage
@@ -25,10 +26,10 @@ __all__ = ["Indicator", "Known", "ProgrammeError", "parse_county_file", "parse_i
 
 _KEYS = {
     "id", "label", "population", "citation", "also", "effective_on", "ends_on", "agencies", "unit_kinds",
-    "jurisdiction", "indicators", "notes", "stages", "risk_levels", "clocks", "forms", "closing_reasons",
+    "jurisdiction", "indicators", "notes", "entry", "stages", "risk_levels", "clocks", "forms", "closing_reasons",
 }  # fmt: skip
-_OPTIONAL = {"also", "ends_on", "notes", "risk_levels"}
-_LISTS = ("stages", "risk_levels", "clocks", "forms", "closing_reasons")
+_OPTIONAL = {"also", "ends_on", "notes", "risk_levels", "entry"}
+_LISTS = ("entry", "stages", "risk_levels", "clocks", "forms", "closing_reasons")
 
 
 class _Named(Protocol):
@@ -186,6 +187,8 @@ def _programme(
     )
     found["clocks"] = _merged(base.clocks if base else (), clocks, dropped)
     forms = _listed(reader, keys, "forms", lambda r, n: read_form(r, n, known.parts, stages))
+    entry = _listed(reader, keys, "entry", lambda r, n: read_entry(r, n, citable, by_county=by_county))
+    found["entry"] = _merged(base.entry if base else (), entry, dropped)
     found["forms"] = _merged(base.forms if base else (), forms, dropped)
     reasons = _listed(reader, keys, "closing_reasons", lambda r, n: read_reason(r, n, known.reasons))
     found["closing_reasons"] = _merged(base.closing_reasons if base else (), reasons, dropped)

@@ -94,6 +94,7 @@ class DispatchesWriter:
         self.book.open_duty(
             duties.DISPATCH, made["id"], duties.ANSWER,
             label=f"{Dispatch.Purpose(made['purpose']).label}派案 {report.number}：收案或退派",
+            rule_label=duties.NAMES[duties.ANSWER],
             unit_id=unit, opened_at=now, due_at=made["answer_due_at"], citation=self.book.cite(answer_rule(urgency)),
             url=f"/dispatch/received/{made['id']}/",
         )  # fmt: skip
@@ -154,6 +155,7 @@ class DispatchesWriter:
     def _take(self, report: KeptReport, made: Row, by: AtWork, now: dt.datetime) -> None:
         """The 24 hours stop, the unit's own first duty begins (`answering.take`)."""
         report.row["handled_at"] = now
+        self.reports.end_work(report, now)
         self.reports.let_read(report, made["to_unit_id"], _KIND.SENT, now)
         self.reports.stop_reading(report, _KIND.SENT, now, but=made["to_unit_id"])
         self.reports.stop_reading(report, _KIND.DISPUTE, now)
@@ -180,8 +182,9 @@ class DispatchesWriter:
         self.book.open_duty(
             duties.REPORT, report.key, duties.FIRST_CONTACT,
             sequence=self.book.next_sequence(duties.REPORT, report.key, duties.FIRST_CONTACT),
-            label=f"{label}（{report.number}）", unit_id=made["to_unit_id"], opened_at=now, started_at=start,
-            term=term, township_code=code_of(report.row["township"]), citation=citation,
+            label=f"{label}（{report.number}）", rule_label=duties.NAMES[duties.FIRST_CONTACT],
+            unit_id=made["to_unit_id"], opened_at=now, started_at=start, term=term,
+            township_code=code_of(report.row["township"]), citation=citation,
             url=f"/dispatch/received/{made['id']}/",
         )  # fmt: skip
 
@@ -197,7 +200,7 @@ class DispatchesWriter:
             self.reports.let_read(report, unit, _KIND.DISPUTE, now)
             self.book.open_duty(
                 duties.DISPUTE, made["id"], duties.SETTLE,
-                label=f"主責爭議 {report.number}：裁定由誰主責", unit_id=unit, opened_at=now, due_at=made["due_at"],
+                label=f"主責爭議 {report.number}：裁定由誰主責", rule_label=duties.NAMES[duties.SETTLE], unit_id=unit, opened_at=now, due_at=made["due_at"],
                 citation=self.book.cite("dispatch.dispute.hours"), url=f"/dispatch/disputes/{made['id']}/",
             )  # fmt: skip
 
@@ -259,6 +262,7 @@ class DispatchesWriter:
             by_name=by.name,
         )  # fmt: skip
         report.row["handled_at"] = now
+        self.reports.end_work(report, now)
         if unit is not None:
             self.reports.let_read(report, unit, _KIND.SENT, now)
         self._handled(report, by, now)
@@ -266,7 +270,8 @@ class DispatchesWriter:
             hours = self.book.number("dispatch.referral.hours", now)
             self.book.open_duty(
                 duties.REFERRAL, made["id"], duties.TAKE_OVER,
-                label=f"不開案轉介 {report.number}：確認收到並接手", unit_id=unit, opened_at=now,
+                label=f"不開案轉介 {report.number}：確認收到並接手", rule_label=duties.NAMES[duties.TAKE_OVER], unit_id=unit,
+                opened_at=now,
                 due_at=now + dt.timedelta(hours=hours), citation=self.book.cite("dispatch.referral.hours"),
                 url=f"/dispatch/referrals/{made['id']}/",
             )  # fmt: skip

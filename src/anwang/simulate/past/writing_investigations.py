@@ -46,12 +46,22 @@ class InvestigationsWriter:
             first_contact_due_at=contact_at, conclusion_due_at=conclude_at,
         )  # fmt: skip
         for rule_id, label, due_at, parameter in (
-            (investigating.FIRST_CONTACT, "調查：首次接觸", contact_at, contact_rule),
-            (investigating.CONCLUSION, "調查：提出調查結果", conclude_at, conclude_rule),
+            (
+                investigating.FIRST_CONTACT,
+                investigating.NAMES[investigating.FIRST_CONTACT],
+                contact_at,
+                contact_rule,
+            ),
+            (
+                investigating.CONCLUSION,
+                investigating.NAMES[investigating.CONCLUSION],
+                conclude_at,
+                conclude_rule,
+            ),
         ):
             self.book.open_duty(
                 investigating.SUBJECT, made["id"], rule_id,
-                label=f"{label}（{report.number}）", unit_id=unit_id, opened_at=now, due_at=due_at,
+                label=f"{label}（{report.number}）", rule_label=label, unit_id=unit_id, opened_at=now, due_at=due_at,
                 citation=self.book.cite(parameter), url=f"/investigations/{made['id']}/",
             )  # fmt: skip
         self._note_investigation(audit.Action.OPENED_INVESTIGATION, report, by, now)

@@ -37,6 +37,7 @@ from anwang.services.intake.screening_rules import (
 )
 from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
 from anwang.services.programs.loading import programmes
+from anwang.standard.codes import OwnSource
 from anwang.standard.record import Period
 from anwang.standard.serial import to_json
 
@@ -204,6 +205,14 @@ class ReportsWriter:
                 self.naming[kept.person_id].append(report)
                 self.at_home[kept.household_id].append(report)
 
+    def end_work(self, report: KeptReport, now: dt.datetime) -> None:
+        """The desk serves those whom the report names no longer (`intake.keeping_persons.end_work`)."""
+        for person in report.persons:
+            if person["record_id"] is not None:
+                self.people.end_service(
+                    OwnSource.INTAKE_REPORT, f"{report.number}-{person['number']}", timezone.localdate(now)
+                )
+
     def _keep_reporter(self, report: KeptReport, deed: deeds.Submitted) -> None:
         if deed.reporter.is_blank:
             return
@@ -280,7 +289,7 @@ class ReportsWriter:
             reporter=ReporterKind(row["reporter_kind"]),
             mandated=MandatedKind(row["mandated_kind"]) if row["mandated_kind"] else None,
         )
-        return suggest(facts, policy=self.book.policy, on=on, known_programmes=frozenset(programmes(on)))
+        return suggest(facts, policy=self.book.policy, on=on, programmes=programmes(on))
 
     def screen(self, deed: deeds.Screened) -> None:
         report, now, by = self.of[deed.report], deed.at, self.staff.dispatcher(deed.report)

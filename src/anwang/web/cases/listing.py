@@ -57,8 +57,11 @@ def cases(request: MemberRequest) -> HttpResponse:
     stands in no address. The list names people, so that it was opened is in the log."""
     access = require(request, Permission.WORK_CASES)
     unit_id, now = access.unit_id or 0, timezone.now()
-    chosen = request.GET.get("view", "mine")
-    chosen = chosen if chosen in dict(VIEWS) else "mine"
+    chosen = request.GET.get("view", "")
+    if chosen not in dict(VIEWS):
+        # Who carries no case (a supervisor) opens the list on the unit's.
+        carries = cases_of(unit_id=unit_id, worker_id=access.member_id or 0).exists()
+        chosen = "mine" if carries else "unit"
     words = request.POST.get("q", "").strip()[:40] if request.method == "POST" else ""
     worker = row_number(request.GET.get("worker", ""))
     found = cases_of(

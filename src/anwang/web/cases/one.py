@@ -15,6 +15,7 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.models import Deadline
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, assign_worker, see_report
 from anwang.services.cases.duties import short_label
@@ -28,11 +29,14 @@ from anwang.services.cases.transferring import caseloads_of
 from anwang.services.programs.programme import Programme
 from anwang.standard.serial import from_json
 from anwang.web.clocks import ClockText, clock_text, moment_text, roc_day
-from anwang.web.components import Basis, Choice, Field, Tab
+from anwang.web.components import Basis, Choice, Field, Pages, Tab
 from anwang.web.downloads import list_download
+from anwang.web.paging import page_number
 from anwang.web.reading import row_number
 
 from .reading import NAV, code, opened, supervises, typed_of, worker_choices
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ def show(
     now = timezone.localtime()
     state = CaseState(view.case.state)
     is_open = view.case.closed_at is None
-    shown = [_shown(entry, view.case.pk, is_open) for entry in entries if kind is None or entry.kind is kind]
+    wanted = [entry for entry in entries if kind is None or entry.kind is kind]
+    pages, part = _paged(request, wanted, {"kind": kind.value if kind else ""})
+    shown = [_shown(entry, view.case.pk, is_open) for entry in part]
     return render(
         request,
         "cases/case.html",
@@ -89,8 +95,9 @@ def show(
             "now": now,
             "tabs": _tabs(entries, kind),
             "entries": shown,
+            "pages": pages,
             "kind": kind.value if kind else "",
-            "duties": [(duty, short_label(duty, view.case)) for duty in view.duties],
+            "duties": [_duty(duty, view) for duty in view.duties],
             "promises": [(each, clock_text(each.due_at or each.due_on, now)) for each in view.promises],
             "members": [(member, _member_line(member.content)) for member in view.members],
             "goals": _goals(view),
@@ -109,6 +116,14 @@ def show(
     )
 
 
+def _paged(
+    request: MemberRequest, entries: Sequence[Entry], keep: dict[str, str]
+) -> tuple[Pages, Sequence[Entry]]:
+    """The page of the timeline that was asked for, the last where there are fewer; its links keep the filter."""
+    number = min(page_number(request), max(1, -(-len(entries) // PAGE)))
+    return Pages(number, PAGE, len(entries), keep), entries[(number - 1) * PAGE : number * PAGE]
+
+
 def _former(request: MemberRequest, case_id: int) -> HttpResponse:
     former = former_case(case_id, request.access.unit_id or 0)
     if former is None:
@@ -124,6 +139,7 @@ def _former(request: MemberRequest, case_id: int) -> HttpResponse:
     )
     programme = _programme(former.transfer.shown.get("programme", ""))
     entries = own_timeline(case_id, programme, request.access.unit_id or 0)
+    pages, part = _paged(request, entries, {})
     return render(
         request,
         "cases/former.html",
@@ -131,7 +147,8 @@ def _former(request: MemberRequest, case_id: int) -> HttpResponse:
             "nav": NAV,
             "it": former,
             "shown": former.transfer.shown,
-            "entries": [_shown(entry, case_id, False) for entry in entries],
+            "entries": [_shown(entry, case_id, False) for entry in part],
+            "pages": pages,
         },
     )
 
@@ -158,6 +175,12 @@ def _tabs(entries: Sequence[Entry], kind: EntryKind | None) -> list[Tab]:
         if count or kind is each:
             tabs.append(Tab(each.label, f"?kind={each.value}", count, kind is each))
     return tabs
+
+
+def _duty(duty: Deadline, view: CaseView) -> tuple[Deadline, str, str]:
+    """A duty, what to do, and its term in words: what the rule's name says besides."""
+    label = short_label(duty, view.case)
+    return duty, label, duty.rule_label.removeprefix(label).strip("（），")
 
 
 def _level_tone(view: CaseView) -> str:

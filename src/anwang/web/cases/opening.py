@@ -93,7 +93,9 @@ def open_new(request: MemberRequest) -> HttpResponse:
             "source": typed.get("source", ""),
             "story": typed.get("story", ""),
             "prefilled": typed.get("prefilled", ""),
-            "errors": [problems[name] for name in ("members", "dispatch") if name in problems],
+            # The lines of the family are one place to mend, named by what is wrong in them.
+            "summary": [*fields, Field("members", "家裡的人", error=problems.get("members", ""))],
+            "errors": [problems["dispatch"]] if "dispatch" in problems else [],
             "members_error": problems.get("members", ""),
         },
         status=422 if problems else 200,

@@ -26,7 +26,7 @@ from anwang.services.cases.actions import (
 )
 from anwang.services.cases.models import Transfer
 from anwang.services.cases.process import TransferState
-from anwang.services.cases.transferring import caseloads_of
+from anwang.services.cases.transferring import caseloads_of, may_take
 from anwang.web.components import Choice
 from anwang.web.reading import row_number
 
@@ -66,7 +66,8 @@ def offer(request: MemberRequest, case_id: int) -> HttpResponse:
     if request.method == "GET":
         typed = {"unit": request.GET.get("unit", str(view.case.unit_id))}
     chosen = row_number(typed.get("unit", ""))
-    found = Unit.objects.filter(agency__code__in=view.programme.agencies).order_by("agency_id", "pk")
+    every = Unit.objects.select_related("agency").order_by("agency_id", "pk")
+    found = [unit for unit in every if unit.pk == view.case.unit_id or may_take(unit, view.programme)]
     loads = caseloads_of([unit.pk for unit in found])
     units = [Choice(str(unit.pk), f"{unit.name}（{loads[unit.pk].total()} 案）") for unit in found]
     options = worker_choices(chosen, loads, but=view.case.worker_id) if chosen in loads else []

@@ -26,11 +26,16 @@ TICK_GAP = 44.0
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One period of service. `closed` None means that it goes on. `note` is its outcome, said beside a closed bar."""
+    """One period of service. `closed` None means that it goes on. `note` is its outcome, said beside a closed bar.
+
+    `known_until`: the day up to which its source speaks (a monthly roster says nothing of today); None: up to the end of
+    the chart. The bar of a going service stops there.
+    """
 
     opened: dt.date
     closed: dt.date | None = None
     note: str = ""
+    known_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def agency_lanes(
     *,
     title: str = "各單位服務期間",
 ) -> Chart:
-    """Draw `lanes` from `start` to `end` (the data's own day), with `marks` across them.
+    """Draw `lanes` from `start` to `end` (the youngest day that any of the data speaks of), with `marks` across them.
 
     Going service of the reader's unit is dark, of others light, closed service grey with its outcome in words;
     dots are contacts. What lies outside the time shown is cut; a lane that lies wholly outside keeps its name.
@@ -156,7 +161,7 @@ def _lane(lane: Lane, scale: _Scale, y: float, end: dt.date) -> Iterator[SafeStr
     for index, span in enumerate(spans):
         if span.opened > scale.end or (span.closed and span.closed < scale.start):
             continue
-        x, until = scale.x(span.opened), scale.x(span.closed or end)
+        x, until = scale.x(span.opened), scale.x(span.closed or span.known_until or end)
         css = "c-closed" if span.closed else "c-own" if lane.own else "c-other"
         width = max(3.0, until - x)
         yield element(
@@ -218,6 +223,8 @@ def _mark(mark: Mark, scale: _Scale, row: int, bottom: float) -> Iterator[SafeSt
 
 def _span_words(span: Span) -> str:
     until = roc_date(span.closed) if span.closed else "服務中"
+    if span.closed is None and span.known_until is not None:
+        until += f"，資料到{roc_date(span.known_until)}"
     return f"{roc_date(span.opened)} – {until}" + (f"（{span.note}）" if span.note else "")
 
 

@@ -42,7 +42,7 @@ def evidence_lines(
         if not own:
             elsewhere += 1
             continue
-        said = text if own == records and text else f"{label}（與其他單位的名冊相符）"
+        said = text if own == records and text else f"{label}（與其他單位的紀錄相符）"
         before = shown.get(said)
         if before is None or _rank(strength) < _rank(before.strength):
             shown[said] = EvidenceLine(said, strength, len(own))

@@ -58,7 +58,7 @@ def gaps(residents: Sequence[Resident], hidden: int, on: dt.date) -> list[Gap]:
         elif age.high < SCHOOL_AGE and not any(record.carer_name for record in each.records):
             found.append(Gap(f"{prefix}未登載主要照顧者"))
     if residents and not any(record.phones for each in residents for record in each.records):
-        found.append(Gap("名冊上沒有任何電話"))
+        found.append(Gap("紀錄上沒有任何電話"))
     return found
 
 

@@ -30,7 +30,7 @@ _COLUMNS = (
     Column("家戶"),
     Column("本單位認識的人"),
     Column("同住", numeric=True, narrow=True),
-    Column("名冊"),
+    Column("來自"),
     Column("為何可開啟"),
     Column("起", narrow=True),
 )

@@ -31,7 +31,7 @@ from anwang.web.components import Basis
 from .evidence import EvidenceLine, evidence_lines
 from .family import DrawnFamily, draw_family, key_of
 from .gaps import Gap, Resident, gaps
-from .words import SHORT_ROSTER, age_on, field_label, heading, state_of
+from .words import SHORT_ROSTER, age_on, field_label, heading, roster_days, sources_text, state_of
 
 LANE_MONTHS = 18
 
@@ -99,12 +99,14 @@ class FormerMember:
 class Overview:
     """The whole page. `hidden` and `hidden_former` count people whom only other units know.
 
+    `as_of` is the youngest day that the visible records speak of, `sources` says which of them speaks until when.
     `is_past`: only the unit's own records of a service that ended, until `as_of`; nothing of today.
     """
 
     number: str
     heading: str
     as_of: dt.date
+    sources: str
     members: Sequence[MemberRow]
     hidden: int
     total: int
@@ -140,11 +142,12 @@ def overview(
         number=view.household.number,
         heading=heading(records, view.household.number),
         as_of=as_of,
+        sources=sources_text(records, today),
         members=[_member_row(each, family, links, as_of) for each in sorted(view.known, key=_eldest_first)],
         hidden=view.hidden,
         total=len(view.members),
         family=genogram(family.members, family.ties, title="誰住在這裡") if family.members else None,
-        lanes=_lanes(view, others, as_of),
+        lanes=_lanes(view, others, as_of if view.is_past else today),
         contacts=[_contact(each) for each in others],
         serving=len(others)
         + any(service.closed_on is None for each in view.known for service in each.services),
@@ -198,13 +201,16 @@ def programme_label(programme: str) -> str:
         return programme
 
 
-def _lanes(view: HouseholdView, others: Sequence[ServicePresence], as_of: dt.date) -> Chart | None:
-    """Own services with their dates and contacts; of others only that they serve, from the month it was known."""
+def _lanes(view: HouseholdView, others: Sequence[ServicePresence], end: dt.date) -> Chart | None:
+    """Own services with their dates and contacts; of others only that they serve, from the month it was known. What a
+    roster says goes on is drawn to the end of that roster's last month, what reports and cases say to today."""
     own: dict[str, list[Span]] = defaultdict(list)
     contacts: dict[str, set[dt.date]] = defaultdict(set)
+    until = roster_days([record for member in view.known for record in member.newest], end)
     for member in view.known:
         for service in member.services:
-            own[service.programme].append(Span(service.opened_on, service.closed_on))
+            known = until.get(service.programme) if service.closed_on is None else None
+            own[service.programme].append(Span(service.opened_on, service.closed_on, known_until=known))
             if service.contact_on:
                 contacts[service.programme].add(service.contact_on)
     lanes = [
@@ -215,10 +221,10 @@ def _lanes(view: HouseholdView, others: Sequence[ServicePresence], as_of: dt.dat
     if not lanes:
         return None
     first = min(span.opened for lane in lanes for span in lane.spans)
-    earliest = _months_before(as_of, LANE_MONTHS)
+    earliest = _months_before(end, LANE_MONTHS)
     # From the month before the first service: room for the eye, but no empty half.
-    start = min(max(_months_before(first, 1), earliest), _months_before(as_of, 1))
-    return agency_lanes(lanes, start, as_of, title="誰在服務他們")
+    start = min(max(_months_before(first, 1), earliest), _months_before(end, 1))
+    return agency_lanes(lanes, start, end, title="誰在服務他們")
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
@@ -228,7 +234,9 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
         last = joined[-1] if joined else None
         if last and (last.closed is None or span.opened <= last.closed):
             closed = None if last.closed is None or span.closed is None else max(last.closed, span.closed)
-            joined[-1] = Span(last.opened, closed)
+            joined[-1] = Span(
+                last.opened, closed, known_until=None if closed else last.known_until or span.known_until
+            )
         else:
             joined.append(span)
     return joined

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from anwang.standard.codes import OwnSource, RosterCode, SourceCode
+from anwang.standard.dates import roc_date
 from anwang.standard.fields import FIELDS, FieldId
 from anwang.standard.record import PartialDate, StandardRecord
 from anwang.standard.vocabularies import CareStatus, DropoutStatus, VisitResult, read_code
@@ -25,6 +26,29 @@ SHORT_ROSTER: dict[SourceCode, str] = {
     OwnSource.INTAKE_REPORT: "通報",
     OwnSource.CASE_FILE: "個案",
 }
+
+
+def roster_days(records: Iterable[StandardRecord], today: dt.date) -> dict[str, dt.date]:
+    """Of each monthly roster among the records the day until which it speaks; reports and cases are of no month."""
+    found: dict[str, dt.date] = {}
+    for record in records:
+        if isinstance(record.roster, RosterCode):
+            last = min(record.period.last_day, today)
+            found[record.roster.value] = max(found.get(record.roster.value, last), last)
+    return found
+
+
+def sources_text(records: Sequence[StandardRecord], today: dt.date) -> str:
+    """Which kinds of records speak, and of until when: 「名冊到115年10月31日、通報115年11月」. "" without records."""
+    parts = []
+    if days := roster_days(records, today):
+        parts.append(f"名冊到{roc_date(max(days.values()))}")
+    for source in OwnSource:
+        months = [record.period for record in records if record.roster is source]
+        if months:
+            last = max(months).first_day
+            parts.append(f"{source.label}{last.year - 1911}年{last.month}月")
+    return "、".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def listing(request: MemberRequest) -> HttpResponse:
     shown = found[(number - 1) * PAGE : number * PAGE]
     table = Table(
         "已有結果的調查" if done else "調查中",
-        _COLUMNS,
+        (Column("調查結果", narrow=True), *_COLUMNS[1:]) if done else _COLUMNS,
         [_row(each, now) for each in shown],
         hide_caption=True,
     )
@@ -103,6 +103,12 @@ def one(request: MemberRequest, investigation_id: int) -> HttpResponse:
     """One investigation: the report's persons and story, both clocks, what may be done, what was decided."""
     view = opened(request, investigation_id)
     return show(request, view)
+
+
+def _plan_line(kept: dict[str, str]) -> dict[str, object]:
+    """A line of the kept safety plan, its last day as a date."""
+    until = kept.get("until_on")
+    return {**kept, "until_on": dt.date.fromisoformat(until) if until else None}
 
 
 def opened(request: MemberRequest, investigation_id: int) -> InvestigationView:
@@ -184,6 +190,7 @@ def show(
             "reason_field": fields["reason"],
             "problems": problems,
             "decided": [_decided(each) for each in view.decisions],
+            "plan_lines": [_plan_line(line) for line in made.safety_plan.get("lines", ())],
             "safety": Safety(made.safety_plan["safety"]).label if made.safety_plan.get("safety") else "",
             "level": Level(made.level).label if made.level else "",
         },

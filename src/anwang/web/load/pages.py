@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -70,9 +71,9 @@ def load_page(request: MemberRequest) -> HttpResponse:
     suffix = request.GET.get("format", "")
     if suffix:
         columns = ("承辦", "規則", "待辦", "逾期", f"{days} 日內到期", "已升級")
-        return list_download("單位負荷", suffix, columns, _file_rows(found, owners, rules))
+        return list_download("單位負荷", suffix, columns, _file_rows(found, owners))
     by_owner = _summed(found, lambda each: str(each.owner_member_id or UNIT))
-    by_rule = _summed(found, lambda each: each.rule_id)
+    by_rule = _summed(found, lambda each: rule_name(each.rule_label))
     total = sum(by_owner.values(), Sums())
     labels = ("待辦", "逾期", f"{days} 日內到期", "已升級")
     numbers = tuple(Column(label, numeric=True, narrow=True) for label in labels)
@@ -101,7 +102,7 @@ def load_page(request: MemberRequest) -> HttpResponse:
             "rules": Table(
                 "依規則",
                 (Column("規則"), *numbers, last),
-                [_line("rule", key, name, by_rule[key], now) for key, name in rules.items()],
+                [_line("rule", name, name, by_rule[name], now) for name in rules],
                 hide_caption=True,
             ),
         },
@@ -122,8 +123,10 @@ def duties(request: MemberRequest) -> HttpResponse:
         found = found.filter(owner_member_id=None)
     elif (owner := row_number(chosen["owner"])) is not None:
         found = found.filter(owner_member_id=owner)
+    every = load(unit_id=unit_id, now=now, soon=soon)
+    named = _rules(every)
     if chosen["rule"]:
-        found = found.filter(rule_id=chosen["rule"])
+        found = found.filter(rule_label__in=named.get(chosen["rule"], ()))
     match chosen["state"]:
         case "overdue":
             found = found.filter(due_at__lt=now)
@@ -140,9 +143,8 @@ def duties(request: MemberRequest) -> HttpResponse:
     pages = Pages(min(page_number(request), max(1, -(-total // PAGE))), PAGE, total, chosen)
     lines = list(found[(pages.number - 1) * PAGE : pages.number * PAGE])
     known = around(lines, unit_id=unit_id, member_id=access.member_id)
-    every = load(unit_id=unit_id, now=now, soon=soon)
     owners = [Choice(key, name) for key, name in _owners(unit_id, every, now).items()]
-    rules = [Choice(key, name) for key, name in _rules(every).items()]
+    rules = [Choice(name, name) for name in named]
     return render(
         request,
         "load/duties.html",
@@ -182,16 +184,22 @@ def _owners(unit_id: int, found: Iterable[Load], now: dt.datetime) -> dict[str, 
     return found_names
 
 
-def _rules(found: Iterable[Load]) -> dict[str, str]:
-    """What each rule is called: as its room says, else as the policy does."""
-    parameters = policy_in_force().parameters
-    names: dict[str, str] = {}
+UNNAMED = "其他期限"
+_TERM = re.compile("[（，].*$")
+
+
+def rule_name(label: str) -> str:
+    """What a rule is called, without its term: that differs by programme and risk level. Duties that were opened before
+    every rule had a name stand together."""
+    return _TERM.sub("", label) or UNNAMED
+
+
+def _rules(found: Iterable[Load]) -> dict[str, set[str]]:
+    """The names of the rules, in order, each with the labels that say it."""
+    labels: dict[str, set[str]] = defaultdict(set)
     for each in found:
-        known = parameters.get(each.rule_id)
-        name = each.rule_label or (known.label_zh if known else each.rule_id)
-        if each.rule_label or each.rule_id not in names:
-            names[each.rule_id] = name
-    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+        labels[rule_name(each.rule_label)].add(each.rule_label)
+    return dict(sorted(labels.items()))
 
 
 def _summed(found: Iterable[Load], key: Callable[[Load], str]) -> dict[str, Sums]:
@@ -204,7 +212,9 @@ def _summed(found: Iterable[Load], key: Callable[[Load], str]) -> dict[str, Sums
 def _line(name: str, key: str, label: str, sums: Sums, now: dt.datetime) -> Row:
     def number(count: int, state: str = "") -> Cell:
         query = urlencode({name: key, **({"state": state} if state else {})})
-        return Cell(str(count), href=f"{reverse('load-duties')}?{query}" if count else "")
+        if not count:
+            return Cell("0", css="is-nothing")
+        return Cell(str(count), href=f"{reverse('load-duties')}?{query}")
 
     return Row(
         (
@@ -220,8 +230,10 @@ def _line(name: str, key: str, label: str, sums: Sums, now: dt.datetime) -> Row:
 
 
 def _file_rows(
-    found: Iterable[Load], owners: dict[str, str], rules: dict[str, str]
+    found: Iterable[Load], owners: dict[str, str]
 ) -> Iterator[tuple[str, str, int, int, int, int]]:
+    sums: dict[tuple[str, str], Sums] = defaultdict(Sums)
     for each in found:
-        owner = owners[str(each.owner_member_id or UNIT)]
-        yield owner, rules[each.rule_id], each.open, each.overdue, each.soon, each.risen
+        sums[owners[str(each.owner_member_id or UNIT)], rule_name(each.rule_label)] += each
+    for (owner, rule), line in sums.items():
+        yield owner, rule, line.open, line.overdue, line.soon, line.risen

@@ -20,7 +20,7 @@ from anwang.standard.codes import AgencyCode
 from anwang.web.components import Cell, Choice, Column, Filter, Row, Table, tag
 
 from .rendering import rendered, step
-from .tables import clock_table, facts_of, form_table, level_table, reason_table
+from .tables import clock_table, entry_table, facts_of, form_table, level_table, reason_table
 
 SHARE_OVER = dt.timedelta(days=90)
 _COLUMNS = (
@@ -104,6 +104,7 @@ def program(request: MemberRequest, code: str) -> HttpResponse:
             "county_tag": tag("縣府核定", "act"),
             "facts": facts_of(it, catalogue),
             "clocks": clock_table(it),
+            "entry": entry_table(it) if it.entry else None,
             "levels": level_table(it) if it.risk_levels else None,
             "forms": form_table(it, prefilled_shares(now - SHARE_OVER, now, programme=it.id)),
             "reasons": reason_table(it),

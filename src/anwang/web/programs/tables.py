@@ -15,6 +15,7 @@ from anwang.standard.codes import AgencyCode
 from anwang.web.components import Cell, Column, Row, Table
 
 _CLOCKS = (Column("期限"), Column("起算"), Column("時限", narrow=True), Column("依據"))
+_ENTRY = (Column("通報的情形"), Column("程度", narrow=True), Column("依據"))
 _LEVELS = (Column("等級", narrow=True), Column("意義"))
 _FORMS = (
     Column("表單"),
@@ -68,6 +69,24 @@ def term_text(clock: Clock, programme: Programme) -> str:
     if "" in clock.terms:
         return str(clock.terms[""])
     return "、".join(f"{level.label} {clock.terms[level.id]}" for level in programme.risk_levels)
+
+
+def entry_table(programme: Programme) -> Table:
+    """What in a report speaks for the programme: screening suggests it then."""
+    rows = [
+        Row(
+            (
+                Cell(rule.label, sub=f"字句：{'、'.join(rule.words)}" if rule.words else ""),
+                rule.strength.label + ("，危險優先" if rule.danger else ""),
+                Cell(
+                    str(rule.citation),
+                    sub="" if rule.origin is Origin.DOCUMENT else f"{rule.origin.label}。{rule.note}",
+                ),
+            )
+        )
+        for rule in programme.entry
+    ]
+    return Table("通報時的建議", _ENTRY, rows, hide_caption=True)
 
 
 def level_table(programme: Programme) -> Table:
