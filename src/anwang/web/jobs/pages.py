@@ -22,6 +22,7 @@ from anwang.web.components import Cell, Column, Row, Table
 # Task to what it is called and what its standing still means for people.
 WORDS = {
     "link": ("重新歸戶", "新收的名冊還沒有歸戶，名單沒有更新。"),
+    "services.follow_records": ("通報與個案跟隨歸戶", "歸戶後換了編號的人，通報與個案可能還指著舊的。"),
     "cocases.make_lists": ("產製名單", "這個月的名單還是舊的。"),
     "cocases.remind_overdue": ("提醒逾期未簽收的名單", "逾期的簽收沒有列進送出單位的待辦。"),
     "cases.note_new_reports": ("把新通報告知個案主責", "有開案的家庭若有新通報，社工可能還不知道。"),
