@@ -140,6 +140,14 @@ def _parser() -> argparse.ArgumentParser:
     _home(bench)
     bench.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    bench.add_argument(
+        "--records",
+        type=int,
+        action="append",
+        metavar="N",
+        help="linkage：只量分塊與評分，多少筆紀錄（可重複）",
+    )
+    bench.add_argument("--side", nargs=2, help=argparse.SUPPRESS)
     bench.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     return parser
 

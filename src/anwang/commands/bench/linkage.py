@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..home import opened, say
+from .block_and_score import bench_block_and_score, run_side
 
 OURS, SPLINK = "anwang", "splink"
 COLUMNS = (
@@ -43,6 +44,11 @@ COLUMNS = (
 
 
 def bench_linkage(given: argparse.Namespace) -> int:
+    if given.side:
+        run_side(given.side[0], Path(given.side[1]))
+        return 0
+    if given.records:
+        return bench_block_and_score(given.records, given.seed, given.against)
     if given.one:
         print(_line(given.profile[0], given.households[0], given.seed, given.against or OURS))
         return 0

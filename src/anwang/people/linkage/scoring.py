@@ -6,6 +6,7 @@ Weights are log2(m/u). An entity of several records speaks as a mixture of them 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from .engine.kernels import fitting
 from .mixing import best_pairs, mixtures, row_pairs
 from .model import LinkageModel
 from .regime import LARGEST, rate_apart, weights
-from .splink_documents import REFERENCE_LARGEST
+from .splink_documents import ONLY_AGAINST, REFERENCE_LARGEST
 
 Floats = NDArray[np.float64]
 
@@ -111,6 +112,25 @@ def reference_frequencies(table: RecordTable, frequency: Floats, size: int) -> F
     by_name = np.where(by_name == 1.0, 0.5 / max(size, 1), by_name)
     found: Floats = by_name[table.reference]
     return found
+
+
+def apart_bits(model: LinkageModel, names: Sequence[str]) -> dict[str, Floats]:
+    """Bits per level of comparisons of two records without a common home, each pair of records by itself."""
+    bits = {name: weights(model.apart, name)[:-1] for name in names}
+    return {name: np.minimum(of, 0.0) if name in ONLY_AGAINST else of for name, of in bits.items()}
+
+
+def term_bits(model: LinkageModel, by_name: Floats, by_reference: Floats) -> Floats:
+    """What an equal name, and an equal name of the person named, are worth for each row, [n, 2], from how common they
+    are."""
+    m = model.apart.m
+    return np.stack(
+        [
+            np.minimum(np.log2(m["name"][0] / by_name), LARGEST),
+            np.minimum(np.log2(m["reference"][0] / by_reference), REFERENCE_LARGEST),
+        ],
+        axis=1,
+    )
 
 
 class Scorer:

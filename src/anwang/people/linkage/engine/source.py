@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from .comparison import UNKNOWN, Comparison
 from .expressions import Node, Operation
+from .plan import Plan
 
 _HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
 
@@ -35,6 +36,86 @@ def {name}_level(x, y):
 
 
 """
+
+
+_PAIR_BITS = """@njit(nogil=True)
+def pair_bits(rows, a, b, weights, terms, prior, rest, threshold):
+{body}
+
+
+"""
+_GROUPS = '''@njit(nogil=True, cache=True)
+def score_groups(
+    order, starts, first, last, most, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
+):
+    """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
+    brought together; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
+    as there is room. Returns how many there were, and how many were compared."""
+    found, compared = 0, 0
+    for group in range(first, last):
+        begin, end = starts[group], starts[group + 1]
+        if end - begin > most:
+            continue
+        for i in range(begin, end - 1):
+            a = order[i]
+            for j in range(i + 1, end):
+                b = order[j]
+                seen = a == b
+                for earlier in range(rule):
+                    seen = seen or (keys[a, earlier] != 0 and keys[a, earlier] == keys[b, earlier])
+                if seen:
+                    continue
+                compared += 1
+                total = pair_bits(rows, a, b, weights, terms, prior, rest, threshold)
+                if total >= threshold:
+                    if found < len(lefts):
+                        lefts[found], rights[found], bits[found] = min(a, b), max(a, b), total
+                    found += 1
+    return found, compared
+
+
+@njit(nogil=True, cache=True)
+def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
+    """The bits of given pairs."""
+    for k in range(len(left)):
+        bits[k] = pair_bits(rows, left[k], right[k], weights, terms, prior, rest, -1e9)
+'''
+
+
+def scoring_source(plan: Plan, place: Mapping[str, int]) -> str:
+    """A module with `score_groups` and `score_pairs` under a plan."""
+    functions = "".join(_functions(c, place) for c in plan.comparisons)
+    return _HEAD + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + _GROUPS
+
+
+def _pair_bits(plan: Plan) -> str:
+    """One branch for each regime; a pair that cannot reach the threshold any more is given up."""
+    lines = ["    x, y = rows[a], rows[b]"]
+    if plan.chooser:
+        lines += [f"    chosen = {plan.chooser}_level(x, y)", "    if chosen >= 0:"]
+        lines += _sum(plan, 0)
+    return "\n".join([*lines, *(line[4:] for line in _sum(plan, len(plan.regimes) - 1))])
+
+
+def _sum(plan: Plan, regime: int) -> list[str]:
+    order = plan.regimes[regime]
+    lines = [f"total = prior[{regime}]"]
+    for k, name in enumerate(order):
+        level = "chosen" if name == plan.chooser else f"{name}_level(x, y)"
+        lines.append(f"level = {level}")
+        told = f"total += weights[{regime}, {k}, level + 1]"
+        if (term := plan.term_of(regime, name)) is not None:
+            lines += [
+                "if level == 0:",
+                f"    total += min(terms[a, {term}], terms[b, {term}])",
+                "else:",
+                f"    {told}",
+            ]
+        else:
+            lines.append(told)
+        if k + 1 < len(order):
+            lines += [f"if total + rest[{regime}, {k}] < threshold:", "    return total"]
+    return ["        " + line for line in [*lines, "return total"]]
 
 
 def source_of(comparisons: tuple[Comparison, ...], place: Mapping[str, int]) -> str:

@@ -1,0 +1,172 @@
+"""Blocking and scoring in one pass against the same in two: every pair, every weight, whatever the number of threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from anwang.people.linkage.blocking import mix, pairs_in_groups
+from anwang.people.linkage.columns import RecordTable, tabulate
+from anwang.people.linkage.comparisons import ALL
+from anwang.people.linkage.engine import pairing
+from anwang.people.linkage.engine.grouping import grouped
+from anwang.people.linkage.engine.pairing import Pairing, Rule
+from anwang.people.linkage.engine.plan import Plan, Weights
+from anwang.people.linkage.model import LinkageModel
+from anwang.people.linkage.packed import COLUMNS
+from anwang.people.linkage.regime import LARGEST, weights
+from anwang.people.linkage.scoring import Members, Scorer
+
+from .maker import make
+
+AT_HOME = ("shared", "identity", "birth", "name", "sex", "role", "case_role", "stage", "listing")
+APART = ("identity", "birth", "name", "place", "sex", "reference", "stage", "listing")
+PLAN = Plan(ALL, (AT_HOME, APART), "shared", ((1, "name"), (1, "reference")))
+
+
+@pytest.fixture(scope="module")
+def table() -> RecordTable:
+    return tabulate(make(300, seed=9).records)
+
+
+@pytest.fixture(scope="module")
+def scorer(table: RecordTable) -> Scorer:
+    return Scorer(table, LinkageModel.load())
+
+
+def weighed(scorer: Scorer) -> Weights:
+    model = LinkageModel.load()
+    bits = [
+        {name: weights(regime, name)[:-1] for name in names}
+        for regime, names in ((model.home, AT_HOME), (model.apart, APART))
+    ]
+    for each in bits:
+        each["listing"] = np.minimum(each["listing"], 0.0)
+    terms = np.stack([np.minimum(scorer.name_bits, LARGEST), scorer.reference_bits], axis=1)
+    return Weights.of(PLAN, bits, [scorer.prior_home, scorer.prior_apart], terms)
+
+
+def rules(table: RecordTable) -> list[Rule]:
+    birthday = mix(table.year, table.month, table.day)
+    return [
+        Rule("id", table.id_code),
+        Rule("register", table.register),
+        Rule("place", table.place),
+        Rule("name", table.name.full),
+        Rule("birthday_surname", mix(birthday, table.name.surname)),
+    ]
+
+
+def by_hand(table: RecordTable, most: int) -> set[tuple[int, int]]:
+    everyone = np.arange(len(table))
+    found: set[tuple[int, int]] = set()
+    for rule in rules(table):
+        left, right, _ = pairs_in_groups(everyone, rule.keys, most)
+        found |= {(min(p), max(p)) for p in zip(left.tolist(), right.tolist(), strict=True)}
+    return found
+
+
+@pytest.mark.parametrize("most", [60, 7])
+def test_all_pairs_with_the_weights_of_the_scorer(table: RecordTable, scorer: Scorer, most: int) -> None:
+    found = Pairing(PLAN, COLUMNS).likely(table.packed, rules(table), weighed(scorer), -1e6, most=most)
+    pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert set(pairs) == by_hand(table, most)
+    assert pairs == sorted(set(pairs))
+    assert sum(found.compared.values()) == len(pairs)
+    scores = scorer.score(Members.of(np.arange(len(table)), len(table)), found.left, found.right)
+    assert np.abs(scores.bits - found.bits).max() < 1e-9
+    assert (found.too_large["name"] > 0) == (most == 7)
+
+
+def test_the_threshold_cuts_nothing_else_away(table: RecordTable, scorer: Scorer) -> None:
+    engine, weight = Pairing(PLAN, COLUMNS), weighed(scorer)
+    every = engine.likely(table.packed, rules(table), weight, -1e6, most=60)
+    likely = engine.likely(table.packed, rules(table), weight, 3.0, most=60)
+    keep = every.bits >= 3.0
+    assert 100 < keep.sum() < len(every.left) / 2
+    assert (likely.left == every.left[keep]).all()
+    assert (likely.right == every.right[keep]).all()
+    assert (likely.bits == every.bits[keep]).all()
+    assert likely.compared == every.compared
+    assert engine.score(table.packed, likely.left, likely.right, weight) == pytest.approx(
+        likely.bits, abs=1e-9
+    )
+
+
+def test_threads_slices_and_little_room_change_nothing(
+    table: RecordTable, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, weight = Pairing(PLAN, COLUMNS), weighed(scorer)
+    once = engine.likely(table.packed, rules(table), weight, 0.0, most=60, threads=1)
+    monkeypatch.setattr(pairing, "SLICE", 500)
+    monkeypatch.setattr(pairing, "ROOM", 3)
+    told: list[tuple[int, int]] = []
+    again = engine.likely(
+        table.packed,
+        rules(table),
+        weight,
+        0.0,
+        most=60,
+        threads=3,
+        progress=lambda done, of: told.append((done, of)),
+    )
+    for name in ("left", "right", "bits"):
+        assert (getattr(once, name) == getattr(again, name)).all()
+    assert once.compared == again.compared
+    assert len(told) > 5
+    assert told[-1][0] == told[-1][1]
+
+
+class Stopped(Exception):
+    pass
+
+
+def test_work_is_cancelled_from_its_progress(
+    table: RecordTable, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing, "SLICE", 500)
+    told: list[int] = []
+
+    def stop(done: int, of: int) -> None:
+        told.append(done)
+        if done == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        Pairing(PLAN, COLUMNS).likely(
+            table.packed, rules(table), weighed(scorer), 0.0, most=60, threads=1, progress=stop
+        )
+    assert told == [1, 2]
+
+
+def test_no_records_no_pairs(scorer: Scorer) -> None:
+    empty = tabulate({})
+    weight = weighed(Scorer(empty, LinkageModel.load()))
+    found = Pairing(PLAN, COLUMNS).likely(empty.packed, rules(empty), weight, 0.0, most=60)
+    assert len(found.left) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(-3, 40), max_size=300))
+def test_groups_are_those_of_equal_keys(keys: list[int]) -> None:
+    groups = grouped(np.array(keys, np.int64))
+    found = [groups.order[a:b].tolist() for a, b in zip(groups.starts[:-1], groups.starts[1:], strict=True)]
+    expected: dict[int, list[int]] = {}
+    for row, key in enumerate(keys):
+        if key:
+            expected.setdefault(key, []).append(row)
+    assert sorted(found) == sorted(rows for rows in expected.values() if len(rows) > 1)
+
+
+def test_a_plan_has_one_regime_or_two_with_a_chooser() -> None:
+    with pytest.raises(ValueError, match="chooser"):
+        Plan(ALL, (AT_HOME, APART))
+
+
+def test_keys_that_all_fall_into_one_place_are_told_apart() -> None:
+    keys: NDArray[np.int64] = np.repeat(np.arange(1, 200), 3)
+    assert grouped(keys).sizes.tolist() == [3] * 199
+    assert grouped(np.full(5000, 7)).sizes.tolist() == [5000]
