@@ -48,6 +48,8 @@ def test_what_is_written_in_bulk_is_what_the_actions_keep() -> None:
     with transaction.atomic():
         write_deeds(done, truth={}, now=NOW)
         in_bulk, granted = kept(), grants()
+        assert in_bulk["ReportJoined"]
+        assert in_bulk["ReportSeen"]
         transaction.set_rollback(True)
     done_by_members(done, NOW.date())
     with acting(SYSTEM):
