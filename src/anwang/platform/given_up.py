@@ -68,7 +68,8 @@ def given_up_jobs(*, now: dt.datetime) -> list[GivenUp]:
     }
     done: dict[str, list[tuple[int, str]]] = {}
     tasks = {job.task_name for job in failed}
-    ended = ProcrastinateJob.objects.filter(status="succeeded", task_name__in=tasks)
+    oldest = min((job.pk for job in failed), default=0)
+    ended = ProcrastinateJob.objects.filter(status="succeeded", task_name__in=tasks, id__gt=oldest)
     for number, task, args in ended.values_list("id", "task_name", "args"):
         done.setdefault(task, []).append((number, _same(args)))
     found: dict[tuple[str, str], GivenUp] = {}

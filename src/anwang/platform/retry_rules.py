@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 MOST_TRIES = 6
-"""So many tries in all; the pauses between them come to half an hour."""
+"""So many tries in all; the pauses between them come to half an hour after kills, to an hour after errors."""
 FIRST_PAUSE = dt.timedelta(minutes=2)
 
 

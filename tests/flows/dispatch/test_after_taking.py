@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.test import Client
 
+from anwang.agencies.models import Member, Unit
 from anwang.platform.clock_models import Deadline
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
@@ -16,9 +18,12 @@ from anwang.platform.transitions import NotPossible
 from anwang.services.cases import actions as cases
 from anwang.services.cases.joining import cases_about
 from anwang.services.cases.models import Case, ReportJoined
+from anwang.services.cases.new_reports import new_reports
+from anwang.services.cases.opening_rules import NewMember
 from anwang.services.cases.process import CaseState
 from anwang.services.cases.queries import programmes_by_id
-from anwang.services.cases.timeline import timeline
+from anwang.services.cases.timeline import own_timeline, timeline
+from anwang.services.cases.vocabulary import CaseRole
 from anwang.services.dispatch import actions, queries
 from anwang.services.dispatch.models import Dispatch, FamilyContact
 from anwang.services.dispatch.rules import ContactGiven, ContactHow
@@ -243,3 +248,111 @@ def test_what_was_sent_on_is_neither_opened_nor_joined_nor_contacted_by_the_unit
         joined(dispatch, case, NOW + 2 * HOUR)
     with pytest.raises(NotPossible, match="不由本單位主責"):
         contacted(dispatch, call(NOW + HOUR), NOW + 2 * HOUR)
+
+
+def case_in(dispatch: Dispatch, **changes: object) -> Case:
+    """An open case of the family that the report names, older than the report."""
+    case = case_made.open_case(now=NOW - 10 * DAY, **changes)
+    with acting(SYSTEM):
+        dispatch.report.persons.update(person_id=case.client_id)
+    return case
+
+
+def seen(case: Case, dispatch: Dispatch, now: dt.datetime) -> None:
+    cases.see_report(
+        case_id=case.pk,
+        report_id=dispatch.report_id,
+        text="看過，下週一去學校。",
+        **case_made.who(WORKER, now),
+    )
+
+
+def test_to_take_note_of_a_report_that_the_unit_took_reaches_nobody() -> None:
+    dispatch = taken()
+    case = case_in(dispatch)
+    seen(case, dispatch, NOW + HOUR)
+    assert open_duties(dispatch.report) == [(CONTACT, "luodong_center")]
+    joined(dispatch, case, NOW + 2 * HOUR)  # that it was seen keeps nobody from joining it
+    assert "case.first_contact.joined" in case_made.open_duties(case)
+
+
+def test_to_take_note_of_what_was_sent_on_leaves_the_other_unit_its_duty() -> None:
+    dispatch = taken()
+    case = case_in(dispatch)
+    do(WORKER, actions.send_on, report_id=dispatch.report_id, reason="案家已搬到宜蘭市", now=NOW + HOUR)
+    there = do(
+        "intake", actions.send, report_id=dispatch.report_id, to_unit_id=case_made.unit_id("yilan_center"),
+        reason="案家現住宜蘭市", now=NOW + 2 * HOUR,
+    )  # fmt: skip
+    do(OTHER, actions.accept, dispatch_id=there.pk, now=NOW + 3 * HOUR)
+    seen(case, dispatch, NOW + 4 * HOUR)
+    assert open_duties(dispatch.report) == [(CONTACT, "yilan_center")]
+
+
+def test_what_goes_on_in_another_case_of_the_unit_is_taken_note_of_and_not_joined_again() -> None:
+    dispatch = taken()
+    one = case_in(dispatch)
+    with acting(by(WORKER)["by"]):  # type: ignore[arg-type]
+        assert [each.dispatch_id for each in new_reports(one)] == [dispatch.pk]
+    other = case_made.open_case(now=NOW + HOUR, dispatch_id=dispatch.pk, client_key="other", household_id=None,
+                                members=[NewMember(CaseRole.CLIENT, "陳小明", "長子")])  # fmt: skip
+    assert other.pk != one.pk
+    with acting(by(WORKER)["by"]):  # type: ignore[arg-type]
+        assert [each.dispatch_id for each in new_reports(one)] == [None]
+    seen(one, dispatch, NOW + 2 * HOUR)
+    with acting(by(WORKER)["by"]):  # type: ignore[arg-type]
+        assert [each.is_seen for each in new_reports(one)] == [True]
+
+
+def test_who_takes_the_case_over_reads_whom_others_reached_and_the_report_that_was_joined() -> None:
+    dispatch = taken()
+    case = case_in(dispatch)
+    contacted(dispatch, call(NOW + HOUR), NOW + HOUR)
+    joined(dispatch, case, NOW + 2 * HOUR)
+    offered = cases.offer_transfer(
+        case_id=case.pk, to_unit_id=case_made.unit_id("yilan_center"), to_worker_id=None, reason="全家搬到宜蘭市。",
+        summary="單親、一名學齡兒童，就學不穩。", **case_made.who(WORKER, NOW + 3 * HOUR),
+    )  # fmt: skip
+    cases.accept_transfer(transfer_id=offered.pk, **case_made.who(OTHER, NOW + 4 * HOUR))
+    programme = programmes_by_id()[case.programme]
+    with acting(SYSTEM):
+        giver = Unit.objects.get(pk=dispatch.to_unit_id)
+    with acting(by(OTHER)["by"]):  # type: ignore[arg-type]
+        told = {entry.title: entry for entry in timeline(Case.objects.get(pk=case.pk), programme)}
+    assert told["首次聯繫・電話・案母"].facts == [("單位", giver.name)]
+    assert told[f"併入通報 {dispatch.report.number}"].facts == [("通報內容", dispatch.report.story)]
+    with acting(by(WORKER)["by"]):  # type: ignore[arg-type]
+        own = [entry.title for entry in own_timeline(case.pk, programme, giver.pk)]
+    assert "首次聯繫・電話・案母" in own
+
+
+def test_a_contact_that_was_typed_while_the_case_was_opened_is_not_written_where_nobody_looks() -> None:
+    dispatch = taken()
+    case = case_made.open_case(now=NOW + HOUR, dispatch_id=dispatch.pk)
+    client, page = Client(), f"/dispatch/received/{dispatch.pk}/contact/"
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    assert client.get(page).headers["Location"] == f"/cases/{case.pk}/"
+    answer = client.post(
+        page, {"how": "phone", "reached": "yes", "at": "115/4/25 15:00", "text": "案母說孩子在家。"}
+    )
+    assert answer.status_code == 422
+    assert "案母說孩子在家。" in answer.content.decode()
+    assert case.number in answer.content.decode()
+    with acting(SYSTEM):
+        assert not FamilyContact.objects.exists()
+
+
+def test_what_was_investigated_and_sent_on_gets_no_case_of_the_unit() -> None:
+    dispatch = investigated()
+    with acting(SYSTEM):
+        investigation = dispatch.report.investigations.get()
+    do(WORKER, record_first_contact, investigation_id=investigation.pk, contact_at=NOW + HOUR, now=NOW + HOUR)
+    given = Conclusion(
+        substantiated=True, finding="管教過當，案母願意配合。", safety=Safety.SAFE, level=Level.FAMILY_SUPPORT, plan=(),
+        level_reason="案母願意配合，先以家庭支持為主。",
+    )  # fmt: skip
+    do(WORKER, conclude, investigation_id=investigation.pk, given=given, now=NOW + 2 * HOUR)
+    do(WORKER, actions.send_on, report_id=dispatch.report_id, reason="案家已搬到宜蘭市", now=NOW + 3 * HOUR)
+    with pytest.raises(cases.NotAccepted, match="改派"):
+        case_made.open_case(now=NOW + 4 * HOUR, investigation_id=investigation.pk)

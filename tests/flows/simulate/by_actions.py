@@ -16,6 +16,7 @@ from anwang.services.cases import actions as case_actions
 from anwang.services.cases.assessing import GivenAssessment, read_assessment, subject_labels, suggestion_for
 from anwang.services.cases.duties import NEW_REPORT, programme_of
 from anwang.services.cases.models import Case, CaseClosing, Plan, Visit
+from anwang.services.cases.new_reports import new_reports
 from anwang.services.cases.opening_rules import Opening
 from anwang.services.cases.plan_rules import GoalDraft, PlanDraft, ProgressGiven
 from anwang.services.cases.planning import goal_states, plan_in_force
@@ -186,14 +187,13 @@ class Members:
             waiting = sorted(int(each) for each in asked.values_list("subject_id", flat=True))
         for case_id in waiting:
             case = self.case(case_id)
-            as_member(
-                self.worker(case),
-                deed.at,
-                case_actions.see_report,
-                case_id=case_id,
-                report_id=number,
-                text=deed.text,
-            )
+            with acting(SYSTEM):
+                waits = {each.report_id: each.dispatch_id for each in new_reports(case)}
+            if (dispatch := waits.get(number)) is not None:
+                done, what = case_actions.join_report, {"dispatch_id": dispatch}
+            else:
+                done, what = case_actions.see_report, {"report_id": number}
+            as_member(self.worker(case), deed.at, done, case_id=case_id, text=deed.text, **what)
 
     # ---- cases --------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from django.db import models
 
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
-from anwang.services.cases.duties import CLOSING_APPROVAL, NEW_REPORT
+from anwang.services.cases.duties import CLOSING_APPROVAL, JOINED_CONTACT, NEW_REPORT
 from anwang.simulate.past.book import TABLES
 
 _NUMBERS = re.compile(r"\b([RCPH]-?)\d{5,}\b|/\d+/")
@@ -44,7 +44,7 @@ def _plain(row: dict[str, Any], model: type[models.Model]) -> dict[str, Any]:
             result[name] = value is not None
         elif name == "subject_id" or (name == "outcome" and str(value).isdigit()):
             result[name] = "#"
-        elif name == "sequence" and row["rule_id"] in (NEW_REPORT, CLOSING_APPROVAL):
+        elif name == "sequence" and row["rule_id"] in (NEW_REPORT, CLOSING_APPROVAL, JOINED_CONTACT):
             result[name] = "#"  # the number of the report, of the closing
         elif name == "record_number":
             result[name] = _NAMED.sub(r"#-\1", value)

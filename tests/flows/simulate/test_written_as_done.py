@@ -42,12 +42,16 @@ def test_the_sample_has_deeds_of_every_sort() -> None:
     assert len({deed.programme for deed in done if isinstance(deed, deeds.CaseOpened)}) >= 12
 
 
-def test_what_is_written_in_bulk_is_what_the_actions_keep() -> None:
+@pytest.mark.parametrize("joins", [False, True])
+def test_what_is_written_in_bulk_is_what_the_actions_keep(joins: bool) -> None:
+    """`joins`: another past, in which units took reports of families that they serve."""
     everybody()
-    done = sample()
+    done = told(100, dt.date(2025, 8, 1), NOW, 4).deeds if joins else sample()
     with transaction.atomic():
         write_deeds(done, truth={}, now=NOW)
         in_bulk, granted = kept(), grants()
+        assert bool(in_bulk["ReportJoined"]) is joins
+        assert in_bulk["ReportSeen"]
         transaction.set_rollback(True)
     done_by_members(done, NOW.date())
     with acting(SYSTEM):

@@ -12,10 +12,10 @@ from anwang.platform import audit
 from anwang.platform.clock_models import Deadline
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.services.dispatch.duties import contact_due, contacted, no_contact_needed
-from anwang.services.dispatch.holding import still_with_unit
+from anwang.services.dispatch.holding import held_by_receiver, still_with_unit
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
-from anwang.services.intake.models import ReportPerson
+from anwang.services.intake.models import Report, ReportPerson
 
 from . import duties
 from .frame import NoSuchCase, NotAccepted, deed, note, once, worked_case
@@ -38,11 +38,9 @@ def join_report(
     dispatch is none of the unit's, NotPossible when the case is closed.
     """
     once(f"dispatch {dispatch_id}")
-    dispatch = (
-        Dispatch.objects.filter(pk=dispatch_id, to_unit_id=by.unit_id or 0).select_related("report").first()
-    )
-    if dispatch is None:
+    if not Dispatch.objects.filter(pk=dispatch_id, to_unit_id=by.unit_id or 0).exists():
         raise NoSuchCase(dispatch_id)
+    dispatch, report = held_by_receiver(dispatch_id, by)  # nobody sends it on meanwhile
     if (there := ReportJoined.objects.filter(dispatch=dispatch).select_related("case").first()) is not None:
         if there.case_id == case_id:
             return there
@@ -73,20 +71,20 @@ def join_report(
     )
     duties.answered(case, duties.NEW_REPORT, now, by.member_id, sequence=dispatch.report_id)
     if (due := contact_due(dispatch.report_id)) is not None:
-        _contact_goes_on(case, dispatch, due, now, by.member_id)
+        _contact_goes_on(case, report, due, now, by.member_id)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "join_report", report=dispatch.report_id)
     return made
 
 
 def _contact_goes_on(
-    case: Case, dispatch: Dispatch, due: Deadline, now: dt.datetime, by_member_id: int | None
+    case: Case, report: Report, due: Deadline, now: dt.datetime, by_member_id: int | None
 ) -> None:
-    reached = _reached_since(case, dispatch.report.received_at)
+    reached = _reached_since(case, report.received_at)
     if reached is not None:
-        contacted(dispatch.report_id, min(reached, now), by_member_id)
+        contacted(report.pk, min(reached, now), by_member_id)
         return
-    no_contact_needed(dispatch.report, now, f"併入個案 {case.number}，由個案的期限接續")
-    duties.contact_for_report(case, due, dispatch.report_id, now)
+    no_contact_needed(report, now, f"併入個案 {case.number}，由個案的期限接續")
+    duties.contact_for_report(case, due, report.pk, now)
 
 
 def _reached_since(case: Case, since: dt.datetime) -> dt.datetime | None:

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
-from anwang.services.dispatch.duties import no_contact_needed
 from anwang.services.dispatch.holding import still_with_unit
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
@@ -27,8 +26,8 @@ from .rules import text_problem
 @dataclass(frozen=True, slots=True)
 class NewReport:
     """That there is a report about the family: its number, when it came, who has it now, and whether it was seen.
-    Nothing of its content: that is for whom it was sent to. `dispatch_id`: by which the case's own unit has taken it, so
-    that it can be joined to the case."""
+    Nothing of its content: that is for whom it was sent to. `dispatch_id`: by which the case's own unit has taken it and
+    not gone on with it in any case yet, so that it can be joined to this one."""
 
     report_id: int
     number: str
@@ -60,7 +59,8 @@ def new_reports(case: Case) -> list[NewReport]:
 
 
 def _taken_by_unit(case: Case, report_ids: list[int]) -> list[Dispatch]:
-    """The dispatches by which the case's unit has taken reports to serve the family, and has them still."""
+    """The dispatches by which the case's unit has taken reports to serve the family, has them still, and goes on with them
+    in no case yet. What goes on in another case of the unit can only be taken note of here."""
     found = list(
         Dispatch.objects.filter(
             report_id__in=report_ids,
@@ -69,7 +69,12 @@ def _taken_by_unit(case: Case, report_ids: list[int]) -> list[Dispatch]:
             purpose=Dispatch.Purpose.SERVE,
         )
     )
-    here = still_with_unit(found)
+    numbers = [each.pk for each in found]
+    elsewhere = {
+        *Case.objects.filter(dispatch_id__in=numbers).values_list("dispatch_id", flat=True),
+        *ReportJoined.objects.filter(dispatch_id__in=numbers).values_list("dispatch_id", flat=True),
+    }
+    here = still_with_unit(found) - elsewhere
     return [each for each in found if each.pk in here]
 
 
@@ -124,7 +129,11 @@ def note_new_reports(*, now: dt.datetime, within: dt.timedelta = dt.timedelta(da
 def see_report(
     *, case_id: int, report_id: int, text: str, by: AccessContext, by_name: str, now: dt.datetime
 ) -> ReportSeen:
-    """The unit in charge took note of a new report, and says what it makes of it."""
+    """The unit in charge took note of a new report, and says what it makes of it.
+
+    To take note is not to reach the family: whoever took the report still has to (`dispatch.first_contact`), by a contact
+    that is written down or by joining the report to a case.
+    """
     case = worked_case(case_id, "記下新的通報")
     if report_id not in {each.report_id for each in new_reports(case)}:
         raise NoSuchCase(report_id)
@@ -142,10 +151,5 @@ def see_report(
         by_name=by_name,
     )
     duties.answered(case, duties.NEW_REPORT, now, by.member_id, sequence=report_id)
-    if Dispatch.objects.filter(
-        report_id=report_id, to_unit_id=case.unit_id, state=DispatchState.ACCEPTED
-    ).exists():
-        # The unit took the report for a family that it serves already: the case's own clocks go on.
-        no_contact_needed(made.report, now, f"併入個案 {case.number}，由個案的期限接續")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "see_report", report=report_id)
     return made

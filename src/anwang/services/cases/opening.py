@@ -12,14 +12,14 @@ from anwang.agencies.rules import Permission
 from anwang.people.registry.keeping import lock_together, may_open
 from anwang.people.registry.presences import show_case
 from anwang.platform import audit
-from anwang.platform.context import AccessContext
+from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.services.dispatch.actions import accept
 from anwang.services.dispatch.duties import no_contact_needed
-from anwang.services.dispatch.holding import still_with_unit
+from anwang.services.dispatch.holding import held_by_receiver, still_with_unit
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.dispatch.process import DispatchState
-from anwang.services.dispatch.queries import first_reached
-from anwang.services.intake.models import Investigation
+from anwang.services.dispatch.queries import first_reached, was_passed_on
+from anwang.services.intake.models import Investigation, Report
 from anwang.services.intake.process import InvestigationState
 from anwang.services.programs.loading import programmes
 
@@ -133,14 +133,20 @@ def _origins(
         if dispatch.state == DispatchState.SENT:
             # Whoever opens a case has taken the report: its 24 hours stop here.
             dispatch = accept(dispatch_id=dispatch.pk, by=by, by_name=by_name, now=now)
-        elif (joined := ReportJoined.objects.filter(dispatch=dispatch).first()) is not None:
+        else:
+            dispatch, _ = held_by_receiver(dispatch.pk, by)  # nobody sends it on meanwhile
+        if (joined := ReportJoined.objects.filter(dispatch=dispatch).first()) is not None:
             raise NotAccepted({"dispatch": f"這件通報已併入個案 {joined.case.number}，請在那一案裡繼續。"})
-        elif dispatch.state != DispatchState.ACCEPTED or not still_with_unit([dispatch]):
+        if dispatch.state != DispatchState.ACCEPTED or not still_with_unit([dispatch]):
             raise NotAccepted({"dispatch": "這件派案已退派、收回或改派，不能開案。請回派案的清單確認。"})
     if opening.investigation_id is not None:
         investigation = Investigation.objects.filter(pk=opening.investigation_id, unit=unit).first()
         if investigation is None or investigation.state != InvestigationState.SUBSTANTIATED:
             raise NotAccepted({"dispatch": "這件調查還沒有成案，不能開案。"})
+        with acting(SYSTEM):  # nobody sends its report on meanwhile
+            Report.objects.select_for_update(of=("self",)).get(pk=investigation.report_id)
+        if was_passed_on(investigation.report_id, unit.pk):
+            raise NotAccepted({"dispatch": "這件通報已經改派其他單位，不由本單位開案。"})
     return dispatch, investigation
 
 

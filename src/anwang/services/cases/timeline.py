@@ -1,6 +1,7 @@
 """個案時間軸: everything that happened in a case as one line, the youngest first, in words. What was corrected stays.
 
-Each entry is made from rows that row security shows to the reader: a unit that handed the case on gets what it wrote.
+Each entry is made from rows that row security shows to the reader: a unit that handed the case on gets what it wrote. Only
+who was reached before the case, by whichever unit had the report then, is told to the case's unit besides.
 """
 
 from __future__ import annotations

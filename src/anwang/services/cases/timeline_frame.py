@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import Decision
 from anwang.services.dispatch.models import FamilyContact
 from anwang.services.intake.models import Report
@@ -184,10 +185,16 @@ def reports_joined(case_id: int, programme: Programme, own: Own) -> Made:
 
 
 def contacts_before(case_id: int, programme: Programme, own: Own) -> Made:
-    """First contacts that were written down with a report, before it had a case or was joined to this one."""
-    joined = ReportJoined.objects.filter(case_id=case_id).values_list("dispatch_id", flat=True)
-    opened = Case.objects.filter(pk=case_id, dispatch__isnull=False).values_list("dispatch_id", flat=True)
-    for contact in FamilyContact.objects.filter(dispatch_id__in={*joined, *opened}, **own):
+    """First contacts that were written down with a report, before it had a case or was joined to this one: whoever serves
+    the family must know them, also those of a unit that had the report before, or handed the case on since."""
+    with acting(SYSTEM):  # the caller has the case, or asks for what its own unit wrote
+        opened = dict(Case.objects.filter(pk=case_id).values_list("report_id", "unit_id"))
+        joined = ReportJoined.objects.filter(case_id=case_id).values_list("report_id", flat=True)
+        reports = {number for number in (*opened, *joined) if number is not None}
+        found = FamilyContact.objects.filter(dispatch__report_id__in=reports, **own)
+        contacts = list(found.select_related("unit").order_by("pk"))
+    here = {own["unit_id"]} if own else set(opened.values())
+    for contact in contacts:
         reached = "" if contact.reached else "（未聯繫上）"
         yield Entry(
             contact.contacted_at,
@@ -196,6 +203,7 @@ def contacts_before(case_id: int, programme: Programme, own: Own) -> Made:
             + (f"・{contact.with_whom}" if contact.with_whom else ""),
             contact.by_name,
             contact.text,
+            [("單位", "" if contact.unit_id in here else contact.unit.name)],
             row=contact.pk,
         )
 

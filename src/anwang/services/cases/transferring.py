@@ -21,6 +21,7 @@ from anwang.people.registry.presences import end_case, show_case
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.transitions import NotPossible
+from anwang.services.dispatch.holding import let_read
 from anwang.services.intake.models import ReportReader
 from anwang.services.programs.programme import Programme
 from anwang.standard.codes import OwnSource
@@ -28,7 +29,7 @@ from anwang.standard.serial import from_json, to_json
 
 from . import duties
 from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, member_of, note, on_duty, worked_case
-from .models import Case, CaseMember, Plan, SupportingAgency, Transfer, Visit
+from .models import Case, CaseMember, Plan, ReportJoined, SupportingAgency, Transfer, Visit
 from .people import current_members, record_number
 from .process import TRANSFER, WORKED_ON, CaseState, PlanState, TransferState, VisitState
 from .rules import text_problem
@@ -202,10 +203,9 @@ def _cross(case: Case, unit: Unit, by: AccessContext, by_name: str, now: dt.date
     case.supervisor_id = supervisors[0].pk if len(supervisors) == 1 else None
     for member in members:
         _take_over(case, unit, member, by, by_name, now)
-    for report_id in filter(None, (case.report_id,)):
-        ReportReader.objects.get_or_create(
-            report_id=report_id, unit=unit, kind=ReportReader.Kind.SENT, defaults={"since": now}
-        )
+    joined = ReportJoined.objects.filter(case=case).values_list("report_id", flat=True)
+    for report_id in sorted({*filter(None, (case.report_id,)), *joined}):
+        let_read(report_id, unit.pk, ReportReader.Kind.SENT, now)
 
 
 def _take_over(

@@ -63,6 +63,12 @@ def dispatch_in_charge(report_id: int, unit_id: int) -> Dispatch | None:
     return next((each for each in found if each.pk in here), None)
 
 
+def was_passed_on(report_id: int, unit_id: int) -> bool:
+    """Whether a unit had taken a report and has it no more."""
+    taken = Dispatch.objects.filter(report_id=report_id, to_unit_id=unit_id, state=DispatchState.ACCEPTED)
+    return taken.exists() and dispatch_in_charge(report_id, unit_id) is None
+
+
 @dataclass(frozen=True, slots=True)
 class SentOn:
     """調查後改派: why a unit that had taken a report wants another one to go on."""

@@ -32,7 +32,8 @@ TABLES = (
     registry.ServicePresence, PairDecision, Decision, intake.Report, intake.ReportPerson, intake.Reporter,
     intake.ReportReader, intake.Screening, intake.Investigation, dispatch.Dispatch, dispatch.Dispute,
     dispatch.NotOpened, cases.Case, cases.CaseMember, cases.Assessment, cases.Plan, cases.PlanGoal, cases.PlanReview,
-    cases.GoalProgress, cases.Visit, cases.CaseClosing, cases.ReportSeen, Deadline, DeadlineChange,
+    cases.GoalProgress, cases.Visit, cases.CaseClosing, cases.ReportSeen, cases.ReportJoined,
+    Deadline, DeadlineChange,
 )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ class Noticed(OfReport):
 
 @dataclass(frozen=True, slots=True)
 class ReportSeen(OfReport):
-    """Whoever has a case of the family took note of the report."""
+    """Whoever has a case of the family took note of the report; who took the report lets it go on in the case."""
 
     text: str
 

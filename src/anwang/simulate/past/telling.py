@@ -58,8 +58,10 @@ def tell_history(
             closes_now=case.number in closing,
             plans_now=case.number in planning,
         )
+    opened = {case.report: case.opened_at for case in past.cases}
     for report in (*past.reports, *waiting):
-        found += deeds_of_report(random.Random(f"{seed}:report:{report.number}"), county, report)
+        rng = random.Random(f"{seed}:report:{report.number}")
+        found += deeds_of_report(rng, county, report, opened_at=opened.get(report.number))
     done = [deed for deed in found if deed.at <= now]
     done.sort(key=_order)
     return History(tuple(done), past, tuple(report.number for report in waiting))

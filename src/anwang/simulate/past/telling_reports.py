@@ -29,7 +29,10 @@ _ASKED_OF_REPORT = tuple(each.id for each in REPORT_FIELDS)
 _PREFILLED = ("channel", "received_at")
 
 
-def deeds_of_report(rng: random.Random, county: Population, report: ReportThen) -> Iterator[deeds.Deed]:
+def deeds_of_report(
+    rng: random.Random, county: Population, report: ReportThen, *, opened_at: dt.datetime | None = None
+) -> Iterator[deeds.Deed]:
+    """`opened_at`: when a case was opened from it."""
     at, number = report.received_at, report.number
     entered = at + _entry_lag(rng, report)
     persons = _persons(rng, county, report)
@@ -40,6 +43,8 @@ def deeds_of_report(rng: random.Random, county: Population, report: ReportThen) 
     seen = entered + dt.timedelta(hours=rng.choice((3, 5, 18, 21)))
     if report.handled_at is not None:  # who has taken a report of a family that they serve sees it after that
         seen = max(seen, report.handled_at + 40 * _MINUTE)
+    if opened_at is not None:  # what gets a case of its own is joined to no other one
+        seen = max(seen, opened_at + 40 * _MINUTE)
     yield deeds.ReportSeen(seen, number, words.SEEN)
     if report.screened_after is None:
         return

@@ -34,6 +34,7 @@ class KeptCase:
     planned: Row | None = None
     last_done: Row | None = None
     last_met_at: dt.datetime | None = None
+    visited: list[dt.datetime] = field(default_factory=list)
     missed: int = 0
     assessments: list[Row] = field(default_factory=list)
     plans: list[Row] = field(default_factory=list)
@@ -163,6 +164,23 @@ class CaseDuties:
             citation=f"{self.book.cite(parameter)}{ours}",
             url=url or f"/cases/{case.key}/",
             sequence=sequence,
+        )  # fmt: skip
+
+    def contact_for_report(self, case: KeptCase, due: Row, report: KeptReport, now: dt.datetime) -> None:
+        """As `cases.duties.contact_for_report`."""
+        self.book.open_duty(
+            SUBJECT, case.key, duties.JOINED_CONTACT,
+            sequence=report.key,
+            label=f"併入通報 {report.number} 後的首次聯繫（{case.number}）",
+            rule_label="併入的通報：首次聯繫",
+            subject_label=case.number,
+            unit_id=case.row["unit_id"],
+            owner_member_id=case.row["worker_id"],
+            opened_at=now,
+            started_at=due["started_at"],
+            due_at=due["due_at"],
+            citation=due["citation"],
+            url=f"/cases/{case.key}/",
         )  # fmt: skip
 
     def note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -12,10 +13,11 @@ from anwang.platform import audit
 from anwang.services.cases import duties as case_duties
 from anwang.services.cases.clock_rules import Deed
 from anwang.services.cases.frame import SUBJECT
-from anwang.services.cases.models import Case, CaseMember, ReportSeen
+from anwang.services.cases.models import Case, CaseMember, ReportJoined, ReportSeen
 from anwang.services.cases.opening import SHARES_THE_HOME
 from anwang.services.dispatch import duties as dispatch_duties
-from anwang.services.dispatch.process import DispatchState
+from anwang.services.dispatch.models import Dispatch
+from anwang.services.intake.process import ReportState
 from anwang.services.programs.loading import programmes
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.record import Period
@@ -43,6 +45,7 @@ class CasesWriter:
     by_key: dict[int, KeptCase] = field(default_factory=dict)
     of_person: dict[int, list[KeptCase]] = field(default_factory=lambda: defaultdict(list))
     of_home: dict[int, list[KeptCase]] = field(default_factory=lambda: defaultdict(list))
+    gone_on: set[int] = field(default_factory=set)
     passed_over: int = 0
 
     def __post_init__(self) -> None:
@@ -90,6 +93,8 @@ class CasesWriter:
         )
         case = KeptCase(row, programme, worker, supervisor, report)
         self.of[deed.case] = self.by_key[case.key] = case
+        if report is not None:
+            self.gone_on.add(report.key)
         self._members(case, deed)
         if row["household_id"] is not None:
             today = timezone.localdate(now)
@@ -207,26 +212,43 @@ class CasesWriter:
             if not self._is_asked(case, report):
                 continue
             case.seen.add(report.key)
-            self.book[ReportSeen].add(
-                case_id=case.key,
-                unit_id=case.row["unit_id"],
-                report_id=report.key,
-                note=deed.text,
-                at=deed.at,
-                by_id=case.worker.member_id,
-                by_name=case.worker.name,
-            )
+            joins = self._waits_for_a_case(report, case)
+            written = {
+                "case_id": case.key,
+                "unit_id": case.row["unit_id"],
+                "report_id": report.key,
+                "note": deed.text,
+                "at": deed.at,
+                "by_id": case.worker.member_id,
+                "by_name": case.worker.name,
+            }
+            if joins:
+                self.book[ReportJoined].add(dispatch_id=report.rounds[-1]["id"], **written)
+            else:
+                self.book[ReportSeen].add(**written)
             self.book.meet(
                 SUBJECT, case.key, case_duties.NEW_REPORT, deed.at, case.worker.member_id, sequence=report.key
             )
-            if self._was_taken(report, case):
-                self.book.withdraw(
-                    dispatch_duties.REPORT, report.key, dispatch_duties.FIRST_CONTACT, deed.at,
-                    f"併入個案 {case.number}，由個案的期限接續",
-                )  # fmt: skip
-            self.duties.note(
-                audit.Action.CHANGED_CASE, case, case.worker, deed.at, "see_report", report=report.key
-            )
+            if joins:
+                self.gone_on.add(report.key)
+                self._contact_goes_on(case, report, deed.at)
+            done = "join_report" if joins else "see_report"
+            self.duties.note(audit.Action.CHANGED_CASE, case, case.worker, deed.at, done, report=report.key)
+
+    def _contact_goes_on(self, case: KeptCase, report: KeptReport, now: dt.datetime) -> None:
+        """As `cases.joining`: met by a visit since the report came, else the case's duty from then on."""
+        subject, rule = dispatch_duties.REPORT, dispatch_duties.FIRST_CONTACT
+        due = next(
+            (row for row in self.book.open_duties(subject, report.key) if row["rule_id"] == rule), None
+        )
+        if due is None:
+            return
+        since = [at for at in case.visited if at >= report.row["received_at"]]
+        if since:
+            self.book.meet(subject, report.key, rule, min(*since, now), case.worker.member_id)
+            return
+        self.book.withdraw(subject, report.key, rule, now, f"併入個案 {case.number}，由個案的期限接續")
+        self.duties.contact_for_report(case, due, report, now)
 
     def _is_asked(self, case: KeptCase, report: KeptReport) -> bool:
         return any(
@@ -234,10 +256,12 @@ class CasesWriter:
             for row in self.book.open_duties(SUBJECT, case.key)
         )
 
-    def _was_taken(self, report: KeptReport, case: KeptCase) -> bool:
+    def _waits_for_a_case(self, report: KeptReport, case: KeptCase) -> bool:
+        """Whether the case's unit has the report to serve the family, and goes on with it in no case yet."""
         last = report.rounds[-1] if report.rounds else None
         return (
             last is not None
-            and last["to_unit_id"] == case.row["unit_id"]
-            and last["state"] == DispatchState.ACCEPTED
+            and report.row["state"] == ReportState.ACCEPTED
+            and (last["to_unit_id"], last["purpose"]) == (case.row["unit_id"], Dispatch.Purpose.SERVE)
+            and report.key not in self.gone_on
         )

@@ -89,6 +89,7 @@ class VisitsWriter:
         )
 
     def _met(self, case: KeptCase, made: Row, at: dt.datetime, now: dt.datetime) -> None:
+        case.visited.append(at)
         if case.last_done is None or at >= case.last_done["visited_at"]:
             case.last_done = made
         on = timezone.localdate(at)

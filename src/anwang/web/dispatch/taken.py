@@ -48,9 +48,17 @@ def contact(request: MemberRequest, dispatch_id: int) -> HttpResponse:
     if dispatch.purpose == Dispatch.Purpose.INVESTIGATE:
         messages.info(request, "這件是調查，首次接觸請記在調查裡。")
         return _back(dispatch_id)
+    there = cases_of_dispatches([dispatch_id]).get(dispatch_id)
     typed = _typed(request, ("how", "with_whom", "reached", "at", "text"))
     problems: dict[str, str] = {}
-    if request.method == "POST":
+    if there is not None and request.method == "GET":
+        messages.info(request, f"這件通報已經在個案 {there.number} 裡，聯繫請記在個案。")
+        return redirect("case", case_id=there.pk)
+    if there is not None:  # opened or joined while this was typed: what was typed stays on the page
+        problems["text"] = (
+            f"這件通報已經在個案 {there.number} 裡，這筆沒有存；請複製內容，記在個案的「記聯繫」。"
+        )
+    elif request.method == "POST":
         given = ContactGiven(
             ContactHow(typed["how"]) if typed["how"] in set(ContactHow) else None,
             read_moment(typed["at"]),

@@ -17,7 +17,7 @@ from anwang.platform import audit
 from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.queries import case_of_investigation
-from anwang.services.dispatch.queries import dispatch_in_charge, sent_on
+from anwang.services.dispatch.queries import dispatch_in_charge, sent_on, was_passed_on
 from anwang.services.intake.investigating import (
     assign_worker,
     record_first_contact,
@@ -205,6 +205,8 @@ def _going_on(made: Investigation, state: InvestigationState, is_own: bool) -> d
     case = case_of_investigation(made.pk)
     return {
         "case": case,
+        "may_open": state is InvestigationState.SUBSTANTIATED
+        and not was_passed_on(made.report_id, made.unit_id),
         "send_on": dispatch_in_charge(made.report_id, made.unit_id) if case is None else None,
         "sent_on": list(sent_on(made.report_id).values()),
     }
