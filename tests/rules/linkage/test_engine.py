@@ -14,10 +14,11 @@ from anwang.people.linkage.comparisons import ALL, levels_source
 from anwang.people.linkage.engine.comparison import UNKNOWN, Comparison
 from anwang.people.linkage.engine.expressions import all_of, any_of, left, right, same
 from anwang.people.linkage.engine.kernels import compiled, interpreted
+from anwang.people.linkage.engine.layout import Layout, Packed
 from anwang.people.linkage.engine.source import source_of
 from anwang.people.linkage.living_comparisons import LIVING
 from anwang.people.linkage.model import LinkageModel
-from anwang.people.linkage.packed import COLUMNS, Packed
+from anwang.people.linkage.packed import COLUMNS, LAYOUT
 from anwang.people.linkage.scoring import Members, Scorer, name_frequencies, reference_frequencies
 from anwang.people.linkage.splink_documents import documents
 
@@ -32,8 +33,8 @@ def by_sql(
 ) -> NDArray[np.int8]:
     """The levels that DuckDB finds."""
     used = {
-        f"{column}_{side}": rows[at, place]
-        for column, place in COLUMNS.items()
+        f"{column}_{side}": LAYOUT.column(rows, column)[at]
+        for column in COLUMNS
         for side, at in (("l", a), ("r", b))
     }
     null, when = comparison.sql()
@@ -49,14 +50,17 @@ def by_sql(
 def hostile(seed: int, count: int) -> Packed:
     """Rows of few different values, so that everything is equal, hidden, missing or crossed with something."""
     rng = np.random.default_rng(seed)
-    rows = rng.integers(0, 3, (count, len(COLUMNS))).astype(np.int32)
-    for column, place in COLUMNS.items():
+    rows = LAYOUT.empty(count)
+    for column, place in LAYOUT.places.items():
         if column.startswith("id_") and column != "id_state":
-            rows[:, place] = rng.choice([42, 49, 50], count, p=[0.1, 0.6, 0.3])
+            values = rng.choice([42, 49, 50], count, p=[0.1, 0.6, 0.3])
         elif column.endswith("length") or column == "id_state":
-            rows[:, place] = rng.integers(0, 4, count)
+            values = rng.integers(0, 4, count)
         elif column == "year":
-            rows[:, place] = rng.choice([0, 1990, 1991, 1993], count)
+            values = rng.choice([0, 1990, 1991, 1993], count)
+        else:
+            values = rng.integers(0, min(3, 1 << place.bits), count)
+        LAYOUT.put(rows, column, values)
     return rows
 
 
@@ -117,13 +121,13 @@ def test_the_smallest_expressions() -> None:
 
 def test_an_alias_in_another_order_is_refused() -> None:
     odd = Comparison("x", "甲", ("一", "二"), any_of(), (same("year") & same("sex"),), alias="old_")
-    place = {"year": 0, "sex": 1, "old_year": 3, "old_sex": 2}
+    layout = Layout(("year", "sex", "old_sex", "old_year"))
     with pytest.raises(ValueError, match="another order"):
-        source_of((odd,), place)
+        source_of((odd,), layout)
 
 
 def _for_splink(rows: Packed, frequency: NDArray[np.float64], reference: NDArray[np.float64]) -> pa.Table:
-    columns = {name: pa.array(np.ascontiguousarray(rows[:, place])) for name, place in COLUMNS.items()}
+    columns = {name: pa.array(LAYOUT.column(rows, name)) for name in COLUMNS}
     terms = {"tf_whole_name": pa.array(frequency), "tf_reference": pa.array(reference)}
     return pa.table({"unique_id": pa.array(np.arange(len(rows)))} | columns | terms)
 
@@ -155,3 +159,24 @@ def test_splink_gives_the_weights_that_we_give() -> None:
         compared[is_home] = int(of_regime.sum())
     assert compared[True] > 500
     assert compared[False] > 100_000
+
+
+def test_columns_come_out_of_their_words_as_they_went_in() -> None:
+    layout = Layout(("whole", [("low", 7), ("high", 24)]))
+    rows = layout.empty(3)
+    layout.put(rows, "whole", np.array([-5, 0, 2**31 - 1]))
+    layout.put(rows, "low", np.array([0, 127, 1]))
+    layout.put(rows, "high", np.array([2**24 - 1, 0, 3]))
+    assert [layout.column(rows, name).tolist() for name in ("whole", "low", "high")] == [
+        [-5, 0, 2**31 - 1],
+        [0, 127, 1],
+        [2**24 - 1, 0, 3],
+    ]
+    assert rows.ctypes.data % 64 == 0
+    for values in ([128], [-1]):
+        with pytest.raises(OverflowError, match="low"):
+            layout.put(layout.empty(1), "low", np.array(values))
+    with pytest.raises(ValueError, match="32 bits"):
+        Layout(([("a", 16), ("b", 16)],))
+    with pytest.raises(ValueError, match="word of its own"):
+        layout.source("x", "low", " + p")

@@ -16,7 +16,7 @@ from anwang.people.linkage.engine.grouping import grouped
 from anwang.people.linkage.engine.pairing import Pairing, Rule
 from anwang.people.linkage.engine.plan import Plan, Weights
 from anwang.people.linkage.model import LinkageModel
-from anwang.people.linkage.packed import COLUMNS
+from anwang.people.linkage.packed import LAYOUT
 from anwang.people.linkage.regime import LARGEST, weights
 from anwang.people.linkage.scoring import Members, Scorer
 
@@ -71,7 +71,7 @@ def by_hand(table: RecordTable, most: int) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize("most", [60, 7])
 def test_all_pairs_with_the_weights_of_the_scorer(table: RecordTable, scorer: Scorer, most: int) -> None:
-    found = Pairing(PLAN, COLUMNS).likely(table.packed, rules(table), weighed(scorer), -1e6, most=most)
+    found = Pairing(PLAN, LAYOUT).likely(table.packed, rules(table), weighed(scorer), -1e6, most=most)
     pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
     assert set(pairs) == by_hand(table, most)
     assert pairs == sorted(set(pairs))
@@ -82,7 +82,7 @@ def test_all_pairs_with_the_weights_of_the_scorer(table: RecordTable, scorer: Sc
 
 
 def test_the_threshold_cuts_nothing_else_away(table: RecordTable, scorer: Scorer) -> None:
-    engine, weight = Pairing(PLAN, COLUMNS), weighed(scorer)
+    engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
     every = engine.likely(table.packed, rules(table), weight, -1e6, most=60)
     likely = engine.likely(table.packed, rules(table), weight, 3.0, most=60)
     keep = every.bits >= 3.0
@@ -99,7 +99,7 @@ def test_the_threshold_cuts_nothing_else_away(table: RecordTable, scorer: Scorer
 def test_threads_slices_and_little_room_change_nothing(
     table: RecordTable, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, weight = Pairing(PLAN, COLUMNS), weighed(scorer)
+    engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
     once = engine.likely(table.packed, rules(table), weight, 0.0, most=60, threads=1)
     monkeypatch.setattr(pairing, "SLICE", 500)
     monkeypatch.setattr(pairing, "ROOM", 3)
@@ -136,7 +136,7 @@ def test_work_is_cancelled_from_its_progress(
             raise Stopped
 
     with pytest.raises(Stopped):
-        Pairing(PLAN, COLUMNS).likely(
+        Pairing(PLAN, LAYOUT).likely(
             table.packed, rules(table), weighed(scorer), 0.0, most=60, threads=1, progress=stop
         )
     assert told == [1, 2]
@@ -145,7 +145,7 @@ def test_work_is_cancelled_from_its_progress(
 def test_no_records_no_pairs(scorer: Scorer) -> None:
     empty = tabulate({})
     weight = weighed(Scorer(empty, LinkageModel.load()))
-    found = Pairing(PLAN, COLUMNS).likely(empty.packed, rules(empty), weight, 0.0, most=60)
+    found = Pairing(PLAN, LAYOUT).likely(empty.packed, rules(empty), weight, 0.0, most=60)
     assert len(found.left) == 0
 
 

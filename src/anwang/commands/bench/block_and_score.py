@@ -110,22 +110,22 @@ def _ours(path: Path) -> None:
     from anwang.people.linkage.engine.pairing import Pairing, Rule
     from anwang.people.linkage.engine.plan import Plan, Weights
     from anwang.people.linkage.model import LinkageModel
-    from anwang.people.linkage.packed import COLUMNS
+    from anwang.people.linkage.packed import COLUMNS, LAYOUT
     from anwang.people.linkage.regime import rate_apart
     from anwang.people.linkage.scoring import apart_bits, term_bits
 
     clock = time.process_time()
     frame = polars.read_parquet(path)
-    rows = np.empty((len(frame), len(COLUMNS)), np.int32)
-    for name, place in COLUMNS.items():
-        rows[:, place] = frame[name].to_numpy()
+    rows = LAYOUT.empty(len(frame))
+    for name in COLUMNS:
+        LAYOUT.put(rows, name, frame[name].to_numpy())
     rules = [Rule(name, frame[KEY + name].to_numpy()) for name in RULES]
     model = LinkageModel.load()
     terms = term_bits(model, frame["tf_whole_name"].to_numpy(), frame["tf_reference"].to_numpy())
     rate = rate_apart(model.apart, len(frame))
     plan = Plan(APART, (ORDER,), terms=((0, "name"), (0, "reference")))
     weights = Weights.of(plan, [apart_bits(model, ORDER)], [float(np.log2(rate / (1 - rate)))], terms)
-    pairing = Pairing(plan, COLUMNS)
+    pairing = Pairing(plan, LAYOUT)
     twins = [Rule(RULES[0], np.ones(2, np.int64))]
     pairing.likely(
         rows[:2], twins, replace(weights, terms=terms[:2]), FROM_BITS, most=2

@@ -19,9 +19,10 @@ from anwang.standard.codes import IdState, OwnSource, Relation, Sex
 from anwang.standard.record import Address, StandardRecord
 
 from .codes import Codes, Ints
+from .engine.layout import Packed
 from .life_stage import is_grown, is_small, stage
 from .name_columns import NameBuilder, NameColumns, alias_of, split_name
-from .packed import PHONES, Packed, pack
+from .packed import PHONES, pack
 
 LODGERS = frozenset({Relation.OTHER_KIN, Relation.NOT_KIN})  # registered there, but perhaps living elsewhere
 SINGLE_ROLES = frozenset({Relation.SELF, Relation.SPOUSE})  # that one person of a home has at a time

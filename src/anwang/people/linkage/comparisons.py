@@ -35,7 +35,7 @@ from .engine.expressions import (
 from .engine.kernels import FEW, compiled, interpreted
 from .engine.source import source_of
 from .name_columns import GIVEN_WIDTH, HIDDEN
-from .packed import COLUMNS, ID_LENGTH, PHONES
+from .packed import ID_LENGTH, LAYOUT, PHONES
 
 Levels = NDArray[np.int8]
 MASK = ord("*")
@@ -271,7 +271,7 @@ class Gammas:
 @cache
 def levels_source(comparisons: tuple[Comparison, ...]) -> str:
     """The source of the comparisons over the packed columns."""
-    return source_of(comparisons, COLUMNS)
+    return source_of(comparisons, LAYOUT)
 
 
 def levels_of(

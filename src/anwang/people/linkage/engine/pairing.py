@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .grouping import Groups, Ints, grouped
 from .kernels import compiled
+from .layout import Layout
 from .plan import Floats, Plan, Weights
 from .source import scoring_source
 
@@ -49,9 +50,9 @@ class Likely:
 class Pairing:
     """A plan compiled for a layout."""
 
-    def __init__(self, plan: Plan, place: Mapping[str, int]) -> None:
+    def __init__(self, plan: Plan, layout: Layout) -> None:
         self.plan = plan
-        self.kernels: ModuleType = compiled(scoring_source(plan, place))
+        self.kernels: ModuleType = compiled(scoring_source(plan, layout))
 
     def score(self, rows: NDArray[np.int32], left: Ints, right: Ints, weights: Weights) -> Floats:
         """The bits of given pairs of rows."""
@@ -123,7 +124,7 @@ class Pairing:
         while True:
             left, right = np.empty((2, room), np.int64)
             bits = np.empty(room)
-            count, compared = self.kernels.score_groups(
+            count, compared, _ = self.kernels.score_groups(
                 groups.order, groups.starts, first, last, most, rows, keys, rule, weights.levels, weights.terms,
                 weights.prior, weights.rest, threshold, left, right, bits,
             )  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from .comparison import UNKNOWN, Comparison
 from .expressions import Node, Operation
+from .layout import Layout
 from .plan import Plan
 
 _HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
@@ -44,16 +45,24 @@ def pair_bits(rows, a, b, weights, terms, prior, rest, threshold):
 
 
 """
-_GROUPS = '''@njit(nogil=True, cache=True)
+_GROUPS = '''AHEAD = 256
+
+
+@njit(nogil=True, cache=True)
 def score_groups(
     order, starts, first, last, most, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
 ):
     """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
     brought together; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
-    as there is room. Returns how many there were, and how many were compared."""
-    found, compared = 0, 0
+    as there is room. Returns how many there were, how many were compared, and a number that means nothing."""
+    found, compared, touched, ahead = 0, 0, 0, starts[first]
     for group in range(first, last):
         begin, end = starts[group], starts[group + 1]
+        if end > ahead:
+            # Rows lie anywhere: many are asked for at once, so that the memory need not be waited for each by itself.
+            for at in range(ahead, min(end + AHEAD, starts[last])):
+                touched ^= rows[order[at], 0] ^ rows[order[at], 16] ^ keys[order[at], 0]
+            ahead = min(end + AHEAD, starts[last])
         if end - begin > most:
             continue
         for i in range(begin, end - 1):
@@ -71,7 +80,7 @@ def score_groups(
                     if found < len(lefts):
                         lefts[found], rights[found], bits[found] = min(a, b), max(a, b), total
                     found += 1
-    return found, compared
+    return found, compared, touched
 
 
 @njit(nogil=True, cache=True)
@@ -82,9 +91,9 @@ def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
 '''
 
 
-def scoring_source(plan: Plan, place: Mapping[str, int]) -> str:
+def scoring_source(plan: Plan, layout: Layout) -> str:
     """A module with `score_groups` and `score_pairs` under a plan."""
-    functions = "".join(_functions(c, place) for c in plan.comparisons)
+    functions = "".join(_functions(c, layout) for c in plan.comparisons)
     return _HEAD + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + _GROUPS
 
 
@@ -118,20 +127,21 @@ def _sum(plan: Plan, regime: int) -> list[str]:
     return ["        " + line for line in [*lines, "return total"]]
 
 
-def source_of(comparisons: tuple[Comparison, ...], place: Mapping[str, int]) -> str:
+def source_of(comparisons: tuple[Comparison, ...], layout: Layout) -> str:
     """A module with a function `NAME_level(x, y)` for each comparison, and `levels` for all of them.
 
-    `place`: the position of each column; those of an alias lie in the order of the columns that they stand for.
+    The words of an alias lie in the order of those that they stand for.
     """
     calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
-    return _HEAD + "".join(_functions(c, place) for c in comparisons) + _LEVELS.format(calls=calls)
+    return _HEAD + "".join(_functions(c, layout) for c in comparisons) + _LEVELS.format(calls=calls)
 
 
-def _functions(comparison: Comparison, place: Mapping[str, int]) -> str:
+def _functions(comparison: Comparison, layout: Layout) -> str:
     if not comparison.alias:
-        return _Function(comparison, place, f"{comparison.name}_level(x, y)", "", "").text()
-    pair = _Function(comparison, place, f"{comparison.name}_pair(x, y, p, q)", " + p", " + q")
-    shifts = {place[comparison.alias + column] - place[column] for column in pair.columns()}
+        return _Function(comparison, layout, f"{comparison.name}_level(x, y)", "", "").text()
+    pair = _Function(comparison, layout, f"{comparison.name}_pair(x, y, p, q)", " + p", " + q")
+    words = layout.places
+    shifts = {words[comparison.alias + column].word - words[column].word for column in pair.columns()}
     if len(shifts) != 1:
         raise ValueError(f"{comparison.name}: the columns of {comparison.alias} lie in another order")
     return pair.text() + _WITH_ALIAS.format(name=comparison.name, shift=shifts.pop())
@@ -143,12 +153,12 @@ class _Function:
     def __init__(
         self,
         comparison: Comparison,
-        place: Mapping[str, int],
+        layout: Layout,
         signature: str,
         left_shift: str,
         right_shift: str,
     ) -> None:
-        self.comparison, self.place, self.signature = comparison, place, signature
+        self.comparison, self.layout, self.signature = comparison, layout, signature
         self.shift = {Operation.LEFT: left_shift, Operation.RIGHT: right_shift}
         self.uses = Counter(
             node for root in (comparison.null, *comparison.when) for node in _with_parts(root, set())
@@ -184,9 +194,9 @@ class _Function:
         parts = [self._words(part) for part in node.parts]
         match node.operation:
             case Operation.LEFT:
-                return f"x[{self.place[node.column]}{self.shift[node.operation]}]"
+                return self.layout.source("x", node.column, self.shift[node.operation])
             case Operation.RIGHT:
-                return f"y[{self.place[node.column]}{self.shift[node.operation]}]"
+                return self.layout.source("y", node.column, self.shift[node.operation])
             case Operation.NUMBER:
                 return str(node.number)
             case Operation.EQUALS:

@@ -1,0 +1,81 @@
+"""Where each column of a record lies in its row of 32-bit words: small ones share a word.
+
+A pair of records that a key brings together lies anywhere in memory; what is compared first should come with the first
+cache line of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Packed = NDArray[np.int32]
+WHOLE = 32  # bits of a column that has a word of its own, with its sign
+_LINE = 64  # bytes of a cache line
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column's word, its lowest bit there, and how many bits it has."""
+
+    word: int
+    shift: int = 0
+    bits: int = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Words in order; each is a column's name, or names with their bits, the lowest first (31 together at most)."""
+
+    words: Sequence[str | Sequence[tuple[str, int]]]
+    places: Mapping[str, Place] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places: dict[str, Place] = {}
+        for word, held in enumerate(self.words):
+            shift = 0
+            for name, bits in ((held, WHOLE),) if isinstance(held, str) else held:
+                places[name] = Place(word, shift, bits)
+                shift += bits
+            if shift > WHOLE - 1 and not isinstance(held, str):
+                raise ValueError(f"word {word} holds {shift} bits")
+        object.__setattr__(self, "places", places)
+
+    def empty(self, count: int) -> Packed:
+        """Rows of zeros, each beginning with a cache line."""
+        width = -(-len(self.words) * 4 // _LINE) * _LINE // 4
+        room = np.zeros(count * width * 4 + _LINE, np.uint8)
+        start = -room.ctypes.data % _LINE
+        rows: Packed = room[start : start + count * width * 4].view(np.int32).reshape(count, width)
+        return rows
+
+    def put(self, rows: Packed, name: str, values: NDArray[np.generic]) -> None:
+        """Writes a column once, into rows of zeros. OverflowError when a value has more bits than the column."""
+        place = self.places[name]
+        if place.bits == WHOLE:
+            rows[:, place.word] = values
+            return
+        numbers = np.asarray(values, np.int64)
+        if len(numbers) and not 0 <= int(numbers.min()) <= int(numbers.max()) < 1 << place.bits:
+            raise OverflowError(f"{name}: more than {place.bits} bits")
+        rows[:, place.word] |= (numbers << place.shift).astype(np.int32)
+
+    def column(self, rows: Packed, name: str) -> NDArray[np.int32]:
+        """A column's values."""
+        place = self.places[name]
+        if place.bits == WHOLE:
+            return np.ascontiguousarray(rows[:, place.word])
+        found: NDArray[np.int32] = (rows[:, place.word] >> place.shift) & ((1 << place.bits) - 1)
+        return found
+
+    def source(self, row: str, name: str, shift: str = "") -> str:
+        """The value of a column in generated source; `shift` is added to the number of the word."""
+        place = self.places[name]
+        if place.bits == WHOLE:
+            return f"{row}[{place.word}{shift}]"
+        if shift:
+            raise ValueError(f"{name} has no word of its own")
+        return f"(({row}[{place.word}] >> {place.shift}) & {(1 << place.bits) - 1})"
