@@ -122,7 +122,8 @@ def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None)
         except NotPossible as error:
             errors = {"": str(error)}
         else:
-            sent_off(request, _draft(view, form))
+            if old is None:  # a correction has no draft; that of a form which is being filled in stays
+                sent_off(request, _draft(view, form))
             messages.success(request, f"已存「{form.label}」。")
             return redirect("case-form-entry", case_id=view.case.pk, entry_id=made.pk)
     return _page(request, view, form, old, taken.typed, errors, start, key, taken)
