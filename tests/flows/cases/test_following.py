@@ -102,7 +102,9 @@ def test_cases_whose_persons_take_each_others_numbers_stop_no_matching(made: Mad
         for case, person in ((first, two), (second, three), (last, free)):
             SourceRecord.objects.filter(pk=records[case.pk]).update(person_id=person)
     follow_all()
-    assert [fresh(each).client_id for each in (first, second, last)] == [two, three, free], "one after the other"
+    assert [fresh(each).client_id for each in (first, second, last)] == [two, three, free], (
+        "one after the other"
+    )
     with acting(SYSTEM):
         SourceRecord.objects.filter(pk=records[first.pk]).update(person_id=three)
         SourceRecord.objects.filter(pk=records[second.pk]).update(person_id=two)
