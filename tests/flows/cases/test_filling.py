@@ -159,3 +159,16 @@ def test_a_correction_leaves_the_draft_of_a_new_one_alone(case: Case) -> None:
     done = client.post(f"/cases/{case.pk}/forms/entries/{kept.pk}/correct/", sent, follow=True)
     assert "已存「訪視紀錄」" in done.content.decode()
     assert client.get(draft).json()["fields"]["observed"] == ["寫到一半"]
+
+
+def test_whose_answers_a_page_shows_is_in_the_log(case: Case) -> None:
+    """The entry itself, the form that begins with its answers, and the one that corrects it."""
+    kept = fill(case, SEEN)
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    for page in (f"entries/{kept.pk}/", "visit/", f"entries/{kept.pk}/correct/"):
+        assert client.get(f"/cases/{case.pk}/forms/{page}").status_code == 200
+    with acting(SYSTEM):
+        noted = AuditEntry.objects.filter(action="opened_form", subject_kind="case", subject_id=str(case.pk))
+        assert [entry.detail["entry"] for entry in noted] == [kept.pk] * 3

@@ -75,12 +75,17 @@ def entry_on(case: Case, entry_id: int) -> Entry | None:
 def start_of(case: Case, form: Form, facts: Mapping[str, str], today: dt.date) -> Prefilled:
     """What a form begins with: known facts, and the answers before. Of a person only the facts: whose answers the last
     ones were, the form does not know."""
-    before: Content | None = None
-    if form.about is not About.PERSON:
-        with acting(SYSTEM):
-            last = queries.latest_entry(SUBJECT, case.pk, programme=case.programme, form=form.id)
-        before = last.content if last else None
+    last = begins_from(case, form)
+    before: Content | None = last.content if last else None
     return forms.prefill(form, facts, before, today)
+
+
+def begins_from(case: Case, form: Form) -> Entry | None:
+    """The entry whose answers stand in the form when it is opened: a page that shows them writes that down."""
+    if form.about is About.PERSON:
+        return None
+    with acting(SYSTEM):
+        return queries.latest_entry(SUBJECT, case.pk, programme=case.programme, form=form.id)
 
 
 @deed(Permission.WORK_CASES)
