@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
+from anwang.agencies.models import Member
 from anwang.platform.clock_models import Deadline
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.transitions import NotPossible
@@ -94,6 +96,28 @@ def test_a_second_press_finishes_no_round_that_began_with_the_first(case: Case) 
     assert open_duties(case)[CONTINUED].sequence == 2
     with acting(SYSTEM):
         assert ContactNote.objects.filter(case=case).count() == 2
+
+
+def test_the_page_sends_the_round_that_it_showed(case: Case) -> None:
+    start(case)
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    page = f"/cases/{case.pk}/clocks/continued/"
+    assert 'name="round" value="1"' in client.get(page).content.decode()
+    sent = {
+        "deed": "finish",
+        "round": "1",
+        "at": "115/5/1 10:00",
+        "text": "已聲請延長安置。",
+        "next": "goes_on",
+    }
+    wrong = client.post(page, {**sent, "text": ""})
+    assert wrong.status_code == 422
+    assert 'name="round" value="1"' in wrong.content.decode()
+    assert "已完成" in client.post(page, sent, follow=True).content.decode()
+    assert "剛由別人完成" in client.post(page, sent, follow=True).content.decode()
+    assert open_duties(case)[CONTINUED].sequence == 2
 
 
 def test_what_cannot_be_is_said_and_nothing_is_written(case: Case) -> None:
