@@ -95,6 +95,7 @@ class AuditEntry(models.Model):
         OPENED_REPORT = "opened_report", "開啟通報"
         CHANGED_REPORT = "changed_report", "補充或更正通報"
         OPENED_REPORTER = "opened_reporter", "開啟通報人身分"
+        REPLIED_REPORTER = "replied_reporter", "記回復通報人"
         EXPORTED_REPORTS = "exported_reports", "匯出通報"
         READ_AUDIT = "read_audit", "查閱稽核紀錄"
         VERIFIED_AUDIT = "verified_audit", "核對稽核紀錄"

@@ -57,6 +57,10 @@ def test_a_form_is_checked_kept_once_and_knows_what_nobody_had_to_type(case: Cas
     assert set(caught.value.problems) == {"met", "all_children_seen"}
     kept = fill(case, SEEN, client_key="k1")
     assert fill(case, SEEN, client_key="k1").pk == kept.pk
+    with pytest.raises(actions.NotAccepted, match="已經存過"):
+        fill(case, {**SEEN, "observed": "案母外出，外婆在家。"}, client_key="k1")
+    with pytest.raises(actions.NotAccepted, match="已經存過"):
+        fill(made.open_case(household_id=None), SEEN, client_key="k1")
     again = fill(case, {**SEEN, "visited_on": "115/4/22"}, client_key="k2")
     # 115/4/22 is the day on which it is filled in, and the answer before was given for the child: both stood there.
     assert set(again.prefilled) == {"visited_on", "children_at_home"}
@@ -142,3 +146,29 @@ def test_the_page_keeps_what_was_typed_and_asks_on(case: Case) -> None:
     assert done.status_code == 200
     assert "已存「訪視紀錄」" in done.content.decode()
     assert f"/cases/{case.pk}/forms/entries/" in client.get(f"/cases/{case.pk}/forms/").content.decode()
+
+
+def test_a_correction_leaves_the_draft_of_a_new_one_alone(case: Case) -> None:
+    kept = fill(case, SEEN)
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    draft = f"/drafts/case-{case.pk}-form-visit/"
+    assert client.post(draft, {"observed": "寫到一半"}).status_code == 200
+    sent = {**SEEN, "observed": "訂正：當日案母外出。", "key": "c1", "_asked": ",".join(SEEN)}
+    done = client.post(f"/cases/{case.pk}/forms/entries/{kept.pk}/correct/", sent, follow=True)
+    assert "已存「訪視紀錄」" in done.content.decode()
+    assert client.get(draft).json()["fields"]["observed"] == ["寫到一半"]
+
+
+def test_whose_answers_a_page_shows_is_in_the_log(case: Case) -> None:
+    """The entry itself, the form that begins with its answers, and the one that corrects it."""
+    kept = fill(case, SEEN)
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    for page in (f"entries/{kept.pk}/", "visit/", f"entries/{kept.pk}/correct/"):
+        assert client.get(f"/cases/{case.pk}/forms/{page}").status_code == 200
+    with acting(SYSTEM):
+        noted = AuditEntry.objects.filter(action="opened_form", subject_kind="case", subject_id=str(case.pk))
+        assert [entry.detail["entry"] for entry in noted] == [kept.pk] * 3

@@ -87,6 +87,32 @@ def test_two_open_cases_of_one_person_in_one_unit_stop_no_matching(made: Made) -
         assert fresh(first).household_id == fresh(second).household_id
 
 
+def test_cases_whose_persons_take_each_others_numbers_stop_no_matching(made: Made) -> None:
+    """A number goes to the case only when no other open one of the unit and programme holds it; all others follow."""
+    first = open_case(now=timezone.now() - days(3), members=(NewMember(CaseRole.CLIENT, sex="男", **KNOWN),))
+    other = {"name": "林怡君", "id_number": "A223456781", "birth": "75/1/2", "phone": "0922-222-222"}
+    second = open_case(now=timezone.now() - days(2), members=(NewMember(CaseRole.CLIENT, sex="女", **other),))
+    third = {"name": "吳大明", "id_number": "A123456770", "birth": "60/3/4", "phone": "0933-333-333"}
+    last = open_case(now=timezone.now() - days(1), members=(NewMember(CaseRole.CLIENT, sex="男", **third),))
+    one, two, three = first.client_id, second.client_id, last.client_id
+    assert len({one, two, three}) == 3
+    with acting(SYSTEM):
+        records = {row.case_id: row.record_id for row in CaseMember.objects.all()}
+        free = made.persons["建宏"]
+        for case, person in ((first, two), (second, three), (last, free)):
+            SourceRecord.objects.filter(pk=records[case.pk]).update(person_id=person)
+    follow_all()
+    assert [fresh(each).client_id for each in (first, second, last)] == [two, three, free], (
+        "one after the other"
+    )
+    with acting(SYSTEM):
+        SourceRecord.objects.filter(pk=records[first.pk]).update(person_id=three)
+        SourceRecord.objects.filter(pk=records[second.pk]).update(person_id=two)
+    follow_all()
+    assert [fresh(each).client_id for each in (first, second)] == [two, three], "each holds the other's"
+    assert follow_all()["cases"] == 0
+
+
 def test_nothing_else_of_a_member_can_be_changed(made: Made) -> None:
     case = open_case(now=timezone.now() - days(1))
     with acting(SYSTEM), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():

@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
+from anwang.agencies.models import Member
 from anwang.platform.clock_models import Deadline
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.transitions import NotPossible
@@ -37,9 +39,13 @@ def start(
     actions.start_clock(case_id=case.pk, clock_id=clock, at=at, text=text, **who(by, NOW + days(1)))
 
 
-def finish(case: Case, at: dt.datetime, goes_on: bool = True) -> None:
+def finish(case: Case, at: dt.datetime, goes_on: bool = True, sequence: int | None = None) -> None:
+    if sequence is None:
+        found = open_duties(case).get(CONTINUED)
+        sequence = found.sequence if found else 0
     actions.finish_clock(
-        case_id=case.pk, clock_id="continued", at=at, text="已聲請延長安置。", goes_on=goes_on, **who(WORKER, at)
+        case_id=case.pk, clock_id="continued", sequence=sequence, at=at, text="已聲請延長安置。", goes_on=goes_on,
+        **who(WORKER, at),
     )  # fmt: skip
 
 
@@ -79,6 +85,39 @@ def test_it_counts_from_what_happened_and_the_next_round_from_what_was_done(case
             "完成「繼續安置期滿前聲請延長」：已聲請延長安置。",
             "完成「繼續安置期滿前聲請延長」：已聲請延長安置。",
         ]
+
+
+def test_a_second_press_finishes_no_round_that_began_with_the_first(case: Case) -> None:
+    start(case)
+    done = NOW + days(80)
+    finish(case, done, sequence=1)
+    with pytest.raises(NotPossible, match="剛由別人完成"):
+        finish(case, done, sequence=1)
+    assert open_duties(case)[CONTINUED].sequence == 2
+    with acting(SYSTEM):
+        assert ContactNote.objects.filter(case=case).count() == 2
+
+
+def test_the_page_sends_the_round_that_it_showed(case: Case) -> None:
+    start(case)
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    page = f"/cases/{case.pk}/clocks/continued/"
+    assert 'name="round" value="1"' in client.get(page).content.decode()
+    sent = {
+        "deed": "finish",
+        "round": "1",
+        "at": "115/5/1 10:00",
+        "text": "已聲請延長安置。",
+        "next": "goes_on",
+    }
+    wrong = client.post(page, {**sent, "text": ""})
+    assert wrong.status_code == 422
+    assert 'name="round" value="1"' in wrong.content.decode()
+    assert "已完成" in client.post(page, sent, follow=True).content.decode()
+    assert "剛由別人完成" in client.post(page, sent, follow=True).content.decode()
+    assert open_duties(case)[CONTINUED].sequence == 2
 
 
 def test_what_cannot_be_is_said_and_nothing_is_written(case: Case) -> None:

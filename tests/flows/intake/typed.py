@@ -21,7 +21,7 @@ CHILD = PersonForm(
     injuries="手臂瘀傷",
 )
 MOTHER = PersonForm(role="carer", relation="母親", name="陳怡君", birth="78/3/2")
-REPORTER = ReporterForm(name="王老師", phone="03-9321234", workplace="員山國小", wants_reply=True)
+REPORTER = ReporterForm(name="王老師", phone="03-9321234", workplace="員山國小")
 
 
 def form(**values: Any) -> ReportForm:

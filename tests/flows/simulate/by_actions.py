@@ -28,9 +28,10 @@ from anwang.services.dispatch.places import home_township
 from anwang.services.intake import actions as intake_actions
 from anwang.services.intake import investigating
 from anwang.services.intake.models import Investigation, Report, ReportPerson
+from anwang.services.intake.reply_rules import ReplyGiven, ReplyHow, ReplyOutcome
 from anwang.services.intake.screening import screen, suggestions
 from anwang.services.intake.screening_rules import is_overruling
-from anwang.simulate.past import deeds
+from anwang.simulate.past import deeds, words
 from anwang.simulate.past.staff import AtWork, Staff, staff
 from anwang.simulate.past.writing_plans import WHY
 
@@ -57,6 +58,7 @@ class Members:
             deeds.InvestigatorNamed: self.name_investigator,
             deeds.FirstContact: self.first_contact,
             deeds.Concluded: self.conclude,
+            deeds.Replied: self.reply,
             deeds.Noticed: self.notice,
             deeds.ReportSeen: self.see_report,
             deeds.CaseOpened: self.open_case,
@@ -176,6 +178,13 @@ class Members:
         made = self.investigation(deed)
         by = self.staff.worker(made.unit_id, deed.report)
         as_member(by, deed.at, investigating.conclude, investigation_id=made.pk, given=deed.conclusion)
+
+    def reply(self, deed: deeds.Replied) -> None:
+        given = ReplyGiven(ReplyOutcome.REPLIED, ReplyHow.PHONE, deed.at, words.REPLY)
+        as_member(
+            self.staff.dispatcher(deed.report), deed.at, intake_actions.record_reply,
+            report_id=self.report_of[deed.report], given=given,
+        )  # fmt: skip
 
     def notice(self, deed: deeds.Noticed) -> None:
         case_actions.note_new_reports(now=deed.at)

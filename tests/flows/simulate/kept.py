@@ -19,7 +19,7 @@ _NAMED = re.compile(r"^(?:R-)?\d+-(\d+)$")
 # Facts and details that are row numbers.
 _KEYS = frozenset({
     "persons", "reports", "closing", "plan", "report", "visit", "contact", "not_opened", "first", "second", "records",
-    "worker", "referred_unit", "to_unit", "lead", "row",
+    "reply", "worker", "referred_unit", "to_unit", "lead", "row",
 })  # fmt: skip
 
 

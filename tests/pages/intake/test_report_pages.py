@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -14,7 +15,7 @@ from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.services.intake.models import Report, ReportAttachment, ReportPerson
 from tests.county import establish
-from tests.flows.intake.typed import form
+from tests.flows.intake.typed import REPORTER, form
 from tests.pages.desk import Desk
 from tests.pages.lists.test_list_pages import press
 
@@ -81,6 +82,27 @@ def test_the_list_of_the_desk(desk: Desk) -> None:
     page.get_by_role("link", name="看通報全文").click()
     page.wait_for_url(f"**/reports/{late.pk}/")
     desk.check("report-to-dispatch")
+
+
+def test_the_reporter_who_asked_for_it_gets_a_reply(desk: Desk) -> None:
+    establish()
+    report = kept(reporter=replace(REPORTER, wants_reply=True))
+    page = desk.sign_in("intake", f"/reports/{report.pk}/")
+    expect(page.get_by_text("要回復處理情形")).to_contain_text("剩 7 天")
+    page.get_by_role("link", name="記回復…").click()
+    desk.check("report-reply")
+    press(page, "記下")
+    expect(page.get_by_role("alert")).to_contain_text("請選擇結果")
+    page.get_by_label("已回復").check()
+    page.get_by_label("電話", exact=True).check()
+    page.get_by_label("概要").fill("已告知由社工處理中。")
+    press(page, "記下")
+    page.wait_for_url(f"**/reports/{report.pk}/")
+    expect(page.locator("aside")).to_contain_text("電話，已回復")
+    expect(page.get_by_role("link", name="記回復…")).to_have_count(0)
+    desk.check("report-replied")
+    page.goto(f"/reports/{report.pk}/reply/")
+    expect(page.get_by_text("沒有要回復的，或已經回復")).to_be_visible()
 
 
 def test_the_list_of_another_unit(desk: Desk) -> None:

@@ -75,12 +75,17 @@ def entry_on(case: Case, entry_id: int) -> Entry | None:
 def start_of(case: Case, form: Form, facts: Mapping[str, str], today: dt.date) -> Prefilled:
     """What a form begins with: known facts, and the answers before. Of a person only the facts: whose answers the last
     ones were, the form does not know."""
-    before: Content | None = None
-    if form.about is not About.PERSON:
-        with acting(SYSTEM):
-            last = queries.latest_entry(SUBJECT, case.pk, programme=case.programme, form=form.id)
-        before = last.content if last else None
+    last = begins_from(case, form)
+    before: Content | None = last.content if last else None
     return forms.prefill(form, facts, before, today)
+
+
+def begins_from(case: Case, form: Form) -> Entry | None:
+    """The entry whose answers stand in the form when it is opened: a page that shows them writes that down."""
+    if form.about is About.PERSON:
+        return None
+    with acting(SYSTEM):
+        return queries.latest_entry(SUBJECT, case.pk, programme=case.programme, form=form.id)
 
 
 @deed(Permission.WORK_CASES)
@@ -99,13 +104,15 @@ def fill_form(
     """Check and keep a filled form, or (`corrects_id`) the correction of one. Raises NoSuchCase, NotAccepted (by the
     form's fields; "" for the whole) and, when the case is closed, NotPossible.
 
-    Sent again with the same `client_key`, the entry kept then comes back.
+    Sent again with the same `client_key`, the entry kept then comes back; another content under it is not accepted: who
+    went back in the browser and changed something would think that it was kept.
     """
     once(client_key)
     before = (
         FormEntry.objects.filter(unit_id=by.unit_id or 0, once_key=client_key).first() if client_key else None
     )
     if before is not None:
+        _check_same(before, case_id, form_id, typed, corrects_id, now)
         return before
     case = worked_case(case_id, "填表單")
     form, today = form_of(programme_of(case), form_id), timezone.localdate(now)
@@ -136,3 +143,15 @@ def fill_form(
         )
     except NotKept as error:
         raise NotAccepted({"": str(error)}) from error
+
+
+def _check_same(
+    before: FormEntry, case_id: int, form_id: str, typed: Typed, corrects_id: int | None, now: dt.datetime
+) -> None:
+    there = (before.subject_kind, before.subject_id, before.form, before.corrects_id)
+    kept = queries.entry(before.pk)
+    if there == (SUBJECT, str(case_id), form_id, corrects_id) and kept is not None:
+        checked = forms.check(kept.form, typed, timezone.localdate(now))
+        if checked.holds and dict(checked.content) == dict(kept.content):
+            return
+    raise NotAccepted({"": "這張表單已經存過，這次的修改沒有存。請從「表單」打開存好的一份，再按「更正」。"})

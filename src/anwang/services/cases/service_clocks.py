@@ -86,6 +86,7 @@ def finish_clock(
     *,
     case_id: int,
     clock_id: str,
+    sequence: int,
     at: dt.datetime | None,
     text: str,
     goes_on: bool = True,
@@ -93,13 +94,13 @@ def finish_clock(
     by_name: str,
     now: dt.datetime,
 ) -> None:
-    """It was done `at`; a repeating clock begins its next round then, if it `goes_on`. Raises NotPossible when it does
-    not run."""
+    """Round `sequence` was done `at`; a repeating clock begins its next round then, if it `goes_on`. Raises NotPossible
+    when that round does not run: pressed twice, the second press does not finish what the first began."""
     case = worked_case(case_id, "完成期限")
     found = service_clock(case, clock_id)
     duty = found.running
-    if duty is None:
-        raise NotPossible(f"「{found.clock.label}」沒有在計時，可能剛由別人完成。")
+    if duty is None or duty.sequence != sequence:
+        raise NotPossible(f"「{found.clock.label}」這一次沒有在計時，可能剛由別人完成。")
     moment = _moment(at, text, duty.started_at, now)
     meet_deadline(
         subject_kind=SUBJECT,

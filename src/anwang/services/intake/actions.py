@@ -4,6 +4,7 @@ from .adding import add_to_report, decide_match, withdraw_person
 from .correcting import correct_report
 from .errors import AlreadySubmitted, FieldConflict, ReportConflict, ReportError
 from .opening import open_attachment, open_report, open_reporter, take_back_attachment
+from .replying import record_reply
 from .submitting import intake_unit, submit_report
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "open_attachment",
     "open_report",
     "open_reporter",
+    "record_reply",
     "submit_report",
     "take_back_attachment",
     "withdraw_person",

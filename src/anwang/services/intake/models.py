@@ -16,6 +16,7 @@ from anwang.platform.models import Decision
 from anwang.platform.sealing import SealedField
 
 from .process import InvestigationState, ReportState
+from .reply_rules import ReplyHow, ReplyOutcome
 from .vocabulary import Channel, MandatedKind, ReporterKind, ReportRole, Urgency
 
 
@@ -138,6 +139,23 @@ class Reporter(models.Model):
 
     def __str__(self) -> str:
         return f"reporter of {self.report_id}"
+
+
+class ReporterReply(models.Model):
+    """回復通報人: that the reporter was told, or could not be reached. `text` in general, nothing of the family."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="replies")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=_choices(ReplyOutcome))
+    how = models.CharField(max_length=12, choices=_choices(ReplyHow))
+    replied_at = models.DateTimeField()
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"reply on {self.report_id}"
 
 
 class ReportAttachment(Attachment):

@@ -19,7 +19,9 @@ from anwang.platform.attachments import CheckedFile, attach
 from anwang.platform.clock import open_deadline
 from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
 from anwang.platform.county_policy import policy_in_force
+from anwang.platform.due_rules import Term, TermKind
 from anwang.platform.sealing import seal_field
+from anwang.policy import Policy
 
 from .completeness import jurisdiction_township
 from .errors import AlreadySubmitted, ReportError
@@ -27,6 +29,7 @@ from .keeping_persons import keep_persons
 from .marking import mark_re_report
 from .models import Report, ReportAttachment, Reporter, ReportPerson, ReportReader
 from .process import ReportState
+from .reply_rules import REPLY_DAYS, REPLY_NAME, REPLY_RULE
 from .report_form import PersonForm, ReporterForm, ReportForm
 from .rules import (
     HANDLE_HOURS,
@@ -110,6 +113,8 @@ def submit_report(
                 report=report, unit_id=by.unit_id, kind=ReportReader.Kind.REPORTED, since=now
             )
         _start_clock(report)
+        if reporter.wants_reply:
+            _owe_reply(report)
         mark_re_report(report, now=now)
         publish_state(report=report, now=now)
         note(audit.Action.ENTERED_REPORT, report, kept, by, by_name, now, files=len(attachments))
@@ -223,6 +228,30 @@ def _start_clock(report: Report) -> None:
         citation=str(policy.citation(HANDLE_HOURS)),
         url=f"/dispatch/{report.pk}/",
     )
+
+
+def _owe_reply(report: Report) -> None:
+    """The reporter asked to hear of it: the desk must reply (`replying`)."""
+    policy = policy_in_force()
+    open_deadline(
+        subject_kind=SUBJECT,
+        subject_id=report.pk,
+        rule_id=REPLY_RULE,
+        label=f"{REPLY_NAME}（{report.number}）",
+        rule_label=REPLY_NAME,
+        subject_label=report.number,
+        unit_id=report.unit_id,
+        opened_at=report.received_at,
+        term=Term(TermKind.DAYS, policy.number(REPLY_DAYS, on=timezone.localdate(report.received_at))),
+        citation=reply_citation(policy),
+        url=f"/reports/{report.pk}/reply/",
+    )
+
+
+def reply_citation(policy: Policy) -> str:
+    """Where the term of a reply stands, and whose it is."""
+    ours = "（本系統預設，待縣府核定）" if policy.is_ours(REPLY_DAYS) else ""
+    return f"{policy.citation(REPLY_DAYS)}{ours}"
 
 
 def note(

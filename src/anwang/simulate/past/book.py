@@ -29,7 +29,7 @@ _LOG_AT_ONCE = 20_000
 # In the order in which they are written.
 TABLES = (
     registry.Person, registry.Household, registry.SourceRecord, registry.HouseholdMembership, registry.Touchpoint,
-    registry.ServicePresence, PairDecision, Decision, intake.Report, intake.ReportPerson, intake.Reporter,
+    registry.ServicePresence, PairDecision, Decision, intake.Report, intake.ReportPerson, intake.Reporter, intake.ReporterReply,
     intake.ReportReader, intake.Screening, intake.Investigation, dispatch.Dispatch, dispatch.Dispute,
     dispatch.NotOpened, cases.Case, cases.CaseMember, cases.Assessment, cases.Plan, cases.PlanGoal, cases.PlanReview,
     cases.GoalProgress, cases.Visit, cases.CaseClosing, cases.ReportSeen, cases.ReportJoined,

@@ -110,6 +110,11 @@ class Concluded(OfReport):
 
 
 @dataclass(frozen=True, slots=True)
+class Replied(OfReport):
+    """The desk told the reporter, who had asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed(OfReport):
     """The job looked for new reports about open cases."""
 

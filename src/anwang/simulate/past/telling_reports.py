@@ -36,9 +36,8 @@ def deeds_of_report(
     at, number = report.received_at, report.number
     entered = at + _entry_lag(rng, report)
     persons = _persons(rng, county, report)
-    yield deeds.Submitted(
-        entered, number, _form(rng, county, report, persons), persons, _reporter(rng, county, report)
-    )
+    form, reporter = _form(rng, county, report, persons), _reporter(rng, county, report)
+    yield deeds.Submitted(entered, number, form, persons, reporter)
     yield deeds.Noticed(entered + 6 * _MINUTE, number)
     seen = entered + dt.timedelta(hours=rng.choice((3, 5, 18, 21)))
     if report.handled_at is not None:  # who has taken a report of a family that they serve sees it after that
@@ -60,6 +59,8 @@ def deeds_of_report(
         )
     if report.investigation is not None:
         yield from _investigation(report)
+    if reporter.wants_reply and report.handled_at is not None:
+        yield deeds.Replied(max(report.handled_at, screened) + dt.timedelta(hours=2 + number % 90), number)
 
 
 def _entry_lag(rng: random.Random, report: ReportThen) -> dt.timedelta:

@@ -29,6 +29,7 @@ from .writing_closings import ClosingsWriter
 from .writing_dispatches import DispatchesWriter
 from .writing_investigations import InvestigationsWriter
 from .writing_plans import PlansWriter
+from .writing_replies import RepliesWriter
 from .writing_reports import ReportsWriter
 from .writing_visits import VisitsWriter
 
@@ -65,13 +66,15 @@ def write_deeds(
         reports = ReportsWriter(book, people, everybody, desk.agency_id)
         investigations = InvestigationsWriter(book, everybody, reports)
         dispatches = DispatchesWriter(book, everybody, reports, investigations)
+        replies = RepliesWriter(book, everybody, reports)
         duties = CaseDuties(book)
         cases = CasesWriter(book, people, everybody, reports, duties)
         visits = VisitsWriter(book, people, duties, cases)
         plans = PlansWriter(book, duties, cases)
         closings = ClosingsWriter(book, people, duties, cases, plans)
         write: dict[type[deeds.Deed], Callable[[Any], None]] = {
-            deeds.Submitted: reports.submit,
+            deeds.Submitted: replies.submit,
+            deeds.Replied: replies.reply,
             deeds.Screened: reports.screen,
             deeds.Sent: dispatches.send,
             deeds.Accepted: dispatches.accept,

@@ -147,6 +147,8 @@ def _answer_page(
             "fields": fields,
             "shown": [*fields, *([overrule] if overrule else [])],
             "supervises": supervises(request),
+            # A supervisor returns it; taking back is for who asked, or works on the case.
+            "takes_back": not supervises(request) or request.user.pk == closing.asked_by_id,
             "errors": ["還不能結案：提出之後又有新的事。"] if refused else [],
         },
         status=409 if refused else 422 if problems else 200,

@@ -17,7 +17,7 @@ from anwang.agencies.rules import Permission
 from anwang.platform import audit
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, fill_form
-from anwang.services.cases.filling import FormOnCase, entry_on, form_of, forms_on, start_of
+from anwang.services.cases.filling import FormOnCase, begins_from, entry_on, form_of, forms_on, start_of
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.queries import CaseView
 from anwang.services.programs import forms
@@ -97,6 +97,8 @@ def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None)
     today, facts = timezone.localdate(now), known_facts(view, 0)
     start = start_of(view.case, form, facts, today)
     if request.method == "GET":
+        if (shown := old or begins_from(view.case, form)) is not None:
+            _note_read(request, view, shown)
         typed = forms.typed_of(form, old.content) if old else start.typed
         return _page(request, view, form, old, typed, {}, start, new_key())
     taken = step(form, request.POST, today)
@@ -122,7 +124,8 @@ def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None)
         except NotPossible as error:
             errors = {"": str(error)}
         else:
-            sent_off(request, _draft(view, form))
+            if old is None:  # a correction has no draft; that of a form which is being filled in stays
+                sent_off(request, _draft(view, form))
             messages.success(request, f"已存「{form.label}」。")
             return redirect("case-form-entry", case_id=view.case.pk, entry_id=made.pk)
     return _page(request, view, form, old, taken.typed, errors, start, key, taken)
@@ -167,15 +170,7 @@ def entry(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse:
     view = opened(request, case_id)
     found = _entry(view, entry_id)
     corrected = entry_on(view.case, found.row.corrects_id) if found.row.corrects_id else None
-    audit.record(
-        context=request.access,
-        at=timezone.now(),
-        action=audit.Action.OPENED_FORM,
-        subject_kind=SUBJECT,
-        subject_id=case_id,
-        member_name=request.user.name,
-        detail={"entry": found.row.pk, "form": f"{found.row.programme}.{found.row.form}"},
-    )
+    _note_read(request, view, found)
     others = next((each.entries for each in forms_on(view.case) if each.form.id == found.row.form), ())
     return render(
         request,
@@ -189,6 +184,18 @@ def entry(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse:
             "changes": forms.compare(found.form, corrected.content, found.content) if corrected else [],
             "may_correct": view.case.closed_at is None and not found.is_corrected,
         },
+    )
+
+
+def _note_read(request: MemberRequest, view: CaseView, found: Entry) -> None:
+    audit.record(
+        context=request.access,
+        at=timezone.now(),
+        action=audit.Action.OPENED_FORM,
+        subject_kind=SUBJECT,
+        subject_id=view.case.pk,
+        member_name=request.user.name,
+        detail={"entry": found.row.pk, "form": f"{found.row.programme}.{found.row.form}"},
     )
 
 

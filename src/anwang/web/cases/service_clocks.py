@@ -18,7 +18,7 @@ from anwang.services.cases.queries import CaseView
 from anwang.services.cases.service_clocks import ServiceClock, service_clock, service_clocks
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Cell, Choice, Column, Row, Table
-from anwang.web.reading import read_moment
+from anwang.web.reading import read_moment, row_number
 
 from .reading import NAV, area, line, opened, pick, typed_of
 
@@ -67,8 +67,8 @@ def clock(request: MemberRequest, case_id: int, clock_id: str) -> HttpResponse:
         try:
             if finishes:
                 finish_clock(
-                    case_id=case_id, clock_id=clock_id, at=read_moment(typed.get("at", "")),
-                    text=typed.get("text", ""), goes_on=typed.get("next", _GOES_ON) == _GOES_ON,
+                    case_id=case_id, clock_id=clock_id, sequence=row_number(typed.get("round", "")) or 0,
+                    at=read_moment(typed.get("at", "")), text=typed.get("text", ""), goes_on=typed.get("next", _GOES_ON) == _GOES_ON,
                     by=access, by_name=request.user.name, now=now,
                 )  # fmt: skip
             else:
@@ -104,6 +104,7 @@ def clock(request: MemberRequest, case_id: int, clock_id: str) -> HttpResponse:
             "found": found,
             "fields": fields,
             "finishes": finishes,
+            "round": typed.get("round") or (found.running.sequence if found.running else ""),
         },
         status=422 if problems else 200,
     )

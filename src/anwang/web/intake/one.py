@@ -24,6 +24,7 @@ from anwang.services.intake.models import Report, ReportAttachment, ReportChange
 from anwang.services.intake.persons import shown_name
 from anwang.services.intake.queries import PersonLine, ReportView, Standpoint, report_view
 from anwang.services.intake.re_reports import EarlierReport
+from anwang.services.intake.replying import replies_of, reply_due
 from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
 from anwang.standard.codes import Sex
 from anwang.standard.dates import roc_short
@@ -123,6 +124,8 @@ def report(request: MemberRequest, report_id: int) -> HttpResponse:
             "may_add": desk or view.standpoint is Standpoint.REPORTED,
             "may_dispatch": desk and bool(permissions_of(request.access.roles) & _AT_DESK),
             "may_open_reporter": desk and Permission.OPEN_REPORTER in permissions_of(request.access.roles),
+            "reply_due": reply_due(it.pk) if desk else None,
+            "replies": replies_of(it.pk) if desk else (),
             "is_undecided": any(each.may_decide for each in people),
             "look_up": desk and len(people) <= MOST_LOOKED_UP,
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import changing, correcting, listing, new, one
+from . import changing, correcting, listing, new, one, replying
 
 urlpatterns: list[URLPattern] = [
     path("", listing.reports, name="reports"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:report_id>/add/", changing.add, name="report-add"),
     path("<int:report_id>/correct/", correcting.correct, name="report-correct"),
     path("<int:report_id>/reporter/", changing.reporter, name="report-reporter"),
+    path("<int:report_id>/reply/", replying.reply, name="report-reply"),
     path("<int:report_id>/persons/<int:number>/who/", changing.who, name="report-who"),
     path("<int:report_id>/persons/<int:number>/remove/", changing.remove, name="report-remove"),
     path("<int:report_id>/files/<uuid:attachment_id>/", one.attachment, name="report-file"),
