@@ -356,3 +356,21 @@ def test_what_was_investigated_and_sent_on_gets_no_case_of_the_unit() -> None:
     do(WORKER, actions.send_on, report_id=dispatch.report_id, reason="案家已搬到宜蘭市", now=NOW + 3 * HOUR)
     with pytest.raises(cases.NotAccepted, match="改派"):
         case_made.open_case(now=NOW + 4 * HOUR, investigation_id=investigation.pk)
+
+
+@pytest.mark.parametrize("how", ["joined", "opened"])
+def test_what_has_a_case_is_not_sent_on_whoever_was_quicker(how: str) -> None:
+    """The page asks first; the action asks again while it holds the report, for who opened or joined in between."""
+    older = case_made.open_case(now=NOW - 10 * DAY) if how == "joined" else None
+    dispatch = taken()
+    if older is not None:
+        joined(dispatch, older, NOW + HOUR)
+    case = older or case_made.open_case(now=NOW + HOUR, dispatch_id=dispatch.pk)
+    with pytest.raises(NotPossible, match=f"已經有個案 {case.number}.*移轉"):
+        do(
+            WORKER,
+            actions.send_on,
+            report_id=dispatch.report_id,
+            reason="案家已搬到宜蘭市",
+            now=NOW + 2 * HOUR,
+        )

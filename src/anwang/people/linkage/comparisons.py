@@ -32,7 +32,7 @@ from .engine.expressions import (
     same,
     smaller,
 )
-from .engine.kernels import FEW, compiled, interpreted
+from .engine.kernels import compiled, interpreted, worth_compiling
 from .engine.source import source_of
 from .name_columns import GIVEN_WIDTH, HIDDEN
 from .packed import ID_LENGTH, LAYOUT, PHONES
@@ -279,11 +279,11 @@ def levels_of(
 ) -> dict[str, Levels]:
     """The level of each comparison for the row pairs (`left[k]`, `right[k]`)."""
     found = np.empty((len(comparisons), len(left)), np.int8)
-    if len(left) <= FEW:
+    if worth_compiling(len(left)):
+        compiled(levels_source(comparisons)).levels(table.packed, left, right, found)
+    else:
         rows = {row: table.packed[row].tolist() for row in {*left.tolist(), *right.tolist()}}
         interpreted(levels_source(comparisons)).levels(rows, left.tolist(), right.tolist(), found)
-    else:
-        compiled(levels_source(comparisons)).levels(table.packed, left, right, found)
     return {c.name: found[k] for k, c in enumerate(comparisons)}
 
 

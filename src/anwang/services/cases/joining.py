@@ -127,3 +127,11 @@ def joined_cases(dispatch_ids: Collection[int]) -> dict[int, Case]:
     """The acting unit's cases to which dispatches were joined, by dispatch."""
     found = ReportJoined.objects.filter(dispatch_id__in=dispatch_ids).select_related("case")
     return {each.dispatch_id: each.case for each in found}
+
+
+def goes_on(dispatch_id: int) -> str:
+    """Why the report of a dispatch is not sent on: it has a case of the unit (`dispatch.hooks.GoesOn`)."""
+    of_report = Q(investigation__report__dispatches=dispatch_id)
+    opened = Case.objects.filter(Q(dispatch_id=dispatch_id) | of_report).order_by("pk").first()
+    case = opened or joined_cases([dispatch_id]).get(dispatch_id)
+    return f"這件通報已經有個案 {case.number}；要由其他單位接手，請用個案的「移轉」。" if case else ""

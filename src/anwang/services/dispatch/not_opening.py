@@ -21,6 +21,7 @@ from anwang.services.intake.states import publish_state
 from . import duties
 from .disputing import close_without_lead
 from .holding import DispatchError, check_permission, held_at_desk, let_read, note, stop_reading
+from .hooks import where_it_went_on
 from .models import Dispatch, NotOpened
 from .process import DispatchState
 from .rules import NOT_OPEN_RULE, SEND_ON_RULE, is_second_press, not_open_problems, text_problem
@@ -192,6 +193,8 @@ def send_on(*, report_id: int, reason: str, by: AccessContext, by_name: str, now
         raise DispatchError("這件通報目前由其他單位主責，請聯絡該單位。")
     if is_open:  # its clocks would run on at a unit that has nothing to do with the report any more
         raise DispatchError("調查還沒有結果，請先提出調查結果，再改派。")
+    if said := where_it_went_on(last.pk):
+        raise DispatchError(said)
     if problem := text_problem(reason):
         raise DispatchError(problems={"reason": problem})
     policy = policy_in_force()

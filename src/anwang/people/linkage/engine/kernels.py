@@ -17,14 +17,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-FEW = 1_000  # pairs up to which the source runs uncompiled
+FEW = 1_000  # pairs up to which the source runs uncompiled, in a process that has not loaded the compiler
 _UNCOMPILED = "def njit(**how):\n    return lambda function: function\n"
 _COMPILER = "from numba import njit\n"
 
 
+def worth_compiling(pairs: int) -> bool:
+    """Whether so many pairs are; any number of them once the compiler is there."""
+    return pairs > FEW or "numba" in sys.modules
+
+
 def fitting(function: Callable[..., Any], pairs: int) -> Callable[..., Any]:
-    """`function`, a loop in the words that Numba knows, compiled when there are many pairs."""
-    return function if pairs <= FEW else _machine(function)
+    """`function`, a loop in the words that Numba knows, compiled when that is worth it."""
+    return _machine(function) if worth_compiling(pairs) else function
 
 
 @cache

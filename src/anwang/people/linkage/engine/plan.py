@@ -62,7 +62,7 @@ class Weights:
                 told = np.asarray(bits[regime][name])
                 levels[regime, k, 1 : len(told) + 1] = told
                 term = plan.term_of(regime, name)
-                of_terms = [float(terms[:, term].max(initial=0.0))] if term is not None else []
-                best.append(max(0.0, *told.tolist(), *of_terms))
+                first = told[:1].tolist() if term is None else [float(terms[:, term].max(initial=0.0))]
+                best.append(max(0.0, *first, *told[1:].tolist()))
             rest[regime, : len(names)] = np.cumsum([0.0, *best[::-1]])[::-1][1:]
         return cls(levels, np.array(prior, float), rest, np.ascontiguousarray(terms))
