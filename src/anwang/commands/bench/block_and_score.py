@@ -21,7 +21,7 @@ from typing import Any
 from ..home import say
 from .many_records import KEY, RULES, make_records
 
-OURS, SPLINK = "anwang", "splink"
+OURS, SPLINK, MAKE = "anwang", "splink", "make"
 FROM_BITS = 0.0  # as likely as not
 ORDER = ("identity", "birth", "name", "place", "sex", "reference", "stage", "listing")
 EQUAL = 1e-4  # bits
@@ -37,7 +37,7 @@ def bench_block_and_score(records: list[int], seed: int, against: str | None) ->
     for count in records:
         with tempfile.TemporaryDirectory(prefix="anwang-bench-") as folder:
             path = Path(folder) / "records.parquet"
-            persons = make_records(count, seed, path, say)
+            persons = _apart(f"{MAKE}:{count}:{seed}", path)["persons"]
             found = {}
             for side in (OURS, against) if against else (OURS,):
                 say(f"{side} …")
@@ -54,8 +54,12 @@ def bench_block_and_score(records: list[int], seed: int, against: str | None) ->
 
 
 def run_side(side: str, path: Path) -> None:
-    """In the process of one side: prints what it took, and writes the pairs beside the records."""
-    if side == OURS:
+    """In a process of its own, so that its peak of memory is its own: makes the records, or is one side, which prints what
+    it took and writes the pairs beside the records."""
+    if side.startswith(MAKE):
+        _, count, seed = side.split(":")
+        print(json.dumps({"persons": make_records(int(count), int(seed), path, say)}))
+    elif side == OURS:
         _ours(path)
     else:
         _splink(path)
@@ -119,7 +123,7 @@ def _ours(path: Path) -> None:
     rows = LAYOUT.empty(len(frame))
     for name in COLUMNS:
         LAYOUT.put(rows, name, frame[name].to_numpy())
-    rules = [Rule(name, frame[KEY + name].to_numpy()) for name in RULES]
+    rules = [Rule(name, frame[KEY + name].to_numpy(writable=True)) for name in RULES]
     model = LinkageModel.load()
     terms = term_bits(model, frame["tf_whole_name"].to_numpy(), frame["tf_reference"].to_numpy())
     rate = rate_apart(model.apart, len(frame))
