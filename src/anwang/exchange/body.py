@@ -22,12 +22,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.fields import FIELD, PERSON_FIELD
 from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
 from anwang.services.intake.rules import MOST_PERSONS
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import Channel, ReporterKind, ReportRole
 from anwang.standard.codes import Sex
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
 MOST_FILES = 5
 FILE_BYTES = 3_000_000

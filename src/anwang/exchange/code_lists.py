@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.process import ReportState
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole
 from anwang.standard.codes import Sex
 from anwang.standard.fields import CATALOGUE
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 from anwang.standard.townships import TOWNSHIPS
 from anwang.standard.vocabularies import VOCABULARIES
 

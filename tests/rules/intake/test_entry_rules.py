@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from anwang.policy import standard
 from anwang.policy.model import Citation
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.entry_rules import Said, entered, holds
 from anwang.services.intake.screening_rules import PersonFacts, ReportFacts, mentions, suggest
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole
 from anwang.services.programs.codes import EntryStrength
 from anwang.services.programs.loading import shipped
 from anwang.services.programs.programme import EntryRule
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
 ON = dt.date(2026, 4, 25)
 ALL = shipped().on(ON)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from anwang.policy import standard
 from anwang.services.intake import rules
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.completeness import completeness, jurisdiction_township
 from anwang.services.intake.errors import FieldConflict, ReportConflict, ReportError
 from anwang.services.intake.fields import (
@@ -29,6 +28,7 @@ from anwang.services.intake.persons import is_age, person_form, person_record, s
 from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
 from anwang.standard.codes import OwnSource, Relation, Sex
 from anwang.standard.record import Period
+from anwang.standard.report_answers import Danger, Need
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = dt.datetime(2026, 4, 25, 14, 30, tzinfo=TAIPEI)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from anwang.policy import standard
 from anwang.policy.model import Citation
 from anwang.policy.store import Policy
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.screening_rules import (
     PersonFacts,
     ReportFacts,
@@ -21,9 +20,10 @@ from anwang.services.intake.screening_rules import (
     screening_problems,
     suggest,
 )
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
-from anwang.services.programs.codes import ReporterOf, ReportNeed, ReportSign
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole, Urgency
+from anwang.services.programs.codes import ReportSign
 from anwang.services.programs.loading import shipped
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
 ON = dt.date(2026, 4, 25)
 POLICY = standard()
@@ -68,8 +68,6 @@ def test_every_factor_and_programme_of_the_policy_is_known() -> None:
         s for p in ALL.values() for rule in p.entry for s in rule.signs
     }
     assert set(ReportSign) <= points
-    assert set(ReportNeed) == set(Need)
-    assert set(ReporterOf) == set(MandatedKind)
     assert set(programmes) <= set(shipped().on(ON))
     assert set(POLICY.texts("screening.immediate.alone", on=ON)) <= points
     everything = suggest(

@@ -17,7 +17,7 @@ from anwang.people.linkage.engine.pairing import Pairing, Rule
 from anwang.people.linkage.engine.plan import Plan, Weights
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.packed import LAYOUT
-from anwang.people.linkage.regime import LARGEST, weights
+from anwang.people.linkage.regime import weights
 from anwang.people.linkage.scoring import Members, Scorer
 
 from .maker import make
@@ -45,7 +45,7 @@ def weighed(scorer: Scorer) -> Weights:
     ]
     for each in bits:
         each["listing"] = np.minimum(each["listing"], 0.0)
-    terms = np.stack([np.minimum(scorer.name_bits, LARGEST), scorer.reference_bits], axis=1)
+    terms = np.stack([scorer.name_bits, scorer.reference_bits], axis=1)
     return Weights.of(PLAN, bits, [scorer.prior_home, scorer.prior_apart], terms)
 
 

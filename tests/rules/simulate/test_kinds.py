@@ -10,12 +10,12 @@ from anwang.policy import standard
 from anwang.services.cases.rules import text_problem
 from anwang.services.cases.vocabulary import VisitPlace
 from anwang.services.dispatch.rules import not_opened_reasons, return_problems, return_reasons
-from anwang.services.intake.answers import Danger
 from anwang.services.programs.codes import ClockKind
 from anwang.services.programs.loading import shipped
 from anwang.simulate.past import reporting, serving, stories, words
 from anwang.simulate.past.kind_table import KINDS
 from anwang.simulate.past.kinds import LEFT_OUT
+from anwang.standard.report_answers import Danger
 
 ON = dt.date(2026, 1, 5)
 CATALOGUE = shipped().on(ON)

@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from anwang.policy import standard
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.screening_rules import PersonFacts, ReportFacts, Suggestion, suggest
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole
 from anwang.services.programs.loading import shipped
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
 ON = dt.date(2026, 4, 25)
 ROLES = {"被通報人": ReportRole.SUBJECT, "相對人": ReportRole.ALLEGED, "家人": ReportRole.FAMILY}

@@ -153,10 +153,7 @@ class Scorer:
         if frequency is None:
             frequency = name_frequencies(table)
         by_reference = reference_frequencies(table, frequency, n)
-        self.name_bits = np.log2(model.apart.m["name"][0] / frequency)
-        self.reference_bits = np.minimum(
-            np.log2(model.apart.m["reference"][0] / by_reference), REFERENCE_LARGEST
-        )
+        self.name_bits, self.reference_bits = term_bits(model, frequency, by_reference).T
         rate = rate_apart(model.apart, n)
         self.prior_home = float(np.log2(model.home.rate / (1 - model.home.rate)))
         self.prior_apart = float(np.log2(rate / (1 - rate)))
@@ -193,7 +190,7 @@ class Scorer:
                 bits[exact] = self._name_bits(a[exact], b[exact])
             row_bits += bits
             known = level >= 0
-            if c.name == "listing":
+            if c.name in ONLY_AGAINST:
                 np.minimum.at(parts[:, k], pair, bits)
             else:
                 parts[:, k] = crossed.mixture(bits, known)
@@ -219,7 +216,7 @@ class Scorer:
 
     def _name_bits(self, a: Ints, b: Ints) -> Floats:
         """An equal name weighs by its frequency: of the row that has it in full (the other may match by an alias)."""
-        return np.minimum(np.minimum(self.name_bits[a], self.name_bits[b]), LARGEST)
+        return np.minimum(self.name_bits[a], self.name_bits[b])
 
     def _vetoes(self, levels: dict[str, NDArray[np.int8]], a: Ints, b: Ints, pair: Ints, count: int) -> Ints:
         def some(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

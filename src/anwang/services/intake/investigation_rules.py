@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from anwang.policy.model import Citation
 from anwang.policy.store import Policy
+from anwang.standard.report_answers import Need
 
-from .answers import Need
 from .vocabulary import Urgency
 
 CITATION = Citation("004", "附錄1 策略二1")

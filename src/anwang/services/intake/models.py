@@ -14,10 +14,11 @@ from anwang.people.registry.models import Household, Person, SourceRecord
 from anwang.platform.attachments import Attachment
 from anwang.platform.models import Decision
 from anwang.platform.sealing import SealedField
+from anwang.standard.report_answers import MandatedKind
 
 from .process import InvestigationState, ReportState
 from .reply_rules import ReplyHow, ReplyOutcome
-from .vocabulary import Channel, MandatedKind, ReporterKind, ReportRole, Urgency
+from .vocabulary import Channel, ReporterKind, ReportRole, Urgency
 
 
 def _choices(codes: type) -> list[tuple[str, str]]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from anwang.policy import Policy
 from anwang.standard import reasons
 from anwang.standard.dates import Unreadable, read_date, roc_date
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 from anwang.standard.townships import TOWNSHIPS
 
-from .answers import Danger, Need
 from .fields import FIELD, PERSON_FIELD, ReportField, person_field_id
 from .persons import is_age
 from .report_form import PersonForm, ReporterForm, ReportForm
-from .vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from .vocabulary import Channel, ReporterKind, ReportRole
 
 HANDLE_RULE = "intake.handle"
 HANDLE_HOURS = "intake.handle_hours"

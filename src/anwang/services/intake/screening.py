@@ -22,6 +22,7 @@ from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.programs.loading import programmes
 from anwang.standard.codes import OwnSource
+from anwang.standard.report_answers import MandatedKind
 
 from .models import Report, ReportPerson, Screening
 from .process import REPORT, ReportState
@@ -37,7 +38,7 @@ from .screening_rules import (
     suggest,
 )
 from .states import publish_state
-from .vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
+from .vocabulary import ReporterKind, ReportRole, Urgency
 
 SUBJECT = "report"
 # Pressing the button twice is one screening.

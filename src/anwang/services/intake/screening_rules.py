@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from anwang.policy import Citation, Policy
 from anwang.services.programs.programme import Programme
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
-from .answers import Danger, Need
 from .entry_rules import ProgrammeSuggestion, Said, entered
-from .vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
+from .vocabulary import ReporterKind, ReportRole, Urgency
 
 RULE = "screening.urgency"
 REASON_MIN, REASON_MAX = 5, 300

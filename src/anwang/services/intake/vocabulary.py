@@ -43,43 +43,6 @@ class ReporterKind(StrEnum):
         }[self]
 
 
-class MandatedKind(StrEnum):
-    """The occupations whose members must report (兒少權法第53條、家庭暴力防治法第50條、身權法第76條、老人福利法第43條)."""
-
-    MEDICAL = "medical"
-    SOCIAL_WORK = "social_work"
-    EDUCATION = "education"
-    CHILD_CARE = "child_care"
-    POLICE = "police"
-    JUDICIAL = "judicial"
-    VILLAGE = "village"
-    HOUSEHOLD_REGISTRATION = "household_registration"
-    IMMIGRATION = "immigration"
-    LONG_TERM_CARE = "long_term_care"
-    LABOUR = "labour"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        return _MANDATED[self]
-
-
-_MANDATED = {
-    MandatedKind.MEDICAL: "醫事人員",
-    MandatedKind.SOCIAL_WORK: "社會工作人員",
-    MandatedKind.EDUCATION: "教育人員",
-    MandatedKind.CHILD_CARE: "教保、托育人員",
-    MandatedKind.POLICE: "警察人員",
-    MandatedKind.JUDICIAL: "司法、矯正人員",
-    MandatedKind.VILLAGE: "村里長、村里幹事",
-    MandatedKind.HOUSEHOLD_REGISTRATION: "戶政人員",
-    MandatedKind.IMMIGRATION: "移民業務人員",
-    MandatedKind.LONG_TERM_CARE: "長照、身障服務人員",
-    MandatedKind.LABOUR: "勞政、就業服務人員",
-    MandatedKind.OTHER: "其他執行業務人員",
-}
-
-
 class ReportRole(StrEnum):
     """Who a person is in a report."""
 

@@ -260,39 +260,3 @@ class ReportSign(StrEnum):
     RE_REPORT = "re_report"
     MANY_SERVICES = "many_services"
     SEEN_BY_PROFESSIONAL = "seen_by_professional"
-
-
-class ReportNeed(StrEnum):
-    """What a report says that the family needs (`intake.answers.Need`; a test compares them)."""
-
-    SAFETY = "safety"
-    MEDICAL = "medical"
-    CARE = "care"
-    PARENTING = "parenting"
-    ECONOMIC = "economic"
-    HOUSING = "housing"
-    MENTAL = "mental"
-    SUBSTANCE = "substance"
-    EDUCATION = "education"
-    WORK = "work"
-    ELDER = "elder"
-    DISABILITY = "disability"
-    LEGAL = "legal"
-    OTHER = "other"
-
-
-class ReporterOf(StrEnum):
-    """Occupations of mandated reporters (`intake.vocabulary.MandatedKind`; a test compares them)."""
-
-    MEDICAL = "medical"
-    SOCIAL_WORK = "social_work"
-    EDUCATION = "education"
-    CHILD_CARE = "child_care"
-    POLICE = "police"
-    JUDICIAL = "judicial"
-    VILLAGE = "village"
-    HOUSEHOLD_REGISTRATION = "household_registration"
-    IMMIGRATION = "immigration"
-    LONG_TERM_CARE = "long_term_care"
-    LABOUR = "labour"
-    OTHER = "other"

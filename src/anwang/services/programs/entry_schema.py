@@ -7,18 +7,19 @@ from enum import StrEnum
 import yaml
 
 from anwang.policy import Origin
+from anwang.standard.report_answers import MandatedKind, Need
 
-from .codes import EntryStrength, ReporterOf, ReportNeed, ReportSign
+from .codes import EntryStrength, ReportSign
 from .file_reader import FileReader
 from .programme import EntryRule
 
 _CONDITIONS: dict[str, type[StrEnum] | None] = {
     "signs": ReportSign,
     "also": ReportSign,
-    "needs": ReportNeed,
-    "also_needs": ReportNeed,
+    "needs": Need,
+    "also_needs": Need,
     "words": None,
-    "reporters": ReporterOf,
+    "reporters": MandatedKind,
 }
 _KEYS = {"id", "label", "strength", "danger", "ages", "citation", "origin", "note", *_CONDITIONS}
 _OLDEST = 130

@@ -175,8 +175,8 @@ class EntryRule:
     """What in a report speaks for a programme. Every condition that is given must hold; of its values one is enough.
 
     `signs`, `also`: factors of screening (`codes.ReportSign`); `needs`, `also_needs`: what the family seems to need
-    (`codes.ReportNeed`); `ages`: completed years of a subject, from and to; `words`: said and not denied in the story;
-    `reporters`: occupations (`codes.ReporterOf`). `danger`: somebody may be harmed, so the programme comes first.
+    (`standard.report_answers.Need`); `ages`: completed years of a subject, from and to; `words`: said and not denied in the story;
+    `reporters`: occupations (`standard.report_answers.MandatedKind`). `danger`: somebody may be harmed, so the programme comes first.
     """
 
     id: str

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from anwang.services.dispatch.rules import ReturnReason
-from anwang.services.intake.answers import Danger
+from anwang.standard.report_answers import Danger
 
 from ..population import Household, Person, Population
 from .happened import DispatchThen, ReportThen

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.investigation_rules import Safety
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind
+from anwang.services.intake.vocabulary import Channel, ReporterKind
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
 
 @dataclass(frozen=True, slots=True)

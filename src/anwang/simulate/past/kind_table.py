@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from anwang.services.intake.answers import Danger as D
-from anwang.services.intake.answers import Need as N
-from anwang.services.intake.vocabulary import MandatedKind as M
+from anwang.standard.report_answers import Danger as D
+from anwang.standard.report_answers import MandatedKind as M
+from anwang.standard.report_answers import Need as N
 
 from .kinds import Home, Kind
 

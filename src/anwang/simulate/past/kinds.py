@@ -11,8 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from anwang.services.intake.answers import Danger, Need
-from anwang.services.intake.vocabulary import MandatedKind
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 
 LEFT_OUT: Mapping[str, str] = {
     "stationing": "a session at a counter: it serves whoever comes, and nobody's case is opened for it",

@@ -7,9 +7,9 @@ import random
 from collections.abc import Sequence
 
 from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason
-from anwang.services.intake.answers import Danger
 from anwang.services.intake.investigation_rules import Safety
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind
+from anwang.services.intake.vocabulary import Channel, ReporterKind
+from anwang.standard.report_answers import Danger, MandatedKind
 
 from ..population import ADULT_AGE, Household, Person
 from .happened import DispatchThen, InvestigationThen, ReportThen

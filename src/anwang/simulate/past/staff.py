@@ -16,7 +16,8 @@ from anwang.agencies.models import Member, Post, Role, Unit
 from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
 from anwang.services.dispatch.places import Places, places
 from anwang.services.intake.report_form import ReportForm
-from anwang.services.intake.vocabulary import Channel, MandatedKind
+from anwang.services.intake.vocabulary import Channel
+from anwang.standard.report_answers import MandatedKind
 
 from .. import names
 from ..profiles import STANDARD

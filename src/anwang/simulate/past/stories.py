@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from anwang.services.intake.answers import Danger
+from anwang.standard.report_answers import Danger
 
 _OPENINGS: dict[str, tuple[str, ...]] = {
     "child_protection": (

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from anwang.services.intake.fields import PERSON_FIELDS, REPORT_FIELDS, person_field_id
 from anwang.services.intake.investigation_rules import Conclusion, PlanLine, Safety, suggested_level
 from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import Channel, ReporterKind, ReportRole
 from anwang.standard.dates import roc_short
+from anwang.standard.report_answers import MandatedKind
 
 from .. import identity, names
 from ..population import ADULT_AGE, Person, Population

@@ -35,10 +35,11 @@ from anwang.services.intake.screening_rules import (
     is_overruling,
     suggest,
 )
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole
 from anwang.services.programs.loading import programmes
 from anwang.standard.codes import OwnSource
 from anwang.standard.record import Period
+from anwang.standard.report_answers import MandatedKind
 from anwang.standard.serial import to_json
 
 from . import deeds

@@ -17,12 +17,12 @@ from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch import queries
 from anwang.services.dispatch.desk_queries import DeskCounts, desk_counts
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.models import Report, ReportPerson
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.screening import age_on
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole, Urgency
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole, Urgency
 from anwang.services.programs.loading import programmes
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 from anwang.web.components import Choice, Tab, tag
 from anwang.web.drafts import Drafts
 

@@ -17,7 +17,8 @@ from anwang.platform.files.refused import FileRefused
 from anwang.services.intake.fields import PERSON_FIELD
 from anwang.services.intake.report_form import PersonForm
 from anwang.services.intake.rules import MOST_PERSONS
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import Channel, ReporterKind, ReportRole
+from anwang.standard.report_answers import MandatedKind
 from anwang.web.clocks import moment_text
 
 from .filling import filled

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from anwang.services.intake.answers import Danger
 from anwang.services.intake.fields import FIELD, PERSON_FIELD
 from anwang.services.intake.report_form import PersonForm
 from anwang.services.intake.rules import MOST_PERSONS
-from anwang.services.intake.vocabulary import MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import ReporterKind, ReportRole
 from anwang.standard.codes import Sex
 from anwang.standard.dates import roc_short
 from anwang.standard.names import name_key
+from anwang.standard.report_answers import Danger, MandatedKind
 from anwang.standard.report_text import Found, FoundPerson, ReportText, What, Who, read_report
 
 from .typed import Typed, TypedPerson, new_key

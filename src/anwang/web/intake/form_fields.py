@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.completeness import Completeness
 from anwang.services.intake.fields import (
     FIELD,
@@ -15,8 +14,9 @@ from anwang.services.intake.fields import (
     ReportField,
     Section,
 )
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import Channel, ReporterKind, ReportRole
 from anwang.standard.codes import Sex
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 from anwang.standard.townships import TOWNSHIPS
 from anwang.web.components import Choice, Field
 

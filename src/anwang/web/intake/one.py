@@ -18,16 +18,16 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.people.linkage.lookup_reads import CurrentService
 from anwang.services.intake.actions import open_attachment, open_report, take_back_attachment
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.history import history_of, known_besides
 from anwang.services.intake.models import Report, ReportAttachment, ReportChange
 from anwang.services.intake.persons import shown_name
 from anwang.services.intake.queries import PersonLine, ReportView, Standpoint, report_view
 from anwang.services.intake.re_reports import EarlierReport
 from anwang.services.intake.replying import replies_of, reply_due
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import Channel, ReporterKind, ReportRole
 from anwang.standard.codes import Sex
 from anwang.standard.dates import roc_short
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 from anwang.web.components import Basis
 
 from .services import services_of

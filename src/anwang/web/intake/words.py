@@ -10,13 +10,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from anwang.platform.models import Decision
-from anwang.services.intake.answers import Danger, Need
 from anwang.services.intake.fields import label_of
 from anwang.services.intake.models import Report, ReportChange
 from anwang.services.intake.process import STOPS_THE_CLOCK, ReportState
 from anwang.services.intake.re_reports import ReReportOutcome
-from anwang.services.intake.vocabulary import Channel, MandatedKind, ReporterKind, ReportRole
+from anwang.services.intake.vocabulary import Channel, ReporterKind, ReportRole
 from anwang.standard.codes import Sex
+from anwang.standard.report_answers import Danger, MandatedKind, Need
 from anwang.web.clocks import clock_text
 from anwang.web.components import Basis, tag
 

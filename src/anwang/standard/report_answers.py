@@ -1,4 +1,4 @@
-"""Code lists of what a report says: signs of danger, what is needed. English codes, zh-TW labels.
+"""Code lists of what a report says: signs of danger, what is needed, whose duty it was to report. English codes, zh-TW labels.
 
 The desk asks these questions on the telephone in this order; screening reads the answers (services/dispatch).
 """
@@ -86,4 +86,41 @@ _NEEDS = {
     Need.DISABILITY: "身心障礙服務",
     Need.LEGAL: "法律協助",
     Need.OTHER: "其他",
+}
+
+
+class MandatedKind(StrEnum):
+    """The occupations whose members must report (兒少權法第53條、家庭暴力防治法第50條、身權法第76條、老人福利法第43條)."""
+
+    MEDICAL = "medical"
+    SOCIAL_WORK = "social_work"
+    EDUCATION = "education"
+    CHILD_CARE = "child_care"
+    POLICE = "police"
+    JUDICIAL = "judicial"
+    VILLAGE = "village"
+    HOUSEHOLD_REGISTRATION = "household_registration"
+    IMMIGRATION = "immigration"
+    LONG_TERM_CARE = "long_term_care"
+    LABOUR = "labour"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return _MANDATED[self]
+
+
+_MANDATED = {
+    MandatedKind.MEDICAL: "醫事人員",
+    MandatedKind.SOCIAL_WORK: "社會工作人員",
+    MandatedKind.EDUCATION: "教育人員",
+    MandatedKind.CHILD_CARE: "教保、托育人員",
+    MandatedKind.POLICE: "警察人員",
+    MandatedKind.JUDICIAL: "司法、矯正人員",
+    MandatedKind.VILLAGE: "村里長、村里幹事",
+    MandatedKind.HOUSEHOLD_REGISTRATION: "戶政人員",
+    MandatedKind.IMMIGRATION: "移民業務人員",
+    MandatedKind.LONG_TERM_CARE: "長照、身障服務人員",
+    MandatedKind.LABOUR: "勞政、就業服務人員",
+    MandatedKind.OTHER: "其他執行業務人員",
 }
