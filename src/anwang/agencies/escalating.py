@@ -67,6 +67,7 @@ def escalate(*, now: dt.datetime) -> Risen:
         with acting(SYSTEM):
             batch = list(
                 Deadline.objects.filter(OPEN, escalation_level__lt=Level.HEAD_OFFICE, due_at__lt=now)
+                .exclude(is_promise=True, escalation_level__gte=Level.SUPERVISOR)
                 .filter(Q(due_at__gt=last[0]) | Q(due_at=last[0], pk__gt=last[1]))
                 .order_by("due_at", "pk")
                 .select_for_update(skip_locked=True)[:BATCH]
@@ -87,6 +88,7 @@ def _raise(batch: Sequence[Deadline], now: dt.datetime, terms: dict[bool, Terms]
             now,
             terms[duty.term_kind == TermKind.HOURS.value],
             supervised=duty.unit_id in staff.supervised,
+            highest=Level.SUPERVISOR if duty.is_promise else Level.HEAD_OFFICE,
         )
         rows += [
             Escalation(

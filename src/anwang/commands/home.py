@@ -107,6 +107,7 @@ def _migrate(home: Home, county: Path | None) -> None:
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
+    from django.utils import timezone
 
     from anwang import __version__
 
@@ -117,12 +118,15 @@ def _migrate(home: Home, county: Path | None) -> None:
     owner.close()
     from anwang.agencies.actions import CountyFileError, establish_county, read_county
     from anwang.platform.context import SYSTEM, acting
+    from anwang.services.cases.actions import promise_older
 
     try:
         with acting(SYSTEM):
             establish_county(county=read_county(county))
     except CountyFileError as error:
         raise CommandError(str(error)) from error
+    # Cases of an older version: what was planned and promised in them becomes duties.
+    promise_older(now=timezone.now())
     home.write_state(version=__version__, schema=_schema_digest())
 
 

@@ -52,12 +52,14 @@ def open_deadline(
     subject_label: str = "",
     township_code: str = "",
     sequence: int = 1,
+    is_promise: bool = False,
 ) -> Deadline:
     """Open a duty once; a second call for the same subject, rule, unit and sequence changes nothing.
 
     `due_at` may be left out where a `term` is given: it is then counted from `started_at` (by default `opened_at`) by
     the office calendar, and follows closures if the term is one of working days. `label` says what is to do,
-    `rule_label` names the rule for the lists that count by rule; both in zh-TW, without personal data.
+    `rule_label` names the rule for the lists that count by rule; both in zh-TW, without personal data. `is_promise`: the
+    owner's own word and no legal clock; it stands after those and rises no further than to the supervisors.
     Raises ValueError when neither moment nor term is given, or the rule has no name.
     """
     if not rule_label.strip():
@@ -87,6 +89,7 @@ def open_deadline(
                 "url": url,
                 "owner_member_id": owner_member_id,
                 "township_code": township_code,
+                "is_promise": is_promise,
             },
         )
     return found
@@ -225,6 +228,53 @@ def move_deadline(
             due_at=due_at, term_kind="", term=None
         )
     return len(held)
+
+
+def restate_deadline(
+    *,
+    subject_kind: str,
+    subject_id: object,
+    rule_id: str,
+    sequence: int,
+    label: str,
+    citation: str,
+    url: str,
+) -> bool:
+    """What an open duty is called, where it comes from and where it is done, when its source was written anew (the next
+    version of a plan). Returns False when there is no such open duty."""
+    with acting(SYSTEM):
+        found = Deadline.objects.filter(
+            OPEN, subject_kind=subject_kind, subject_id=str(subject_id), rule_id=rule_id, sequence=sequence
+        )
+        return bool(found.update(label=label, citation=citation, url=url))
+
+
+def restore_deadline(
+    *,
+    subject_kind: str,
+    subject_id: object,
+    rule_id: str,
+    sequence: int,
+    at: dt.datetime,
+    reason: str,
+    by_member_id: int | None = None,
+) -> bool:
+    """A duty that had fallen away is to be done after all. Returns False when none had."""
+    with acting(SYSTEM):
+        found = list(
+            Deadline.objects.filter(
+                subject_kind=subject_kind,
+                subject_id=str(subject_id),
+                rule_id=rule_id,
+                sequence=sequence,
+                withdrawn_at__isnull=False,
+            ).select_for_update()
+        )
+        _write_changes(found, DeadlineChange.Kind.RESTORED, at, reason, by_member_id)
+        Deadline.objects.filter(pk__in=[each.pk for each in found]).update(
+            withdrawn_at=None, withdrawn_reason=""
+        )
+    return bool(found)
 
 
 def _held(subject_kind: str, subject_id: object, rule_id: str | None, sequence: int | None) -> list[Deadline]:

@@ -17,6 +17,7 @@ class Deadline(models.Model):
     `sequence` tells the rounds of a recurring duty apart (a monthly visit); 1 for one that comes once. `owner_member_id`
     is whose duty it is, null the unit's. `label`, `rule_label` and `subject_label` hold no personal data: a duty is read
     by supervisors and the head office. With `term_kind` and `term` the due moment can be computed anew from `started_at`.
+    `is_promise`: what the owner promised of their own (a visit, a goal of a plan), no legal clock; it stands after those.
     """
 
     subject_kind = models.CharField(max_length=32)
@@ -50,6 +51,7 @@ class Deadline(models.Model):
     escalation_level = models.SmallIntegerField(default=0, db_default=0)
     escalated_at = models.DateTimeField(null=True)
     escalated_unit_id = models.BigIntegerField(null=True)
+    is_promise = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -67,8 +69,14 @@ class Deadline(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit_id", "due_at", "id"], name="deadline_open", condition=OPEN),
-            models.Index(fields=["owner_member_id", "due_at", "id"], name="deadline_owner", condition=OPEN),
+            models.Index(
+                fields=["unit_id", "is_promise", "due_at", "id"], name="deadline_open", condition=OPEN
+            ),
+            models.Index(
+                fields=["owner_member_id", "is_promise", "due_at", "id"],
+                name="deadline_owner",
+                condition=OPEN,
+            ),
             models.Index(
                 fields=["escalated_unit_id", "due_at", "id"],
                 name="deadline_risen",
@@ -98,6 +106,7 @@ class DeadlineChange(models.Model):
         MOVED = "moved", "改期"
         REASSIGNED = "reassigned", "改派"
         WITHDRAWN = "withdrawn", "免辦"
+        RESTORED = "restored", "恢復"
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="changes")
     unit_id = models.BigIntegerField()

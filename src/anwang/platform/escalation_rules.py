@@ -52,10 +52,20 @@ def level_at(due_at: dt.datetime, now: dt.datetime, terms: Terms, *, supervised:
 
 
 def rises(
-    risen: int, due_at: dt.datetime, now: dt.datetime, terms: Terms, *, supervised: bool = True
+    risen: int,
+    due_at: dt.datetime,
+    now: dt.datetime,
+    terms: Terms,
+    *,
+    supervised: bool = True,
+    highest: Level = Level.HEAD_OFFICE,
 ) -> Sequence[Level]:
-    """The levels that a duty still has to rise to at `now`, the lowest first; empty when it is where it belongs."""
-    return [Level(each) for each in range(risen + 1, level_at(due_at, now, terms, supervised=supervised) + 1)]
+    """The levels that a duty still has to rise to at `now`, the lowest first; empty when it is where it belongs.
+
+    `highest`: how far it may rise. What a worker promised is no legal clock: it is between them and their supervisors.
+    """
+    level = min(level_at(due_at, now, terms, supervised=supervised), highest)
+    return [Level(each) for each in range(risen + 1, level + 1)]
 
 
 def receiver(level: Level, unit: int, head_office: int | None, county_office: int | None) -> int:

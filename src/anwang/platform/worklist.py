@@ -1,4 +1,4 @@
-"""The worklist: open duties by their legal clock. One query over an index, whatever the backlog."""
+"""The worklist: open duties by their legal clock, then what was promised. One query over an index, whatever the backlog."""
 
 from __future__ import annotations
 
@@ -18,33 +18,45 @@ class View(StrEnum):
 
     UNIT = "unit"
     MINE = "mine"
+    PROMISED = "promised"
     OVERDUE = "overdue"
     RISEN = "risen"
 
     @property
     def label(self) -> str:
-        return {"unit": "單位", "mine": "我的", "overdue": "逾期", "risen": "升級給我的"}[self.value]
+        return {
+            "unit": "單位",
+            "mine": "我的",
+            "promised": "我的約定",
+            "overdue": "逾期",
+            "risen": "升級給我的",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistCounts:
     """Open duties of a unit, how many of them are overdue, and when the next one falls due (None: none to come);
-    the member's own, and those that have risen to the unit's supervisors."""
+    the member's own, of these what they promised themselves, and those that have risen to the unit's supervisors."""
 
     open: int
     overdue: int
     next_due_at: dt.datetime | None
     mine: int = 0
     risen: int = 0
+    promised: int = 0
 
     def of(self, view: View) -> int:
-        return {"unit": self.open, "mine": self.mine, "overdue": self.overdue, "risen": self.risen}[
-            view.value
-        ]
+        return {
+            View.UNIT: self.open,
+            View.MINE: self.mine,
+            View.PROMISED: self.promised,
+            View.OVERDUE: self.overdue,
+            View.RISEN: self.risen,
+        }[view]
 
 
 def shown(view: View, *, unit_id: int, member_id: int | None, now: dt.datetime) -> QuerySet[Deadline]:
-    """The duties of a view, the most pressing first.
+    """The duties of a view, the most pressing first: the legal clocks, then what was promised.
 
     Unit and member are said here although row security says them too: only a plain comparison uses the index.
     """
@@ -54,6 +66,8 @@ def shown(view: View, *, unit_id: int, member_id: int | None, now: dt.datetime) 
             found = found.filter(unit_id=unit_id)
         case View.MINE:
             found = found.filter(unit_id=unit_id, owner_member_id=member_id or 0)
+        case View.PROMISED:
+            found = found.filter(unit_id=unit_id, owner_member_id=member_id or 0, is_promise=True)
         case View.OVERDUE:
             found = found.filter(unit_id=unit_id, due_at__lt=now)
         case View.RISEN:
@@ -61,7 +75,7 @@ def shown(view: View, *, unit_id: int, member_id: int | None, now: dt.datetime) 
             found = found.filter(
                 Q(unit_id=unit_id, escalation_level__gt=0) | Q(escalated_unit_id=unit_id), due_at__lt=now
             )
-    return found.order_by("due_at", "pk")
+    return found.order_by("is_promise", "due_at", "pk")
 
 
 def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> WorklistCounts:
@@ -70,6 +84,7 @@ def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> W
         open=Count("pk"),
         overdue=Count("pk", filter=overdue),
         mine=Count("pk", filter=Q(owner_member_id=member_id or 0)),
+        promised=Count("pk", filter=Q(owner_member_id=member_id or 0, is_promise=True)),
         risen=Count("pk", filter=overdue & Q(escalation_level__gt=0)),
         next_due_at=Min("due_at", filter=~overdue),
     )
@@ -77,7 +92,12 @@ def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> W
         Deadline.objects.filter(OPEN, overdue, escalated_unit_id=unit_id).exclude(unit_id=unit_id).count()
     )
     return WorklistCounts(
-        own["open"], own["overdue"], own["next_due_at"], own["mine"], own["risen"] + from_elsewhere
+        own["open"],
+        own["overdue"],
+        own["next_due_at"],
+        own["mine"],
+        own["risen"] + from_elsewhere,
+        own["promised"],
     )
 
 

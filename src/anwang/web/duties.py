@@ -85,7 +85,11 @@ def _owner(duty: Deadline, known: Around, now: dt.datetime) -> Cell:
 
 
 def _below(duty: Deadline, clock: ClockText, units: Sequence[str], moved: Move | None) -> str:
-    parts = [clock.exact, f"{roc_day(timezone.localdate(duty.started_at or duty.opened_at), 'short')} 起算"]
+    begins = "約定" if duty.is_promise else "起算"
+    parts = [
+        clock.exact,
+        f"{roc_day(timezone.localdate(duty.started_at or duty.opened_at), 'short')} {begins}",
+    ]
     if duty.subject_label:
         parts.insert(0, duty.subject_label)
     if units:
@@ -104,6 +108,8 @@ def _reason(duty: Deadline, clock: ClockText, moved: Move | None) -> str:
         if duty.term_kind == TermKind.HOURS:
             said += "，夜間與假日照算"
     parts = [said + "。"]
+    if duty.is_promise:
+        parts.append(f"來自{duty.citation}。這是承辦自己的約定，不是法定期限，排在法定期限之後。")
     if duty.escalation_level and duty.escalated_at and duty.met_at is None:
         parts.append(f"{moment_text(duty.escalated_at)} 升級給{Level(duty.escalation_level).label}。")
     if moved:

@@ -109,7 +109,7 @@ def test_goals_keep_their_progress_through_versions() -> None:
         )
     made.approved(case, NOW + days(31))
     from anwang.services.cases.closing_facts import goal_facts
-    from anwang.services.cases.planning import goal_states
+    from anwang.services.cases.standing import goal_states
 
     with acting(who(WORKER)["by"]):
         assert set(goal_states(case).values()) == {GoalState.BETTER}

@@ -19,9 +19,9 @@ from anwang.services.cases.models import Case, CaseClosing, Plan, Visit
 from anwang.services.cases.new_reports import new_reports
 from anwang.services.cases.opening_rules import Opening
 from anwang.services.cases.plan_rules import GoalDraft, PlanDraft, ProgressGiven
-from anwang.services.cases.planning import goal_states, plan_in_force
 from anwang.services.cases.process import WORKED_ON, CaseState, ClosingState, PlanState, VisitState
 from anwang.services.cases.rules import level_of
+from anwang.services.cases.standing import goal_states, plan_in_force
 from anwang.services.dispatch import actions as dispatch_actions
 from anwang.services.dispatch.models import Dispatch, Dispute, NotOpened
 from anwang.services.dispatch.places import home_township

@@ -90,9 +90,9 @@ def _by(rows: Iterable[Any], key: Any) -> _Groups:
 
 
 def _duties(facts: _Facts, check: Any) -> None:
-    """One open duty of each rule for each subject and unit."""
+    """One open duty of each rule for each subject and unit; of promises one for each."""
     waiting = Counter(
-        (*subject, duty.rule_id, duty.unit_id)
+        (*subject, duty.rule_id, duty.unit_id, duty.sequence if duty.is_promise else 0)
         for subject, duties in facts.duties.items()
         for duty in duties
         if duty.met_at is None and duty.withdrawn_at is None
@@ -175,6 +175,7 @@ def _holds(file: Any) -> bool:
 
 
 def _case(case: Any, facts: _Facts, check: Any) -> None:
+    from anwang.services.cases.promised_rules import APPOINTMENT
     from anwang.services.dispatch.duties import FIRST_CONTACT
 
     number = str(case.pk)
@@ -184,6 +185,9 @@ def _case(case: Any, facts: _Facts, check: Any) -> None:
     check(bool(waiting) == (case.closed_at is None), "duties_of_the_case")
     check(not facts.open_duties("report", case.report_id, FIRST_CONTACT), "contact_asked_twice")
     visits = facts.visits[case.pk]
+    promised = {duty.sequence for duty in waiting if duty.rule_id == APPOINTMENT}
+    planned = {v.pk for v in visits if v.state == "planned"} if case.closed_at is None else set()
+    check(promised == planned, "duty_of_the_planned_visit")
     done = [visit for visit in visits if visit.state == "done"]
     check(all(facts.visits_logged[visit.pk] == 1 for visit in done), "log_of_the_visit")
     check(len(visits) == 2 * len(done), "visit_without_the_next")

@@ -28,6 +28,7 @@ from .planning import (
     submit_plan,
     take_back_plan,
 )
+from .promising import promise_older
 from .service_clocks import finish_clock, start_clock
 from .supporting import add_supporting, end_supporting
 from .transferring import (
@@ -68,6 +69,7 @@ __all__ = [
     "offer_transfer",
     "open_case",
     "plan_visit",
+    "promise_older",
     "record_contact",
     "record_visit",
     "reopen_case",

@@ -13,17 +13,20 @@ from .closing_rules import ClosingFacts
 from .hooks import obstacles_of
 from .models import Assessment, Case, Plan, Transfer, Visit
 from .new_reports import new_reports
-from .planning import goal_states, plan_in_force
 from .process import PlanState, TransferState, VisitState
 from .promise_rules import DutyFact, GoalFact, PlannedFact, Promise, unmet_promises
+from .promising import going_on_since
+from .standing import goal_states, plan_in_force
 from .vocabulary import VisitPlace
 
 
 def duty_facts(case: Case) -> list[DutyFact]:
+    """Without the promises: goals and visits are facts of their own."""
     return [
         DutyFact(duties.short_label(duty, case), duty.due_at, duties.repeats(duty), duty.citation)
         for duty in duties.open_duties(case)
-        if duty.rule_id not in (duties.CLOSING_APPROVAL, duties.NEW_REPORT, duties.TRANSFER)
+        if not duty.is_promise
+        and duty.rule_id not in (duties.CLOSING_APPROVAL, duties.NEW_REPORT, duties.TRANSFER)
     ]
 
 
@@ -49,14 +52,14 @@ def goal_facts(case: Case) -> list[GoalFact]:
 
 
 def promises_of(case: Case, now: dt.datetime) -> list[Promise]:
-    """What was promised and is past its day; nothing of a closed case."""
+    """What was promised and is past its day; nothing of a closed case, nor what fell away with a closing."""
     if case.closed_at is not None:
         return []
-    plan = plan_in_force(case.pk)
+    plan, since = plan_in_force(case.pk), going_on_since(case) or dt.date.min
     return unmet_promises(
         duties=duty_facts(case),
-        visits=planned_facts(case),
-        goals=goal_facts(case),
+        visits=[each for each in planned_facts(case) if timezone.localdate(each.at) >= since],
+        goals=[each for each in goal_facts(case) if each.due_on >= since],
         plan_until=plan.until_on if plan else None,
         now=timezone.localtime(now),
     )

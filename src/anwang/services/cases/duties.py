@@ -234,7 +234,8 @@ def fall_away(
 def hand_over(case: Case, now: dt.datetime, by_member_id: int | None) -> None:
     """The open duties go to the case's unit, its worker and its supervisor, with their due moments as they are."""
     with acting(SYSTEM):
-        held = open_duties(case)
+        # Promises have owners of their own: `promising.keep_promises` hands them over.
+        held = [duty for duty in open_duties(case) if not duty.is_promise]
     for duty in held:
         reassign_deadline(
             subject_kind=SUBJECT,

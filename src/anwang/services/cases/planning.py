@@ -28,8 +28,9 @@ from .plan_rules import (
     submitting_problems,
 )
 from .process import PLAN, PlanState
+from .promising import keep_goals
 from .rules import text_problem
-from .vocabulary import GoalState
+from .standing import goal_states, plan_in_force
 
 RULE = "case.plan.approval"
 
@@ -150,6 +151,7 @@ def approve_plan(*, plan_id: int, text: str = "", by: AccessContext, by_name: st
         raise NotAccepted({"text": "意見請在 500 個字以內。"})
     _answer(case, plan, after, text, by, by_name, now)
     deed_done(case, Deed.PLAN_APPROVED, now, now, by.member_id)
+    keep_goals(case, now, by.member_id, f"處遇計畫第 {plan.version} 版核定")
     return plan
 
 
@@ -186,25 +188,6 @@ def _answer(
     )
     answered(case, PLAN_APPROVAL, now, by.member_id)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, f"plan_{after.value}", version=plan.version)
-
-
-def plan_in_force(case_id: int) -> Plan | None:
-    return Plan.objects.filter(case_id=case_id, state=PlanState.APPROVED).order_by("-version").first()
-
-
-def goal_states(case: Case) -> dict[int, GoalState]:
-    """How each goal of the case stands: its last progress, or that of the goal that it continues."""
-    goals = {goal.pk: goal for goal in PlanGoal.objects.filter(case=case)}
-    last: dict[int, GoalState] = {}
-    for progress in GoalProgress.objects.filter(case=case).order_by("at", "pk"):
-        last[progress.goal_id] = GoalState(progress.state)
-    found = {}
-    for pk, goal in goals.items():
-        at: PlanGoal | None = goal
-        while at is not None and at.pk not in last:
-            at = goals.get(at.continues_id) if at.continues_id else None
-        found[pk] = last[at.pk] if at is not None else GoalState.OPEN
-    return found
 
 
 def _open_goals(case: Case) -> dict[int, str]:
@@ -261,6 +244,7 @@ def review_plan(
                 by_name=by_name,
             )
     deed_done(case, Deed.REVIEWED, now, now, by.member_id)
+    keep_goals(case, now, by.member_id, "檢討計畫")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "review_plan", goals=len(open_goals))
     return made
 

@@ -74,7 +74,7 @@ def unmet_promises(
     plan_until: dt.date | None,
     now: dt.datetime,
 ) -> list[Promise]:
-    """Everything past its day, the oldest first. `now` carries the zone whose days count."""
+    """Everything past its day, the oldest first; a planned visit has until the end of its day. `now` carries the zone whose days count."""
     today = now.date()
     found = [
         Promise(
@@ -94,10 +94,9 @@ def unmet_promises(
             f"約定{visit.place}，還沒有紀錄",
             visit.at.astimezone(now.tzinfo).date(),
             visit.row,
-            due_at=visit.at,
         )
         for visit in visits
-        if visit.at < now
+        if visit.at.astimezone(now.tzinfo).date() < today
     ]
     found += [
         Promise(PromiseKind.GOAL, goal.goal, goal.due_on, goal.row)

@@ -34,10 +34,10 @@ from .models import (
 )
 from .new_reports import NewReport, new_reports
 from .people import current_members
-from .planning import plan_in_force
 from .process import WORKED_ON, CaseState, ClosingState, PlanState, TransferState, VisitState
 from .promise_rules import Promise
 from .rules import Caseload, CaseloadFact, caseloads
+from .standing import plan_in_force
 from .vocabulary import CaseRole
 
 

@@ -32,6 +32,7 @@ from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, member_of, no
 from .models import Case, CaseMember, Plan, ReportJoined, SupportingAgency, Transfer, Visit
 from .people import current_members, record_number
 from .process import TRANSFER, WORKED_ON, CaseState, PlanState, TransferState, VisitState
+from .promising import keep_promises
 from .rules import text_problem
 
 SUMMARY_MAX = 3000
@@ -180,6 +181,7 @@ def accept_transfer(
         Plan.objects.filter(case=case, state=PlanState.DRAFT).update(unit_id=case.unit_id)
         keep(case, "unit", "worker", "supervisor", "serial")
         duties.hand_over(case, now, by.member_id)
+        keep_promises(case, now, by.member_id, "個案移轉")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "accept_transfer", crosses=crosses)
     return case
 
@@ -317,5 +319,6 @@ def assign_worker(
     keep(case, "worker", "supervisor")
     Visit.objects.filter(case=case, state=VisitState.PLANNED).update(worker_id=worker_id)
     duties.hand_over(case, now, by.member_id)
+    keep_promises(case, now, by.member_id, "指派主責社工")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "assign_worker", worker=worker_id)
     return case

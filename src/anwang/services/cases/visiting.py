@@ -20,6 +20,7 @@ from .frame import NoSuchCase, NotAccepted, begin, deed, keep, member_of, note, 
 from .models import Case, CaseMember, ContactNote, Visit
 from .people import current_members, record_number
 from .process import VISIT, VisitState
+from .promising import keep_appointments
 from .rules import text_problem
 from .visit_rules import ContactRecord, VisitRecord, contact_problems, plan_problems, visit_problems
 from .vocabulary import VisitPlace
@@ -61,6 +62,7 @@ def plan_visit(
         made_by_id=by.member_id,
         made_by_name=by_name,
     )
+    keep_appointments(case, now, by.member_id, "約訪視")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "plan_visit", visit=made.pk)
     return made
 
@@ -99,6 +101,7 @@ def record_visit(
     _met(case, made, members, now, by)
     if given.next_at is not None:
         _go_again(case, made, given.next_at, by, by_name, now)
+    keep_appointments(case, now, by.member_id, "記訪視")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "record_visit", visit=made.pk, state=made.state)
     return made
 
@@ -185,6 +188,7 @@ def cancel_visit(*, visit_id: int, reason: str, by: AccessContext, by_name: str,
     found.state, found.cancel_reason = state, reason.strip()
     found.recorded_at, found.recorded_by_id, found.recorded_by_name = now, by.member_id, by_name
     found.save()
+    keep_appointments(case, now, by.member_id, "取消訪視")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "cancel_visit", visit=found.pk)
     return found
 

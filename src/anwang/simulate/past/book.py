@@ -165,6 +165,10 @@ class Book:
         """What is still to do, the most pressing first."""
         return sorted(self._open[kind, str(key)], key=lambda row: (row["due_at"], row["id"]))
 
+    def duties_of(self, kind: str, key: int, rule_id: str) -> list[Row]:
+        """All rounds of a duty, whatever became of them."""
+        return [row for row in self._of[kind, str(key)] if row["rule_id"] == rule_id]
+
     def meet(
         self,
         kind: str,
@@ -185,22 +189,45 @@ class Book:
         at: dt.datetime,
         reason: str,
         member_id: int | None = None,
+        sequence: int | None = None,
     ) -> None:
-        for row in self._take(kind, key, rule_id, None):
+        for row in self._take(kind, key, rule_id, sequence):
             row["withdrawn_at"], row["withdrawn_reason"] = at, reason
-            self[DeadlineChange].add(
-                deadline_id=row["id"],
-                unit_id=row["unit_id"],
-                at=at,
-                kind=DeadlineChange.Kind.WITHDRAWN,
-                reason=reason,
-                by_member_id=member_id,
-                old_due_at=row["due_at"],
-                new_due_at=row["due_at"],
-                old_unit_id=row["unit_id"],
-                old_owner_member_id=row.get("owner_member_id"),
-                new_owner_member_id=row.get("owner_member_id"),
-            )
+            self._change(row, DeadlineChange.Kind.WITHDRAWN, at, reason, member_id, row["due_at"])
+
+    def move(
+        self, kind: str, key: int, rule_id: str, sequence: int, at: dt.datetime, due_at: dt.datetime, reason: str,
+        member_id: int | None,
+    ) -> None:  # fmt: skip
+        """Another due moment for an open duty that is not counted from a term."""
+        for row in self._open[kind, str(key)]:
+            if (row["rule_id"], row["sequence"]) == (rule_id, sequence):
+                self._change(row, DeadlineChange.Kind.MOVED, at, reason, member_id, due_at)
+                row["due_at"] = due_at
+
+    def restate(self, kind: str, key: int, rule_id: str, sequence: int, **words: str) -> None:
+        """Other words for an open duty: `label`, `citation`, `url`."""
+        for row in self._open[kind, str(key)]:
+            if (row["rule_id"], row["sequence"]) == (rule_id, sequence):
+                row.update(words)
+
+    def _change(
+        self, row: Row, kind: DeadlineChange.Kind, at: dt.datetime, reason: str, member_id: int | None,
+        due_at: dt.datetime,
+    ) -> None:  # fmt: skip
+        self[DeadlineChange].add(
+            deadline_id=row["id"],
+            unit_id=row["unit_id"],
+            at=at,
+            kind=kind,
+            reason=reason,
+            by_member_id=member_id,
+            old_due_at=row["due_at"],
+            new_due_at=due_at,
+            old_unit_id=row["unit_id"],
+            old_owner_member_id=row.get("owner_member_id"),
+            new_owner_member_id=row.get("owner_member_id"),
+        )
 
     def _take(self, kind: str, key: int, rule_id: str | None, sequence: int | None) -> list[Row]:
         """The open duties that are meant; they are open no longer."""

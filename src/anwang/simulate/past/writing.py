@@ -29,6 +29,7 @@ from .writing_closings import ClosingsWriter
 from .writing_dispatches import DispatchesWriter
 from .writing_investigations import InvestigationsWriter
 from .writing_plans import PlansWriter
+from .writing_promises import PromisesWriter
 from .writing_replies import RepliesWriter
 from .writing_reports import ReportsWriter
 from .writing_visits import VisitsWriter
@@ -69,8 +70,9 @@ def write_deeds(
         replies = RepliesWriter(book, everybody, reports)
         duties = CaseDuties(book)
         cases = CasesWriter(book, people, everybody, reports, duties)
-        visits = VisitsWriter(book, people, duties, cases)
-        plans = PlansWriter(book, duties, cases)
+        promises = PromisesWriter(book)
+        visits = VisitsWriter(book, people, duties, cases, promises)
+        plans = PlansWriter(book, duties, cases, promises)
         closings = ClosingsWriter(book, people, duties, cases, plans)
         write: dict[type[deeds.Deed], Callable[[Any], None]] = {
             deeds.Submitted: replies.submit,

@@ -40,6 +40,7 @@ class KeptCase:
     plans: list[Row] = field(default_factory=list)
     goals: dict[int, Row] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
+    said_at: dict[int, dt.datetime] = field(default_factory=dict)
     closing: Row | None = None
     seen: set[int] = field(default_factory=set)
 

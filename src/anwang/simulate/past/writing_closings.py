@@ -61,7 +61,7 @@ class ClosingsWriter:
                     row["citation"],
                 )
                 for row in self.book.open_duties(SUBJECT, case.key)
-                if row["rule_id"] not in beside
+                if row["rule_id"] not in beside and not row["is_promise"]
             ],
             visits=[
                 PlannedFact(row["id"], row["planned_at"], VisitPlace(row["place"]).label)

@@ -25,6 +25,7 @@ from .book import Book
 from .rows import Row
 from .writing_case_duties import CaseDuties, KeptCase
 from .writing_cases import CasesWriter
+from .writing_promises import PromisesWriter
 
 WHY = {GoalState.GIVEN_UP: words.GIVEN_UP, GoalState.WORSE: words.WORSE}
 """What is said of a goal that is given up or got worse."""
@@ -37,6 +38,7 @@ class PlansWriter:
     book: Book
     duties: CaseDuties
     cases: CasesWriter
+    promises: PromisesWriter
 
     # ---- assessments --------------------------------------------------------------------------------------------
 
@@ -208,6 +210,7 @@ class PlansWriter:
             )  # fmt: skip
         else:
             self.duties.deed_done(case, Deed.PLAN_APPROVED, now, now, by)
+            self.promises.keep_goals(case, plan, now, by.member_id, f"處遇計畫第 {plan['version']} 版核定")
 
     def review(self, deed: deeds.Reviewed) -> None:
         case = self.cases.worked(deed)
@@ -222,10 +225,11 @@ class PlansWriter:
         )  # fmt: skip
         for goal in open_goals:
             state = deed.states.get(goal["goal"], deed.otherwise)
-            case.states[goal["id"]] = state
+            case.states[goal["id"]], case.said_at[goal["id"]] = state, now
             self.book[GoalProgress].add(
                 goal_id=goal["id"], case_id=case.key, unit_id=case.row["unit_id"], review_id=made["id"], state=state,
                 text=WHY.get(state, ""), at=now, by_id=by.member_id, by_name=by.name,
             )  # fmt: skip
         self.duties.deed_done(case, Deed.REVIEWED, now, now)
+        self.promises.keep_goals(case, plan, now, by.member_id, "檢討計畫")
         self.duties.note(audit.Action.CHANGED_CASE, case, by, now, "review_plan", goals=len(open_goals))

@@ -20,6 +20,7 @@ from .people import People
 from .rows import Row
 from .writing_case_duties import CaseDuties, KeptCase
 from .writing_cases import CasesWriter
+from .writing_promises import PromisesWriter
 
 
 @dataclass
@@ -30,12 +31,14 @@ class VisitsWriter:
     people: People
     duties: CaseDuties
     cases: CasesWriter
+    promises: PromisesWriter
 
     def plan_visit(self, deed: deeds.VisitPlanned) -> None:
         case = self.cases.worked(deed)
         if case is None:
             return
         case.planned = self._planned(case, deed.place, deed.planned_at, deed.purpose, deed.at)
+        self.promises.keep_appointments(case, [case.planned], deed.at, "約訪視")
         self.duties.note(
             audit.Action.CHANGED_CASE, case, case.worker, deed.at, "plan_visit", visit=case.planned["id"]
         )
@@ -78,6 +81,8 @@ class VisitsWriter:
         if given.next_at is not None:
             place = VisitPlace.HOME if given.place is VisitPlace.PHONE else given.place
             case.planned = self._planned(case, place, given.next_at, made["next_step"], now)
+        about = [made] if case.planned is None else [case.planned, made]
+        self.promises.keep_appointments(case, about, now, "記訪視")
         self.duties.note(
             audit.Action.CHANGED_CASE,
             case,

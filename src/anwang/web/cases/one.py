@@ -21,9 +21,9 @@ from anwang.services.cases.actions import NoSuchCase, NotAccepted, assign_worker
 from anwang.services.cases.duties import short_label
 from anwang.services.cases.entries import Entry, EntryKind
 from anwang.services.cases.frame import SUBJECT
-from anwang.services.cases.planning import goal_states
 from anwang.services.cases.process import CASE, CaseState
 from anwang.services.cases.queries import CaseView, former_case, programmes_by_id, unit_members
+from anwang.services.cases.standing import goal_states
 from anwang.services.cases.timeline import own_timeline, timeline
 from anwang.services.cases.transferring import caseloads_of
 from anwang.services.programs.programme import Programme
@@ -97,7 +97,12 @@ def show(
             "entries": shown,
             "pages": pages,
             "kind": kind.value if kind else "",
-            "duties": [_duty(duty, view) for duty in view.duties],
+            "duties": [_duty(duty, view) for duty in view.duties if not duty.is_promise],
+            "planned": [
+                (each, clock_text(timezone.localdate(each.planned_at), now))
+                for each in view.planned
+                if each.planned_at is not None
+            ],
             "promises": [(each, clock_text(each.due_at or each.due_on, now)) for each in view.promises],
             "members": [(member, _member_line(member.content)) for member in view.members],
             "goals": _goals(view),

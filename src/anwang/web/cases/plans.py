@@ -29,9 +29,9 @@ from anwang.services.cases.actions import (
 )
 from anwang.services.cases.models import Plan
 from anwang.services.cases.plan_rules import GOALS_MAX, GoalDraft, PlanDraft, ProgressGiven
-from anwang.services.cases.planning import goal_states
 from anwang.services.cases.process import PLAN, PlanState
 from anwang.services.cases.queries import CaseView
+from anwang.services.cases.standing import goal_states
 from anwang.services.cases.vocabulary import GoalState
 from anwang.web.components import Choice, Field
 from anwang.web.reading import DAY_WANTED, day_typed, read_day, row_number

@@ -36,8 +36,14 @@ _WORKING = frozenset(Permission) - {
     Permission.MANAGE_CALENDAR,
     Permission.MANAGE_CLIENTS,
 }
+_NEEDS = {View.RISEN: Permission.SEE_UNIT_LOAD, View.PROMISED: Permission.WORK_CASES}
+"""Views that make sense only for who may do this."""
 _NOTHING = {
     View.MINE: ("您名下沒有到期的事", "單位的事在「單位」；承辦人還沒有分派的，承辦欄寫「單位」。"),
+    View.PROMISED: (
+        "沒有待做的約定",
+        "計畫目標與約好的訪視會列在這裡；做了、檢討為已達成或取消後，自動消失。",
+    ),
     View.OVERDUE: ("沒有逾期的事", ""),
     View.RISEN: ("沒有升級給您的事", "逾期一段時間的期限會升級：先給單位督導，再給局處本部。"),
 }
@@ -72,7 +78,7 @@ def today(request: MemberRequest) -> HttpResponse:
     allowed = permissions_of(access.roles)
     works = bool(allowed & _WORKING) and access.unit_id is not None
     unit_id = access.unit_id if works and access.unit_id is not None else 0
-    views = [view for view in View if view is not View.RISEN or Permission.SEE_UNIT_LOAD in allowed]
+    views = [view for view in View if _NEEDS.get(view) is None or _NEEDS[view] in allowed]
     view = next((each for each in views if each.value == request.GET.get("view")), View.UNIT)
     suffix = request.GET.get("format", "")
     if suffix:
