@@ -93,7 +93,7 @@ def test_a_goal_is_a_duty_of_who_is_named_once_the_plan_is_approved_and_gone_whe
         ProgressGiven(rows(plan)[1], GoalState.GIVEN_UP, "家裡已有收入"),
     ]
     at = NOW + days(20)
-    actions.review_plan(case_id=case.pk, given=given, text="穩定了。", **who(WORKER, at))
+    actions.review_plan(case_id=case.pk, given=given, text="已經穩定到校。", **who(WORKER, at))
     first, second = promises(case)
     assert (first.met_at, first.met_by_member_id) == (at, made.member_id(WORKER))
     assert (second.withdrawn_at, second.withdrawn_reason) == (at, "目標不再進行")

@@ -12,10 +12,13 @@ from django.db import models
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.services.cases.duties import CLOSING_APPROVAL, JOINED_CONTACT, NEW_REPORT
+from anwang.services.cases.promised_rules import APPOINTMENT, GOAL
 from anwang.simulate.past.book import TABLES
 
 _NUMBERS = re.compile(r"\b([RCPH]-?)\d{5,}\b|/\d+/")
 _NAMED = re.compile(r"^(?:R-)?\d+-(\d+)$")
+# Duties whose sequence is a row's number: of the report, the closing, the goal, the visit.
+_BY_ROW = frozenset({NEW_REPORT, CLOSING_APPROVAL, JOINED_CONTACT, GOAL, APPOINTMENT})
 # Facts and details that are row numbers.
 _KEYS = frozenset({
     "persons", "reports", "closing", "plan", "report", "visit", "contact", "not_opened", "first", "second", "records",
@@ -42,10 +45,12 @@ def _plain(row: dict[str, Any], model: type[models.Model]) -> dict[str, Any]:
             continue
         if name in pointing and name not in _STAFF:
             result[name] = value is not None
-        elif name == "subject_id" or (name == "outcome" and str(value).isdigit()):
+        elif (
+            name == "subject_id"
+            or (name == "outcome" and str(value).isdigit())
+            or (name == "sequence" and row["rule_id"] in _BY_ROW)
+        ):
             result[name] = "#"
-        elif name == "sequence" and row["rule_id"] in (NEW_REPORT, CLOSING_APPROVAL, JOINED_CONTACT):
-            result[name] = "#"  # the number of the report, of the closing
         elif name == "record_number":
             result[name] = _NAMED.sub(r"#-\1", value)
         else:

@@ -180,6 +180,7 @@ def test_no_deed_of_a_programmes_clock_meets_a_promise() -> None:
         ("社工林以晴", 1),
         ("林以晴社工、案母", 1),
         (" 案母 / 王明 ", 2),
+        ("督導黃督導", 3),
         ("林以晴、王明", None),
         ("案母", None),
         ("王明珠（案外婆）", None),
@@ -187,7 +188,7 @@ def test_no_deed_of_a_programmes_clock_meets_a_promise() -> None:
     ],
 )
 def test_the_owner_is_the_one_member_who_is_named(text: str, owner: int | None) -> None:
-    assert owner_in(text, {1: "林以晴", 2: "王明"}) == owner
+    assert owner_in(text, {1: "林以晴", 2: "王明", 3: "黃督導"}) == owner
 
 
 def test_two_members_of_one_name_are_nobody_for_certain() -> None:

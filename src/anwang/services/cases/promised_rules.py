@@ -22,7 +22,10 @@ from .vocabulary import GoalState
 GOAL, APPOINTMENT = "case.goal", "case.appointment"
 NAMES = {GOAL: "計畫目標", APPOINTMENT: "約定的訪視"}
 _BETWEEN = re.compile(r"[\s、，,；;／/與和及（）()・]+")
-_TITLES = re.compile(r"^(?:主責社工|社工師|社工|督導)|(?:社工師|社工|督導)$")
+_TITLE_BEFORE, _TITLE_AFTER = (
+    re.compile(r"^(?:主責社工|社工師|社工|督導)"),
+    re.compile(r"(?:社工師|社工|督導)$"),
+)
 
 Key = tuple[str, int]
 """The rule and the sequence of a promise's duty: with the case they name one."""
@@ -224,8 +227,11 @@ def owner_in(text: str, members: Mapping[int, str]) -> int | None:
 
     `members`: who works in the unit, row to name.
     """
-    words = {word for each in _BETWEEN.split(text) for word in (each, _TITLES.sub("", each)) if word}
-    found = [row for row, name in members.items() if name in words]
+    words = {text.strip()}
+    for each in _BETWEEN.split(text):
+        bare = _TITLE_BEFORE.sub("", each)
+        words |= {each, bare, _TITLE_AFTER.sub("", each), _TITLE_AFTER.sub("", bare)}
+    found = [row for row, name in members.items() if name and name in words]
     return found[0] if len(found) == 1 else None
 
 
