@@ -109,7 +109,7 @@ def _reason(duty: Deadline, clock: ClockText, moved: Move | None) -> str:
             said += "，夜間與假日照算"
     parts = [said + "。"]
     if duty.is_promise:
-        parts.append(f"來自{duty.citation}。這是承辦自己的約定，不是法定期限，排在法定期限之後。")
+        parts.append("這是承辦自己的約定，不是法定期限，排在法定期限之後。")
     if duty.escalation_level and duty.escalated_at and duty.met_at is None:
         parts.append(f"{moment_text(duty.escalated_at)} 升級給{Level(duty.escalation_level).label}。")
     if moved:

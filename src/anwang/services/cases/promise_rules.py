@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from anwang.platform.due_rules import end_of_day
+
 
 class PromiseKind(StrEnum):
     DUTY = "duty"
@@ -74,7 +76,8 @@ def unmet_promises(
     plan_until: dt.date | None,
     now: dt.datetime,
 ) -> list[Promise]:
-    """Everything past its day, the oldest first; a planned visit has until the end of its day. `now` carries the zone whose days count."""
+    """Everything past its day, the oldest first; a planned visit has until the end of its day. `now` carries the zone
+    whose days count."""
     today = now.date()
     found = [
         Promise(
@@ -92,14 +95,15 @@ def unmet_promises(
         Promise(
             PromiseKind.VISIT,
             f"約定{visit.place}，還沒有紀錄",
-            visit.at.astimezone(now.tzinfo).date(),
+            on,
             visit.row,
+            due_at=end_of_day(on),
         )
         for visit in visits
-        if visit.at.astimezone(now.tzinfo).date() < today
+        if (on := visit.at.astimezone(now.tzinfo).date()) < today
     ]
     found += [
-        Promise(PromiseKind.GOAL, goal.goal, goal.due_on, goal.row)
+        Promise(PromiseKind.GOAL, goal.goal, goal.due_on, goal.row, due_at=end_of_day(goal.due_on))
         for goal in goals
         if goal.is_open and goal.due_on < today
     ]

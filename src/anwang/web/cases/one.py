@@ -15,6 +15,7 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.due_rules import end_of_day
 from anwang.platform.models import Deadline
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, assign_worker, see_report
@@ -99,7 +100,7 @@ def show(
             "kind": kind.value if kind else "",
             "duties": [_duty(duty, view) for duty in view.duties if not duty.is_promise],
             "planned": [
-                (each, clock_text(timezone.localdate(each.planned_at), now))
+                (each, clock_text(end_of_day(timezone.localdate(each.planned_at)), now))
                 for each in view.planned
                 if each.planned_at is not None
             ],
@@ -210,7 +211,7 @@ def _goals(view: CaseView) -> list[tuple[str, str, str, ClockText | None]]:
     found = []
     for goal in view.plan.goals.order_by("number"):
         state = states[goal.pk]
-        clock = clock_text(goal.due_on, now) if goal.due_on and state.is_open else None
+        clock = clock_text(end_of_day(goal.due_on), now) if goal.due_on and state.is_open else None
         found.append((goal.goal, goal.owner, state.label, clock))
     return found
 
