@@ -13,8 +13,11 @@ from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases import actions
-from anwang.services.cases.filling import entry_on, forms_on, own_forms
+from anwang.services.cases.duties import programme_of
+from anwang.services.cases.entries import EntryKind
+from anwang.services.cases.filling import begins_from, entry_on, form_of, forms_on, own_forms
 from anwang.services.cases.models import Case
+from anwang.services.cases.timeline import timeline
 from anwang.services.programs.loading import shipped
 from anwang.services.programs.models import FormEntry
 from tests import county
@@ -172,3 +175,49 @@ def test_whose_answers_a_page_shows_is_in_the_log(case: Case) -> None:
     with acting(SYSTEM):
         noted = AuditEntry.objects.filter(action="opened_form", subject_kind="case", subject_id=str(case.pk))
         assert [entry.detail["entry"] for entry in noted] == [kept.pk] * 3
+
+
+def test_a_form_of_a_person_says_about_whom_and_begins_with_what_was_said_of_them(case: Case) -> None:
+    child_care = made.open_case(programme="early_intervention", household_id=None)
+    with pytest.raises(actions.NotAccepted, match="哪一位"):
+        fill(child_care, SEEN)
+    with pytest.raises(actions.NotAccepted, match="哪一位"):
+        fill(child_care, SEEN, member=9)
+    of_client = fill(child_care, SEEN, member=1, client_key="p1")
+    of_mother = fill(child_care, {**SEEN, "children_at_home": "no"}, member=2)
+    assert (of_client.about_number, of_mother.about_number) == (1, 2)
+    assert fill(case, SEEN, member=1).about_number is None  # the household's form is about nobody alone
+    with pytest.raises(actions.NotAccepted, match="已經存過"):
+        fill(child_care, SEEN, member=2, client_key="p1")
+    with acting(made.who(WORKER)["by"]):
+        form = form_of(programme_of(fresh(child_care)), "visit")
+        begins = {number: begins_from(fresh(child_care), form, number) for number in (1, 2, None)}
+        told = timeline(fresh(child_care), programme_of(child_care), [EntryKind.FORM])
+    assert {number: each.row.pk if each else None for number, each in begins.items()} == {
+        1: of_client.pk,
+        2: of_mother.pk,
+        None: None,
+    }
+    assert [(each.title, dict(each.facts)["關於"], each.row) for each in told] == [
+        (form.label, "林美惠", of_mother.pk),
+        (form.label, "林小安", of_client.pk),
+    ]
+
+
+def test_forms_stand_on_the_timeline_without_their_answers_and_a_corrected_one_is_marked(case: Case) -> None:
+    kept = fill(case, SEEN)
+    better = fill(case, {**SEEN, "observed": "訂正：當日案母外出。"}, corrects_id=kept.pk)
+    with acting(made.who(WORKER)["by"]):
+        newer, older = timeline(fresh(case), programme_of(case), [EntryKind.FORM])
+    assert (newer.row, older.row) == (better.pk, kept.pk)
+    assert (bool(newer.corrected), bool(older.corrected), bool(newer.corrects)) == (False, True, True)
+    assert "案母" not in f"{newer}{older}"
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    shown = client.get(f"/cases/{case.pk}/?kind=form").content.decode()
+    assert f"/cases/{case.pk}/forms/entries/{better.pk}/" in shown
+    page = client.get(
+        f"/cases/{made.open_case(programme='early_intervention', household_id=None).pk}/forms/visit/?member=2"
+    )
+    assert "關於 林美惠" in page.content.decode()

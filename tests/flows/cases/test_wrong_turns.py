@@ -15,11 +15,12 @@ from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from anwang.services.cases import actions
 from anwang.services.cases.duties import programme_of
-from anwang.services.cases.models import Case, CaseMember, SupportingAgency
+from anwang.services.cases.models import Case, CaseMember, PlanReview, SupportingAgency, Visit
 from anwang.services.cases.new_reports import new_reports
 from anwang.services.cases.opening_rules import NewMember
+from anwang.services.cases.plan_rules import ProgressGiven
 from anwang.services.cases.queries import cases_of_household, supported_by, waiting_in
-from anwang.services.cases.vocabulary import CaseRole, NotMetReason, OtherAgency, VisitPlace
+from anwang.services.cases.vocabulary import CaseRole, GoalState, NotMetReason, OtherAgency, VisitPlace
 from tests.county import context, establish
 
 from . import made
@@ -418,3 +419,41 @@ def test_who_took_a_report_is_led_to_what_follows() -> None:
     said = client.post(f"/dispatch/received/{sent.pk}/accept/", follow=True).content.decode()
     assert "已收案" in said
     assert opening in said
+
+
+def test_a_review_sent_again_is_one_and_another_content_under_its_key_is_told() -> None:
+    case = made.open_case()
+    plan = made.approved(case, NOW + days(1))
+    with acting(SYSTEM):
+        (goal,) = plan.goals.values_list("pk", flat=True)
+    given = {"case_id": case.pk, "client_key": "review-1", **who(WORKER, NOW + days(30))}
+    reached = [ProgressGiven(goal, GoalState.REACHED)]
+    first = actions.review_plan(given=reached, text="每天都到校了。", **given)
+    assert actions.review_plan(given=reached, text="每天都到校了。 ", **given).pk == first.pk
+    for other, text in (
+        (reached, "每天都到校，媽媽也開始工作。"),
+        ([ProgressGiven(goal, GoalState.BETTER)], "每天都到校了。"),
+    ):
+        with pytest.raises(actions.NotAccepted, match="沒有存"):
+            actions.review_plan(given=other, text=text, **given)
+    with acting(SYSTEM):
+        assert PlanReview.objects.filter(case=case).count() == 1
+
+
+def test_a_planned_visit_sent_again_is_one_and_another_content_under_its_key_is_told() -> None:
+    case = made.open_case()
+    given: dict[str, Any] = {
+        "case_id": case.pk, "place": VisitPlace.HOME, "at": NOW + days(3), "purpose": "看孩子的作息",
+        "client_key": "visit-1", **who(WORKER),
+    }  # fmt: skip
+    first = actions.plan_visit(**given)
+    assert actions.plan_visit(**given).pk == first.pk
+    for change in ({"at": NOW + days(4)}, {"place": VisitPlace.SCHOOL}, {"purpose": "看媽媽"}):
+        with pytest.raises(actions.NotAccepted, match="沒有存"):
+            actions.plan_visit(**{**given, **change})
+    actions.record_visit(
+        case_id=case.pk, visit_id=first.pk, given=made.met(NOW + days(3)), **who(WORKER, NOW + days(3.1))
+    )
+    assert actions.plan_visit(**given).pk == first.pk  # what became of it is no difference
+    with acting(SYSTEM):
+        assert Visit.objects.filter(case=case).count() == 1

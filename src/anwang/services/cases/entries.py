@@ -17,6 +17,7 @@ class EntryKind(StrEnum):
     CONTACT = "contact"
     ASSESSMENT = "assessment"
     PLAN = "plan"
+    FORM = "form"
     TRANSFER = "transfer"
     DECISION = "decision"
     PEOPLE = "people"
@@ -29,6 +30,7 @@ class EntryKind(StrEnum):
             EntryKind.CONTACT: "聯繫",
             EntryKind.ASSESSMENT: "評估",
             EntryKind.PLAN: "計畫",
+            EntryKind.FORM: "表單",
             EntryKind.TRANSFER: "移轉",
             EntryKind.DECISION: "開案、結案與決定",
             EntryKind.PEOPLE: "家人與協辦",

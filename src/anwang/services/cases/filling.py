@@ -25,6 +25,7 @@ from anwang.services.programs.queries import Entry
 from .duties import programme_of
 from .frame import SUBJECT, NoSuchCase, NotAccepted, deed, once, worked_case
 from .models import Case
+from .people import current_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +73,28 @@ def entry_on(case: Case, entry_id: int) -> Entry | None:
     return found
 
 
-def start_of(case: Case, form: Form, facts: Mapping[str, str], today: dt.date) -> Prefilled:
-    """What a form begins with: known facts, and the answers before. Of a person only the facts: whose answers the last
-    ones were, the form does not know."""
-    last = begins_from(case, form)
+def start_of(
+    case: Case, form: Form, facts: Mapping[str, str], today: dt.date, member: int | None = None
+) -> Prefilled:
+    """What a form begins with: known facts, and the answers before; of a person those about the same `member`."""
+    last = begins_from(case, form, member)
     before: Content | None = last.content if last else None
     return forms.prefill(form, facts, before, today)
 
 
-def begins_from(case: Case, form: Form) -> Entry | None:
-    """The entry whose answers stand in the form when it is opened: a page that shows them writes that down."""
-    if form.about is About.PERSON:
+def begins_from(case: Case, form: Form, member: int | None = None) -> Entry | None:
+    """The entry whose answers stand in the form when it is opened: a page that shows them writes that down. One about a
+    person who was not named belongs to nobody."""
+    if form.about is About.PERSON and member is None:
         return None
     with acting(SYSTEM):
-        return queries.latest_entry(SUBJECT, case.pk, programme=case.programme, form=form.id)
+        return queries.latest_entry(
+            SUBJECT, case.pk, programme=case.programme, form=form.id, about_number=_about(form, member)
+        )
+
+
+def _about(form: Form, member: int | None) -> int | None:
+    return member if form.about is About.PERSON else None
 
 
 @deed(Permission.WORK_CASES)
@@ -95,13 +104,15 @@ def fill_form(
     form_id: str,
     typed: Typed,
     facts: Mapping[str, str],
+    member: int | None = None,
     corrects_id: int | None = None,
     client_key: str = "",
     by: AccessContext,
     by_name: str,
     now: dt.datetime,
 ) -> FormEntry:
-    """Check and keep a filled form, or (`corrects_id`) the correction of one. Raises NoSuchCase, NotAccepted (by the
+    """Check and keep a filled form, or (`corrects_id`) the correction of one. `member`: the number of whom in the case a
+    form of a person is about. Raises NoSuchCase, NotAccepted (by the
     form's fields; "" for the whole) and, when the case is closed, NotPossible.
 
     Sent again with the same `client_key`, the entry kept then comes back; another content under it is not accepted: who
@@ -112,7 +123,7 @@ def fill_form(
         FormEntry.objects.filter(unit_id=by.unit_id or 0, once_key=client_key).first() if client_key else None
     )
     if before is not None:
-        _check_same(before, case_id, form_id, typed, corrects_id, now)
+        _check_same(before, case_id, form_id, typed, member, corrects_id, now)
         return before
     case = worked_case(case_id, "填表單")
     form, today = form_of(programme_of(case), form_id), timezone.localdate(now)
@@ -121,12 +132,14 @@ def fill_form(
         raise NoSuchCase(case_id)
     if corrects is not None and corrects.is_corrected:
         raise NotAccepted({"": "這一份已更正過，請看更正後的內容，再決定要不要更正。"})
+    if form.about is About.PERSON and member not in {each.number for each in current_members(case.pk)}:
+        raise NotAccepted({"": "請選擇這份表單是關於個案裡的哪一位。"})
     checked = forms.check(form, typed, today)
     if not checked.holds:
         raise NotAccepted(checked.errors)
     if not checked.content:
         raise NotAccepted({"": "還沒有填寫任何一題。"})
-    start = start_of(case, form, facts, today)
+    start = start_of(case, form, facts, today, member)
     try:
         return keep_form_entry(
             subject_kind=SUBJECT,
@@ -134,6 +147,7 @@ def fill_form(
             programme=case.programme,
             form=form,
             content=checked.content,
+            about_number=_about(form, member),
             prefilled=forms.stayed_prefilled(form, checked.content, start, today),
             corrects=corrects.row if corrects else None,
             once_key=client_key,
@@ -146,12 +160,14 @@ def fill_form(
 
 
 def _check_same(
-    before: FormEntry, case_id: int, form_id: str, typed: Typed, corrects_id: int | None, now: dt.datetime
-) -> None:
+    before: FormEntry, case_id: int, form_id: str, typed: Typed, member: int | None, corrects_id: int | None,
+    now: dt.datetime,
+) -> None:  # fmt: skip
     there = (before.subject_kind, before.subject_id, before.form, before.corrects_id)
     kept = queries.entry(before.pk)
     if there == (SUBJECT, str(case_id), form_id, corrects_id) and kept is not None:
         checked = forms.check(kept.form, typed, timezone.localdate(now))
-        if checked.holds and dict(checked.content) == dict(kept.content):
+        same = before.about_number == _about(kept.form, member)
+        if same and checked.holds and dict(checked.content) == dict(kept.content):
             return
     raise NotAccepted({"": "這張表單已經存過，這次的修改沒有存。請從「表單」打開存好的一份，再按「更正」。"})

@@ -209,9 +209,13 @@ def review_plan(
     by_name: str,
     now: dt.datetime,
 ) -> PlanReview:
-    """How every open goal of the plan in force stands; the duty to review is met and the next one begins."""
+    """How every open goal of the plan in force stands; the duty to review is met and the next one begins.
+
+    Sent again with the same `client_key`, the review kept then comes back; another content under it is not accepted.
+    """
     once(client_key)
     if client_key and (there := PlanReview.objects.filter(client_key=client_key).first()):
+        _check_same(there, case_id, given, text)
         return there
     case = worked_case(case_id, "檢討計畫")
     plan = plan_in_force(case_id)
@@ -247,6 +251,14 @@ def review_plan(
     keep_goals(case, now, by.member_id, "檢討計畫")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "review_plan", goals=len(open_goals))
     return made
+
+
+def _check_same(there: PlanReview, case_id: int, given: Sequence[ProgressGiven], text: str) -> None:
+    """Who went back in the browser and changed something would think that it was kept."""
+    said = {each.goal_id: (each.state.value, each.text.strip()) for each in given if each.state is not None}
+    kept = {each.goal_id: (each.state, each.text) for each in there.progress.all()}
+    if (there.case_id, there.text, kept) != (case_id, text.strip(), said):
+        raise NotAccepted({"text": "這次檢討已經記錄，這次的修改沒有存。要補充請回個案，再按一次「檢討」。"})
 
 
 def _plan(plan_id: int) -> tuple[Case, Plan]:

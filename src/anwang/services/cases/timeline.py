@@ -21,6 +21,7 @@ _MAKERS: dict[EntryKind, tuple[Callable[[int, Programme, Own], Made], ...]] = {
     EntryKind.CONTACT: (records.contacts, frame.contacts_before),
     EntryKind.ASSESSMENT: (records.assessments,),
     EntryKind.PLAN: (records.plans, records.reviews),
+    EntryKind.FORM: (records.forms,),
     EntryKind.TRANSFER: (frame.transfers,),
     EntryKind.DECISION: (frame.closings, frame.reopenings, frame.decisions),
     EntryKind.PEOPLE: (frame.people, frame.supporting),

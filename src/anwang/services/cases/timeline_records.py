@@ -1,4 +1,4 @@
-"""The entries of visits, contacts, assessments and plans."""
+"""The entries of visits, contacts, assessments, plans and the programme's own forms."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from anwang.platform.context import SYSTEM, acting
+from anwang.services.programs.models import FormEntry
 from anwang.services.programs.programme import Programme
 
 from .entries import Entry, EntryKind, Made, Own, roc
+from .frame import SUBJECT
 from .models import Assessment, CaseMember, ContactNote, Plan, PlanReview, Visit
 from .process import PlanState, VisitState
 from .vocabulary import ChildSeen, ContactKind, GoalState, Safety, VisitPlace
@@ -148,3 +151,25 @@ def reviews(case_id: int, programme: Programme, own: Own) -> Made:
             for each in sorted(review.progress.all(), key=lambda p: p.goal.number)
         ]
         yield Entry(review.at, EntryKind.PLAN, "檢討計畫", review.by_name, review.text, facts, row=review.pk)
+
+
+def forms(case_id: int, programme: Programme, own: Own) -> Made:
+    """The programme's own forms that were filled in: which, about whom, by whom. What stands in one is read on its page,
+    which writes that down. A unit that has the case reads those of the units before it."""
+    names, labels = _names(case_id, own), {form.id: form.label for form in programme.forms}
+    with acting(SYSTEM):
+        rows = FormEntry.objects.filter(subject_kind=SUBJECT, subject_id=str(case_id), **own)
+        found = list(rows.select_related("corrected_by").order_by("pk"))
+    for filled in found:
+        about = filled.about_number
+        yield Entry(
+            filled.entered_at,
+            EntryKind.FORM,
+            labels.get(filled.form, filled.form),
+            filled.entered_by_name,
+            facts=[("關於", names.get(about, f"第 {about} 位") if about is not None else "")],
+            row=filled.pk,
+            record="" if own else "form",
+            corrected="見後一份" if hasattr(filled, "corrected_by") else "",
+            corrects="前一份" if filled.corrects_id else "",
+        )

@@ -39,9 +39,13 @@ def plan_visit(
     by_name: str,
     now: dt.datetime,
 ) -> Visit:
-    """約訪視: who goes where and when. Without `worker_id` the case's own worker goes."""
+    """約訪視: who goes where and when. Without `worker_id` the case's own worker goes.
+
+    Sent again with the same `client_key`, the visit planned then comes back; another content under it is not accepted.
+    """
     once(client_key)
     if client_key and (there := Visit.objects.filter(client_key=client_key).first()):
+        _check_same(there, case_id, place, at, purpose, worker_id)
         return there
     case = worked_case(case_id, "約訪視")
     problems = plan_problems(place, at, purpose, now=now)
@@ -65,6 +69,18 @@ def plan_visit(
     keep_appointments(case, now, by.member_id, "約訪視")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "plan_visit", visit=made.pk)
     return made
+
+
+def _check_same(
+    there: Visit, case_id: int, place: VisitPlace | None, at: dt.datetime | None, purpose: str, worker_id: int | None
+) -> None:  # fmt: skip
+    """Who went back in the browser and changed something would think that it was kept. What became of the visit since
+    (recorded, handed over) is no difference."""
+    said = there.case_id == case_id and there.planned_at == at and there.purpose == purpose.strip()
+    if said and there.state == VisitState.PLANNED:
+        said = there.place == place and worker_id in (None, there.worker_id, there.case.worker_id)
+    if not said:
+        raise NotAccepted({"at": "這次訪視已經約好，這次的修改沒有存。要改請取消那一次，再重新約訪視。"})
 
 
 @deed(Permission.WORK_CASES)

@@ -27,6 +27,7 @@ def keep_form_entry(
     programme: str,
     form: Form,
     content: Mapping[str, object],
+    about_number: int | None = None,
     prefilled: Iterable[str] = (),
     corrects: FormEntry | None = None,
     once_key: str = "",
@@ -35,7 +36,8 @@ def keep_form_entry(
     by_name: str,
     now: dt.datetime,
 ) -> FormEntry:
-    """Keep what `forms.check` gave, for the acting unit (the system names `unit_id`).
+    """Keep what `forms.check` gave, for the acting unit (the system names `unit_id`). `about_number`: whom of the subject
+    it is about.
 
     With a `once_key` that the unit has used before, the entry kept then comes back and nothing is written. Raises
     NotKept when `corrects` is of another subject or form, or has been corrected already.
@@ -62,6 +64,7 @@ def keep_form_entry(
                 programme=programme,
                 form=form.id,
                 version=form.version,
+                about_number=about_number,
                 content=dict(content),
                 prefilled=list(prefilled),
                 corrects=corrects,

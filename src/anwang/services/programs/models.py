@@ -29,7 +29,8 @@ class FormEntry(models.Model):
     """A form filled in about a subject: a report, a case, a visit (`subject_kind`, `subject_id`).
 
     `content` is what `forms.check` gave; `prefilled` the fields that nobody had to type. `corrects`: the entry that this
-    one replaces; only one may. `once_key`: what the page or device sent to be kept once however often it is sent.
+    one replaces; only one may. `about_number`: whom of the subject a form of a person is about, by the subject's own
+    numbers (a member of a case); null for the household's, and for those from before it was asked. `once_key`: what the page or device sent to be kept once however often it is sent.
     """
 
     subject_kind = models.CharField(max_length=32)
@@ -38,6 +39,7 @@ class FormEntry(models.Model):
     programme = models.CharField(max_length=32)
     form = models.CharField(max_length=32)
     version = models.CharField(max_length=12)
+    about_number = models.PositiveSmallIntegerField(null=True)
     content = models.JSONField()
     prefilled = models.JSONField(default=list)
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")

@@ -54,9 +54,12 @@ def entries_of(
     return entries if with_corrected else [each for each in entries if not each.is_corrected]
 
 
-def latest_entry(subject_kind: str, subject_id: object, *, programme: str, form: str) -> Entry | None:
-    """The newest standing entry of one form: what `prefill: previous` starts from."""
-    return next(iter(entries_of(subject_kind, subject_id, programme=programme, form=form)), None)
+def latest_entry(
+    subject_kind: str, subject_id: object, *, programme: str, form: str, about_number: int | None = None
+) -> Entry | None:
+    """The newest standing entry of one form: what `prefill: previous` starts from. `about_number`: of the same person."""
+    found = entries_of(subject_kind, subject_id, programme=programme, form=form)
+    return next((each for each in found if each.row.about_number == about_number), None)
 
 
 def entry(entry_id: int) -> Entry | None:

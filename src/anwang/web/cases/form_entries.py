@@ -21,12 +21,14 @@ from anwang.services.cases.filling import FormOnCase, begins_from, entry_on, for
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.queries import CaseView
 from anwang.services.programs import forms
+from anwang.services.programs.codes import About
 from anwang.services.programs.forms import Prefilled, Typed
 from anwang.services.programs.programme import Form
 from anwang.services.programs.queries import Entry
 from anwang.web.clocks import moment_text
 from anwang.web.components import Cell, Column, Row, Table
 from anwang.web.programs.rendering import Step, rendered, step
+from anwang.web.reading import row_number
 
 from .assessments import known_facts
 from .reading import NAV, new_key, opened, sent_off
@@ -56,7 +58,15 @@ def _row(view: CaseView, each: FormOnCase) -> Row:
     filled = (
         Cell(
             f"{moment_text(latest.row.entered_at)} {latest.row.entered_by_name}",
-            sub=f"共 {len(each.entries)} 份" if len(each.entries) > 1 else "",
+            sub="・".join(
+                filter(
+                    None,
+                    (
+                        _whom(view, latest.row.about_number),
+                        f"共 {len(each.entries)} 份" if len(each.entries) > 1 else "",
+                    ),
+                )
+            ),
             href=reverse("case-form-entry", args=[view.case.pk, latest.row.pk]),
         )
         if latest
@@ -94,13 +104,14 @@ def correct(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse
 
 def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None) -> HttpResponse:
     access, now = require(request, Permission.WORK_CASES), timezone.now()
-    today, facts = timezone.localdate(now), known_facts(view, 0)
-    start = start_of(view.case, form, facts, today)
+    member = _member(request, view, form, old)
+    today, facts = timezone.localdate(now), known_facts(view, member or 0)
+    start = start_of(view.case, form, facts, today, member)
     if request.method == "GET":
-        if (shown := old or begins_from(view.case, form)) is not None:
+        if (shown := old or begins_from(view.case, form, member)) is not None:
             _note_read(request, view, shown)
         typed = forms.typed_of(form, old.content) if old else start.typed
-        return _page(request, view, form, old, typed, {}, start, new_key())
+        return _page(request, view, form, old, member, typed, {}, start, new_key())
     taken = step(form, request.POST, today)
     key = request.POST.get("key", "")[:64]
     errors = dict(taken.errors)
@@ -111,6 +122,7 @@ def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None)
                 form_id=form.id,
                 typed=taken.typed,
                 facts=facts,
+                member=member,
                 corrects_id=old.row.pk if old else None,
                 client_key=key,
                 by=access,
@@ -125,10 +137,30 @@ def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None)
             errors = {"": str(error)}
         else:
             if old is None:  # a correction has no draft; that of a form which is being filled in stays
-                sent_off(request, _draft(view, form))
+                sent_off(request, _draft(view, form, member))
             messages.success(request, f"已存「{form.label}」。")
             return redirect("case-form-entry", case_id=view.case.pk, entry_id=made.pk)
-    return _page(request, view, form, old, taken.typed, errors, start, key, taken)
+    return _page(request, view, form, old, member, taken.typed, errors, start, key, taken)
+
+
+def _member(request: MemberRequest, view: CaseView, form: Form, old: Entry | None) -> int | None:
+    """Whom of the case a form of a person is about: who was chosen, whom the corrected one is about, or the client."""
+    if form.about is not About.PERSON:
+        return None
+    known = {each.number for each in view.members}
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = row_number(asked.get("member", ""))
+    client = view.client.number if view.client else None
+    for number in (chosen, old.row.about_number if old else None, client):
+        if number in known:
+            return number
+    return None
+
+
+def _whom(view: CaseView, number: int | None) -> str:
+    """The name of a member in the case, or what is known instead; "" for none."""
+    found = next((each for each in view.members if each.number == number), None)
+    return (found.name or found.relation or found.get_role_display()) if found else ""
 
 
 def _page(
@@ -136,6 +168,7 @@ def _page(
     view: CaseView,
     form: Form,
     old: Entry | None,
+    member: int | None,
     typed: Typed,
     errors: Mapping[str, str],
     start: Prefilled,
@@ -156,7 +189,14 @@ def _page(
             "opened": bool(taken and taken.opened),
             "old": old,
             "key": key,
-            "draft": _draft(view, form),
+            "draft": _draft(view, form, member),
+            "member": member,
+            "about": _whom(view, member),
+            "others": [
+                (each.number, _whom(view, each.number))
+                for each in view.present
+                if form.about is About.PERSON and each.number != member
+            ],
             "is_typed": taken is not None,
         },
         status=422 if errors else 200,
@@ -179,7 +219,10 @@ def entry(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse:
             "nav": NAV,
             "it": view,
             "entry": found,
-            "others": [each for each in others if each.row.pk != entry_id],
+            "about": _whom(view, found.row.about_number),
+            "others": [
+                (each, _whom(view, each.row.about_number)) for each in others if each.row.pk != entry_id
+            ],
             "answers": forms.answers(found.form, found.content),
             "changes": forms.compare(found.form, corrected.content, found.content) if corrected else [],
             "may_correct": view.case.closed_at is None and not found.is_corrected,
@@ -213,5 +256,6 @@ def _entry(view: CaseView, entry_id: int) -> Entry:
     return found
 
 
-def _draft(view: CaseView, form: Form) -> str:
-    return f"case-{view.case.pk}-form-{form.id}"
+def _draft(view: CaseView, form: Form, member: int | None) -> str:
+    """Each person's form is a draft of its own."""
+    return f"case-{view.case.pk}-form-{form.id}" + (f"-{member}" if member is not None else "")

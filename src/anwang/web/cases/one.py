@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -169,6 +170,8 @@ def _shown(entry: Entry, case_id: int, may_correct: bool) -> ShownEntry:
     href = ""
     if entry.record == "plan":
         href = f"/cases/{case_id}/plans/{entry.row}/"
+    elif entry.record == "form":
+        href = reverse("case-form-entry", args=[case_id, entry.row])
     elif entry.record and may_correct and not entry.corrected:
         href = f"/cases/{case_id}/{entry.record}s/{entry.row}/correct/"
     return ShownEntry(entry, moment_text(entry.at), basis, href)

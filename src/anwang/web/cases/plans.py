@@ -329,7 +329,9 @@ def review(request: MemberRequest, case_id: int) -> HttpResponse:
                     ProgressGiven(
                         g.pk, code(GoalState, typed.get(f"state_{g.pk}", "")), typed.get(f"text_{g.pk}", "")
                     )
-                    for g in goals
+                    # Also what the same form has closed, when it is sent again.
+                    for g in (view.plan.goals.order_by("number") if view.plan else [])
+                    if states[g.pk].is_open or f"state_{g.pk}" in typed
                 ],
                 text=typed.get("text", ""),
                 client_key=typed.get("key", "")[:64],
