@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
+from anwang.services.cases import actions
 from tests.county import establish
 from tests.flows.cases import made
 from tests.flows.cases.made import WORKER, days
@@ -78,3 +79,25 @@ def test_a_clock_is_started_and_finished_by_hand(desk: Desk) -> None:
     page.get_by_label("不再需要，到此為止").check()
     page.get_by_role("button", name="完成").click()
     expect(page.get_by_role("row", name="繼續安置期滿前聲請延長")).to_contain_text("沒有在計時")
+
+
+def test_a_form_about_a_person_says_about_whom_and_stands_on_the_timeline(desk: Desk) -> None:
+    establish()
+    case = made.open_case(now=timezone.now() - days(3), programme="early_intervention")
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/forms/visit/")
+    expect(page.get_by_text("關於 林小安")).to_be_visible()
+    page.get_by_role("link", name="林美惠", exact=True).click()
+    expect(page.get_by_text("關於 林美惠")).to_be_visible()
+    desk.check("case-form-about-a-person")
+    answers = {"visited_on": "115/4/21", "contact_kind": "home", "met": "yes", "observed": "案母在家。",
+               "children_at_home": "yes", "all_children_seen": "yes"}  # fmt: skip
+    with acting(SYSTEM):
+        actions.fill_form(
+            case_id=case.pk, form_id="visit", typed=answers, facts={}, member=2, **made.who(WORKER, timezone.now())
+        )  # fmt: skip
+    page.goto(f"/cases/{case.pk}/?kind=form")
+    expect(page.get_by_text("關於：林美惠")).to_be_visible()
+    desk.check("case-timeline-forms")
+    page.get_by_role("link", name="看表單").click()
+    expect(page.get_by_text("・關於 林美惠")).to_be_visible()
+    desk.check("case-form-entry-about-a-person")
