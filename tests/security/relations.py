@@ -44,8 +44,7 @@ def everybody(units: Mapping[str, str]) -> list[Somebody]:
         for relation, code in units.items():
             unit = Unit.objects.get(code=code) if code else None
             members = Member.objects.bulk_create(
-                Member(username=f"{relation}.{role}", name=f"{relation} {role}", password="!")
-                for role in Role.values
+                Member(username=f"{relation}.{role}", name=f"{relation} {role}") for role in Role.values
             )
             if unit is not None:
                 Post.objects.bulk_create(
