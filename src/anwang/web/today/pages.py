@@ -34,7 +34,7 @@ _WORKING = frozenset(Permission) - {
     Permission.VERIFY_AUDIT,
     Permission.MANAGE_MEMBERS,
     Permission.MANAGE_CALENDAR,
-    Permission.MANAGE_CLIENTS,
+    Permission.MANAGE_SYSTEMS,
 }
 _NOTHING = {
     View.MINE: ("您名下沒有到期的事", "單位的事在「單位」；承辦人還沒有分派的，承辦欄寫「單位」。"),
