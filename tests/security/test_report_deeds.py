@@ -16,7 +16,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model
 
 from anwang.agencies.models import Role
-from anwang.platform.context import SYSTEM, acting
+from anwang.platform.context import SYSTEM, acting, apply
 from anwang.platform.transitions import NotPossible
 from anwang.services.dispatch import actions as dispatch
 from anwang.services.dispatch.models import FamilyContact, HandOver
@@ -178,8 +178,8 @@ def report() -> Any:
 def _attempt(deed: Callable[..., Any], given: dict[str, Any]) -> Callable[[Somebody], Callable[[], object]]:
     def by(somebody: Somebody) -> Callable[[], object]:
         def attempt() -> object:
-            with acting(somebody.by):  # as in a request
-                return deed(**given, **somebody.named, now=made.AT)
+            apply(somebody.by)  # as in a request; it ends with the try
+            return deed(**given, **somebody.named, now=made.AT)
 
         return attempt
 
