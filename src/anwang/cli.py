@@ -56,21 +56,21 @@ def _parser() -> argparse.ArgumentParser:
     member.add_argument("--unit", required=True, help="單位代碼")
     member.add_argument("--role", required=True, action="append", help="角色代碼（可重複）")
 
-    clients = group("clients", "介接系統", "動作")
-    add("list", "clients:list_clients", "列出介接系統與權杖", under=clients)
-    client = add("add", "clients:add", "新增介接系統", under=clients)
-    client.add_argument("name", help="系統名稱")
-    client.add_argument("--unit", required=True, help="以哪個單位的名義通報（單位代碼）")
-    client.add_argument(
+    systems = group("systems", "介接系統", "動作")
+    add("list", "systems:list_systems", "列出介接系統與權杖", under=systems)
+    system = add("add", "systems:add", "新增介接系統", under=systems)
+    system.add_argument("name", help="系統名稱")
+    system.add_argument("--unit", required=True, help="以哪個單位的名義通報（單位代碼）")
+    system.add_argument(
         "--scope", required=True, action="append", help="可以做的事（可重複），如 reports:create"
     )
-    client.add_argument("--network", action="append", metavar="CIDR", help="只能從這個網路呼叫（可重複）")
-    token = add("token", "clients:token", "發給一支權杖（只印一次）", under=clients)
+    system.add_argument("--network", action="append", metavar="CIDR", help="只能從這個網路呼叫（可重複）")
+    token = add("token", "systems:token", "發給一支權杖（只印一次）", under=systems)
     token.add_argument("name", help="系統名稱")
     token.add_argument("--days", type=int, default=365, metavar="N", help="有效天數（預設 365）")
-    revoke = add("revoke", "clients:revoke", "停用一支權杖", under=clients)
+    revoke = add("revoke", "systems:revoke", "停用一支權杖", under=systems)
     revoke.add_argument("prefix", help="權杖的前段，如 anw_k3f9…")
-    subscribe = add("subscribe", "clients:subscribe", "新增接收通知的網址（印出簽章密鑰一次）", under=clients)
+    subscribe = add("subscribe", "systems:subscribe", "新增接收通知的網址（印出簽章密鑰一次）", under=systems)
     subscribe.add_argument("name", help="系統名稱")
     subscribe.add_argument("url", help="https:// 開頭的網址")
 

@@ -36,7 +36,7 @@ class Permission(StrEnum):
     APPROVE_PLANS = "approve_plans"  # 督導核定
     SEE_UNIT_LOAD = "see_unit_load"  # 單位逾期與案量
     MANAGE_CALENDAR = "manage_calendar"  # 縣內停班日
-    MANAGE_CLIENTS = "manage_clients"  # 介接系統的權杖
+    MANAGE_SYSTEMS = "manage_systems"  # 介接系統的權杖
 
 
 _P = Permission
@@ -76,7 +76,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "indicator_officer": frozenset({_P.MAKE_LISTS, _P.SEND_LISTS}),
     "data_engineer": frozenset({_P.LOAD_ROSTERS, _P.LINK, _P.REVIEW_PAIRS, _P.MAKE_LISTS, _P.SEND_LISTS}),
     "auditor": frozenset({_P.READ_AUDIT, _P.VERIFY_AUDIT}),
-    "administrator": frozenset({_P.MANAGE_MEMBERS, _P.MANAGE_CALENDAR, _P.MANAGE_CLIENTS}),
+    "administrator": frozenset({_P.MANAGE_MEMBERS, _P.MANAGE_CALENDAR, _P.MANAGE_SYSTEMS}),
 }
 
 

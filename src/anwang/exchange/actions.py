@@ -1,4 +1,4 @@
-"""The administrator's deeds about clients: adding, tokens, subscriptions, sending an event again. Each is in the log."""
+"""The administrator's deeds about connected systems: adding, tokens, subscriptions, sending an event again. Each is in the log."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from anwang.platform.county_policy import policy_in_force
 from anwang.platform.sealing import seal_field
 
 from .addresses import BadTarget, read_target
-from .models import Client, Delivery, Subscription, Token
+from .models import ConnectedSystem, Delivery, Subscription, Token
 from .process import DELIVERY, DeliveryState
 from .rules import Scope, read_networks, token_days_problem
 from .tokens import new_signing_secret, new_token
 
+SUBJECT = "connected_system"
 MAX_SUBSCRIPTIONS = 5
 MOST_CALLS = 6000
 
 
-class ClientError(Exception):
+class ConnectedSystemError(Exception):
     """It cannot be done so; the text is for the user (zh-TW). `problems`: field to what to mend, "" for no single one."""
 
     def __init__(self, problems: Mapping[str, str] | str, field: str = "") -> None:
@@ -34,7 +35,7 @@ class ClientError(Exception):
 
 
 @transaction.atomic
-def add_client(
+def add_system(
     *,
     name: str,
     unit_id: int | None,
@@ -45,28 +46,28 @@ def add_client(
     by: AccessContext,
     by_name: str,
     now: dt.datetime,
-) -> Client:
-    """A client of a unit. Raises ClientError with the field to mend."""
+) -> ConnectedSystem:
+    """A connected system of a unit. Raises ConnectedSystemError with the field to mend."""
     unit = Unit.objects.filter(pk=unit_id or 0).first()
     usual = policy_in_force().number("exchange.calls_per_minute", on=timezone.localdate(now))
-    client = Client(made_at=now, made_by=by.member_id, made_by_name=by_name)
+    system = ConnectedSystem(made_at=now, made_by=by.member_id, made_by_name=by_name)
     calls = usual if calls_per_minute is None else calls_per_minute
     problems = {} if unit is not None else {"unit": "請選擇單位。"}
-    problems |= _fill(client, name, scopes, contact, networks, calls)
+    problems |= _fill(system, name, scopes, contact, networks, calls)
     if unit is None or problems:
-        raise ClientError(problems)
-    client.unit, client.agency_id = unit, unit.agency_id
-    client.save()
+        raise ConnectedSystemError(problems)
+    system.unit, system.agency_id = unit, unit.agency_id
+    system.save()
     _note(
-        audit.Action.MADE_CLIENT, "client", client.pk, by, by_name, now, unit=unit.code, scopes=client.scopes
+        audit.Action.MADE_SYSTEM, SUBJECT, system.pk, by, by_name, now, unit=unit.code, scopes=system.scopes
     )
-    return client
+    return system
 
 
 @transaction.atomic
-def change_client(
+def change_system(
     *,
-    client_id: int,
+    system_id: int,
     name: str,
     scopes: Collection[str],
     contact: str,
@@ -76,29 +77,34 @@ def change_client(
     by: AccessContext,
     by_name: str,
     now: dt.datetime,
-) -> Client:
-    """What a client may do from now on; the unit stays. One that is not active is refused, and told of nothing."""
-    client = _client(client_id)
-    client.is_active = is_active
-    calls = client.calls_per_minute if calls_per_minute is None else calls_per_minute
-    if problems := _fill(client, name, scopes, contact, networks, calls):
-        raise ClientError(problems)
-    client.save()
-    detail = {"scopes": client.scopes, "active": is_active, "networks": len(client.networks)}
-    _note(audit.Action.CHANGED_CLIENT, "client", client.pk, by, by_name, now, **detail)
-    return client
+) -> ConnectedSystem:
+    """What a connected system may do from now on; the unit stays. One that is not active is refused, and told of nothing."""
+    system = _system(system_id)
+    system.is_active = is_active
+    calls = system.calls_per_minute if calls_per_minute is None else calls_per_minute
+    if problems := _fill(system, name, scopes, contact, networks, calls):
+        raise ConnectedSystemError(problems)
+    system.save()
+    detail = {"scopes": system.scopes, "active": is_active, "networks": len(system.networks)}
+    _note(audit.Action.CHANGED_SYSTEM, SUBJECT, system.pk, by, by_name, now, **detail)
+    return system
 
 
 def _fill(
-    client: Client, name: str, scopes: Collection[str], contact: str, networks: str, calls_per_minute: int
+    system: ConnectedSystem,
+    name: str,
+    scopes: Collection[str],
+    contact: str,
+    networks: str,
+    calls_per_minute: int,
 ) -> dict[str, str]:
-    """Put what was typed into the client; returns what is wrong with it by field."""
+    """Put what was typed into the connected system; returns what is wrong with it by field."""
     name, problems = name.strip(), {}
     with connection.cursor() as cursor:  # two administrators who take one name at once wait for each other
-        cursor.execute("select pg_advisory_xact_lock(hashtext('anwang clients'))")
+        cursor.execute("select pg_advisory_xact_lock(hashtext('anwang connected systems'))")
     if not name or len(name) > 60:
         problems["name"] = "請輸入系統名稱，60 個字以內。"
-    elif Client.objects.filter(name=name).exclude(pk=client.pk).exists():
+    elif ConnectedSystem.objects.filter(name=name).exclude(pk=system.pk).exists():
         problems["name"] = "已經有同名的介接系統，請換一個名稱。"
     chosen = [scope.value for scope in Scope if scope.value in scopes]
     if not chosen:
@@ -108,82 +114,82 @@ def _fill(
     if not 1 <= calls_per_minute <= MOST_CALLS:
         problems["calls_per_minute"] = f"每分鐘次數請寫 1 到 {MOST_CALLS}。"
     try:
-        client.networks = list(read_networks(networks))
+        system.networks = list(read_networks(networks))
     except ValueError as error:
         problems["networks"] = str(error)
-    client.name, client.scopes, client.contact = name, chosen, contact.strip()
-    client.calls_per_minute = calls_per_minute
+    system.name, system.scopes, system.contact = name, chosen, contact.strip()
+    system.calls_per_minute = calls_per_minute
     return problems
 
 
 @transaction.atomic
 def make_token(
-    *, client_id: int, days: int | None, by: AccessContext, by_name: str, now: dt.datetime
+    *, system_id: int, days: int | None, by: AccessContext, by_name: str, now: dt.datetime
 ) -> tuple[Token, str]:
     """A further token and what its holder writes, which is shown once and kept nowhere. To rotate: make one, change
-    over, revoke the old one. Raises ClientError."""
-    client = _client(client_id)
+    over, revoke the old one. Raises ConnectedSystemError."""
+    system = _system(system_id)
     today = timezone.localdate(now)
     longest = policy_in_force().number("exchange.token_days", on=today)
     problem = token_days_problem(days, longest)
     if days is None or problem:
-        raise ClientError(problem, "days")
+        raise ConnectedSystemError(problem, "days")
     prefix, digest, whole = new_token()
     token = Token.objects.create(
-        client=client,
+        system=system,
         prefix=prefix,
         digest=digest,
         made_at=now,
         made_by_name=by_name,
         expires_on=today + dt.timedelta(days=days),
     )
-    detail = {"client": client.pk, "expires_on": token.expires_on.isoformat()}
+    detail = {"system": system.pk, "expires_on": token.expires_on.isoformat()}
     _note(audit.Action.MADE_TOKEN, "token", token.pk, by, by_name, now, **detail)
     return token, whole
 
 
 @transaction.atomic
 def revoke_token(*, token_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> Token:
-    """The token opens nothing from now on. Doing it twice changes nothing. Raises ClientError when there is none."""
-    token = Token.objects.select_for_update(of=("self",)).select_related("client").filter(pk=token_id).first()
+    """The token opens nothing from now on. Doing it twice changes nothing. Raises ConnectedSystemError when there is none."""
+    token = Token.objects.select_for_update(of=("self",)).select_related("system").filter(pk=token_id).first()
     if token is None:
-        raise ClientError("沒有這支權杖。")
+        raise ConnectedSystemError("沒有這支權杖。")
     if token.revoked_at is None:
         token.revoked_at, token.revoked_by_name = now, by_name
         token.save(update_fields=["revoked_at", "revoked_by_name"])
-        _note(audit.Action.REVOKED_TOKEN, "token", token.pk, by, by_name, now, client=token.client_id)
+        _note(audit.Action.REVOKED_TOKEN, "token", token.pk, by, by_name, now, system=token.system_id)
     return token
 
 
 @transaction.atomic
 def subscribe(
     *,
-    client_id: int,
+    system_id: int,
     url: str,
     kinds: Sequence[str] = (),
     by: AccessContext,
     by_name: str,
     now: dt.datetime,
 ) -> tuple[Subscription, str]:
-    """Tell the client at `url` of what happens from now on; with the signing secret, which is shown once.
+    """Tell the connected system at `url` of what happens from now on; with the signing secret, which is shown once.
 
-    Raises ClientError when the address is one that events are not sent to, or the client may not receive any.
+    Raises ConnectedSystemError when the address is one that events are not sent to, or the connected system may not receive any.
     """
-    client = _client(client_id)
-    if Scope.RECEIVE_EVENTS not in client.scopes:
-        raise ClientError("這個系統沒有「接收狀態變更的通知」，請先在上面加選。", "url")
+    system = _system(system_id)
+    if Scope.RECEIVE_EVENTS not in system.scopes:
+        raise ConnectedSystemError("這個系統沒有「接收狀態變更的通知」，請先在上面加選。", "url")
     url = url.strip()
     try:
         read_target(url, allow_loopback=settings.ANWANG_WEBHOOK_LOOPBACK)
     except BadTarget as error:
-        raise ClientError(str(error), "url") from None
-    going_on = Subscription.objects.filter(client=client, ended_at__isnull=True)
+        raise ConnectedSystemError(str(error), "url") from None
+    going_on = Subscription.objects.filter(system=system, ended_at__isnull=True)
     if going_on.filter(url=url).exists():
-        raise ClientError("這個網址已經在訂閱。", "url")
+        raise ConnectedSystemError("這個網址已經在訂閱。", "url")
     if going_on.count() >= MAX_SUBSCRIPTIONS:
-        raise ClientError(f"一個系統最多 {MAX_SUBSCRIPTIONS} 個接收網址，請先停用不用的。", "url")
+        raise ConnectedSystemError(f"一個系統最多 {MAX_SUBSCRIPTIONS} 個接收網址，請先停用不用的。", "url")
     row = Subscription.objects.create(
-        client=client, url=url, kinds=list(kinds), secret=b"", made_at=now, made_by_name=by_name
+        system=system, url=url, kinds=list(kinds), secret=b"", made_at=now, made_by_name=by_name
     )
     secret = _new_secret(row)
     _note(
@@ -193,7 +199,7 @@ def subscribe(
         by,
         by_name,
         now,
-        client=client.pk,
+        system=system.pk,
         deed="made",
     )
     return row, secret
@@ -213,7 +219,7 @@ def renew_secret(
         by,
         by_name,
         now,
-        client=row.client_id,
+        system=row.system_id,
         deed="secret",
     )
     return row, secret
@@ -234,7 +240,7 @@ def end_subscription(
         by,
         by_name,
         now,
-        client=row.client_id,
+        system=row.system_id,
         deed="ended",
     )
     return row
@@ -244,7 +250,7 @@ def end_subscription(
 def send_again(*, delivery_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> Delivery:
     """Put a delivery on its way again, whatever became of it. The event is the same: its receiver knows its id.
 
-    Raises NotPossible when it waits already, ClientError when there is none or nobody receives there any more.
+    Raises NotPossible when it waits already, ConnectedSystemError when there is none or nobody receives there any more.
     """
     row = (
         Delivery.objects.select_for_update(of=("self",))
@@ -253,9 +259,9 @@ def send_again(*, delivery_id: int, by: AccessContext, by_name: str, now: dt.dat
         .first()
     )
     if row is None:
-        raise ClientError("沒有這則通知。")
+        raise ConnectedSystemError("沒有這則通知。")
     if row.subscription.ended_at is not None:
-        raise ClientError("這個接收網址已停用，不能重送。")
+        raise ConnectedSystemError("這個接收網址已停用，不能重送。")
     row.state = DELIVERY.after(DeliveryState(row.state), "send_again")
     row.failures, row.next_at = 0, now
     row.save(update_fields=["state", "failures", "next_at"])
@@ -270,17 +276,17 @@ def _new_secret(row: Subscription) -> str:
     return secret
 
 
-def _client(client_id: int) -> Client:
-    client = Client.objects.select_for_update().filter(pk=client_id).first()
-    if client is None:
-        raise ClientError("沒有這個介接系統。")
-    return client
+def _system(system_id: int) -> ConnectedSystem:
+    system = ConnectedSystem.objects.select_for_update().filter(pk=system_id).first()
+    if system is None:
+        raise ConnectedSystemError("沒有這個介接系統。")
+    return system
 
 
 def _subscription(subscription_id: int) -> Subscription:
     row = Subscription.objects.select_for_update().filter(pk=subscription_id, ended_at__isnull=True).first()
     if row is None:
-        raise ClientError("沒有這個接收網址，或已經停用。")
+        raise ConnectedSystemError("沒有這個接收網址，或已經停用。")
     return row
 
 

@@ -46,7 +46,7 @@ class ChangedReport(ReportStateAnswer):
 
 
 class ReportPage(Answer):
-    """A page of the client's own reports by their last change. Ask on with `cursor`, now or later."""
+    """A page of the connected system's own reports by their last change. Ask on with `cursor`, now or later."""
 
     reports: list[ChangedReport]
     cursor: str

@@ -1,6 +1,6 @@
 """API v1 (/api/v1/): another system delivers reports and asks how far they are. The contract is docs/api/openapi.json.
 
-Each call: the door (door.py, a transaction of its own), then the deed in the client's context, then an answer. Whatever
+Each call: the door (door.py, a transaction of its own), then the deed in the connected system's context, then an answer. Whatever
 goes wrong is application/problem+json without a trace of the inside.
 """
 
@@ -19,7 +19,7 @@ from anwang import __version__
 from anwang.platform.context import acting
 
 from . import answers
-from .api_frame import Api, ClientToken, caller_of, only_these, with_problems
+from .api_frame import Api, SystemToken, caller_of, only_these, with_problems
 from .body import Moment, ReportBody
 from .code_lists import code_lists
 from .delivering import deliver_report, state_of, states_since
@@ -40,7 +40,7 @@ api = Api(
     urls_namespace="api-v1",
     openapi_url=None,
     docs_url=None,
-    auth=ClientToken(),
+    auth=SystemToken(),
 )
 _SINCE = Query(None, description="只要這個時間以後有變更的；要有時區（+ 寫成 %2B）")
 NUMBER = r"^R-\d{7,18}$"
@@ -89,7 +89,7 @@ def create_report(
 def get_report(
     request: HttpRequest, number: str = Path(..., pattern=NUMBER, description="通報編號，例如 R-0000012")
 ) -> dict[str, Any]:
-    """The state of a report that this client delivered. Any other number is not found."""
+    """The state of a report that this connected system delivered. Any other number is not found."""
     caller = caller_of(request, Scope.READ_REPORTS)
     with acting(caller.context):
         found = state_of(caller=caller, number=number, now=timezone.now())

@@ -30,8 +30,8 @@ PREFIX = "/api/v1/"
 MOST_BYTES_TEXT = "5 MB"
 
 
-class ClientToken(HttpBearer):
-    """A client's token. Sessions and cookies of members mean nothing here."""
+class SystemToken(HttpBearer):
+    """A connected system's token. Sessions and cookies of members mean nothing here."""
 
     openapi_description = "權杖由系統管理者在「介接系統」發給，以 Authorization: Bearer 送出。"
 

@@ -1,4 +1,4 @@
-"""A client delivers a report: once, however often it is sent and in whatever order; and it asks how far it is."""
+"""A connected system delivers a report: once, however often it is sent and in whatever order; and it asks how far it is."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Delivered:
 
 @transaction.atomic
 def deliver_report(*, caller: Caller, key: str, raw: bytes, body: ReportBody, now: dt.datetime) -> Delivered:
-    """Keep the report and the answer under the client's key, or give the answer of the first time.
+    """Keep the report and the answer under the connected system's key, or give the answer of the first time.
 
     `raw` is the body as it was sent: the same key with any other one is refused (409), and nothing is kept of it.
-    Runs in the client's context. Raises Problem.
+    Runs in the connected system's context. Raises Problem.
     """
     key_digest = hashlib.sha256(key.encode()).hexdigest()
     body_digest = _body_digest(raw)
@@ -57,9 +57,9 @@ def deliver_report(*, caller: Caller, key: str, raw: bytes, body: ReportBody, no
         connection.cursor() as cursor
     ):  # the same delivery twice at once: the second waits and finds the first
         cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"api {caller.client_id} {key_digest}"]
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"api {caller.system_id} {key_digest}"]
         )
-    before = Submission.objects.filter(client_id=caller.client_id, key=key_digest).first()
+    before = Submission.objects.filter(system_id=caller.system_id, key=key_digest).first()
     if before is not None:
         if not hmac.compare_digest(before.body, body_digest):
             raise Problem(409, _OTHER_BODY.format(number=before.answer["number"]), code="other_body")
@@ -90,7 +90,7 @@ def deliver_report(*, caller: Caller, key: str, raw: bytes, body: ReportBody, no
     answer = _answer(report)
     answer["warnings"] = _warnings(completeness(form, persons).text, files)
     Submission.objects.create(
-        client_id=caller.client_id,
+        system_id=caller.system_id,
         key=key_digest,
         body=body_digest,
         report=report,
@@ -105,7 +105,7 @@ def deliver_report(*, caller: Caller, key: str, raw: bytes, body: ReportBody, no
         subject_kind="report",
         subject_id=report.pk,
         member_name=caller.name,
-        detail={"client": caller.client_id},
+        detail={"system": caller.system_id},
     )
     return Delivered(answer, True)
 
@@ -158,12 +158,12 @@ def _answer(report: Report) -> dict[str, Any]:
 
 @transaction.atomic
 def state_of(*, caller: Caller, number: str, now: dt.datetime) -> dict[str, Any] | None:
-    """How far a report is that this client delivered; None for any other number, whether there is such a report or not.
+    """How far a report is that this connected system delivered; None for any other number, whether there is such a report or not.
 
     Which rows it may ask for is row security's: the list of its own deliveries. Of those, four columns are read.
     """
     pk = int(number.removeprefix("R-"))
-    own = Submission.objects.filter(client_id=caller.client_id, report_id=pk).first()
+    own = Submission.objects.filter(system_id=caller.system_id, report_id=pk).first()
     if own is None:
         return None
     found = _states([own])
@@ -175,11 +175,11 @@ def state_of(*, caller: Caller, number: str, now: dt.datetime) -> dict[str, Any]
 def states_since(
     *, caller: Caller, turn: int, since: dt.datetime | None, limit: int, now: dt.datetime
 ) -> tuple[list[dict[str, Any]], int, bool]:
-    """A page of the client's own reports in the order of their last change, the cursor after it, and whether more wait.
+    """A page of the connected system's own reports in the order of their last change, the cursor after it, and whether more wait.
 
     Asking again with that cursor gives what changed after it, a report anew each time that it changed.
     """
-    rows = Submission.objects.filter(client_id=caller.client_id, turn__gt=turn)
+    rows = Submission.objects.filter(system_id=caller.system_id, turn__gt=turn)
     if since is not None:
         rows = rows.filter(changed_at__gte=since)
     page = list(rows.order_by("turn")[: limit + 1])
@@ -191,7 +191,7 @@ def states_since(
 
 
 def _states(rows: Sequence[Submission]) -> list[dict[str, Any]]:
-    with acting(SYSTEM):  # a client sees no report; of its own these columns
+    with acting(SYSTEM):  # a connected system sees no report; of its own these columns
         columns = ("unit_id", "state", "received_at", "due_at", "handled_at")
         reports = Report.objects.only(*columns).in_bulk([row.report_id for row in rows])
     return [
@@ -207,5 +207,5 @@ def _log_read(caller: Caller, rows: Sequence[Submission], now: dt.datetime) -> N
         at=now,
         action=audit.Action.READ_REPORT_STATE,
         member_name=caller.name,
-        detail={"client": caller.client_id},
+        detail={"system": caller.system_id},
     )

@@ -35,9 +35,9 @@ _NOTED_EVERY = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client whose token opened."""
+    """A connected system whose token opened."""
 
-    client_id: int
+    system_id: int
     name: str
     scopes: frozenset[str]
     context: AccessContext
@@ -63,17 +63,20 @@ def come_in(*, authorization: str, address: str, now: dt.datetime) -> Caller | R
                     detail={"reason": str(found)},
                 )
             return found or Refusal.UNKNOWN
-        client = token.client
+        system = token.system
         if token.last_used_at is None or now - token.last_used_at >= _NOTED_EVERY:
             Token.objects.filter(pk=token.pk).update(last_used_at=now)
         return Caller(
-            client.pk,
-            client.name,
-            frozenset(client.scopes),
+            system.pk,
+            system.name,
+            frozenset(system.scopes),
             AccessContext(
-                Actor.CLIENT, client_id=client.pk, unit_id=client.unit_id, agency_id=client.agency_id
+                Actor.CONNECTED_SYSTEM,
+                connected_system_id=system.pk,
+                unit_id=system.unit_id,
+                agency_id=system.agency_id,
             ),
-            rate_decision(count=_count(token.pk, now), limit=client.calls_per_minute, now=now),
+            rate_decision(count=_count(token.pk, now), limit=system.calls_per_minute, now=now),
         )
 
 
@@ -82,7 +85,7 @@ def _token(authorization: str) -> Token | None:
     parts = take_apart(written.strip()) if scheme.lower() == "bearer" else None
     if parts is None:
         return None
-    token = Token.objects.select_related("client").filter(prefix=parts[0]).first()
+    token = Token.objects.select_related("system").filter(prefix=parts[0]).first()
     return token if token is not None and is_secret_of(token.digest, parts[1]) else None
 
 
@@ -90,7 +93,7 @@ def _facts(token: Token | None) -> TokenFacts | None:
     if token is None:
         return None
     return TokenFacts(
-        token.expires_on, token.revoked_at is not None, token.client.is_active, tuple(token.client.networks)
+        token.expires_on, token.revoked_at is not None, token.system.is_active, tuple(token.system.networks)
     )
 
 

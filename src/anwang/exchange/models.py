@@ -1,4 +1,4 @@
-"""Clients (介接系統), their tokens and what they delivered; subscriptions and deliveries of events. Thin tables."""
+"""Connected systems (介接系統), their tokens and what they delivered; subscriptions and deliveries of events. Thin tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anwang.services.intake.models import Report
 from .process import DeliveryState
 
 
-class Client(models.Model):
+class ConnectedSystem(models.Model):
     """Another system of an agency. `unit` is the one in whose name it reports; `scopes` what it may do.
 
     `networks` are those that it calls from (empty: any). `calls_per_minute` counts for each of its tokens.
@@ -35,9 +35,9 @@ class Client(models.Model):
 
 
 class Token(models.Model):
-    """A client's token. Only a digest of its secret is kept; `prefix` is the part by which it is found and named."""
+    """A connected system's token. Only a digest of its secret is kept; `prefix` is the part by which it is found and named."""
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="tokens")
+    system = models.ForeignKey(ConnectedSystem, on_delete=models.PROTECT, related_name="tokens")
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
@@ -66,13 +66,13 @@ class CallCount(models.Model):
 
 
 class Submission(models.Model):
-    """A report that a client delivered, by its idempotency key: the same delivery again finds this row and its answer.
+    """A report that a connected system delivered, by its idempotency key: the same delivery again finds this row and its answer.
 
-    Key and body are kept as digests. `turn` orders the client's reports by their last change and grows with each one,
-    so that a client that asks for what came after a turn misses nothing (None until the relay has seen the report).
+    Key and body are kept as digests. `turn` orders the connected system's reports by their last change and grows with each one,
+    so that a connected system that asks for what came after a turn misses nothing (None until the relay has seen the report).
     """
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="submissions")
+    system = models.ForeignKey(ConnectedSystem, on_delete=models.PROTECT, related_name="submissions")
     key = models.CharField(max_length=64)
     body = models.CharField(max_length=64)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
@@ -83,22 +83,22 @@ class Submission(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["client", "key"], name="submission_once"),
-            models.UniqueConstraint(fields=["client", "report"], name="submission_report_once"),
+            models.UniqueConstraint(fields=["system", "key"], name="submission_once"),
+            models.UniqueConstraint(fields=["system", "report"], name="submission_report_once"),
         ]
         indexes = [
-            models.Index(fields=["client", "turn"], name="submission_turn"),
+            models.Index(fields=["system", "turn"], name="submission_turn"),
             models.Index(fields=["report"], name="submission_report"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.client_id} {self.report_id}"
+        return f"{self.system_id} {self.report_id}"
 
 
 class Subscription(models.Model):
-    """Where a client wants to be told of events, signed with `secret`. `kinds` empty: of all that reach it."""
+    """Where a connected system wants to be told of events, signed with `secret`. `kinds` empty: of all that reach it."""
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="subscriptions")
+    system = models.ForeignKey(ConnectedSystem, on_delete=models.PROTECT, related_name="subscriptions")
     url = models.CharField(max_length=300)
     secret = SealedField()
     kinds = models.JSONField(default=list)
@@ -109,12 +109,12 @@ class Subscription(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["client", "url"], condition=models.Q(ended_at__isnull=True), name="subscription_once"
+                fields=["system", "url"], condition=models.Q(ended_at__isnull=True), name="subscription_once"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.client_id} {self.url}"
+        return f"{self.system_id} {self.url}"
 
 
 class Delivery(models.Model):

@@ -1,4 +1,4 @@
-"""Reads: what the administration pages show of clients and deliveries. Nothing here opens a report."""
+"""Reads: what the administration pages show of connected systems and deliveries. Nothing here opens a report."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from .models import Attempt, Client, Delivery, Subscription, Token
+from .models import Attempt, ConnectedSystem, Delivery, Subscription, Token
 from .process import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
-class ClientLine:
-    """A client with what matters at a glance. `expires_on`: the last day on which any of its tokens opens."""
+class SystemLine:
+    """A connected system with what matters at a glance. `expires_on`: the last day on which any of its tokens opens."""
 
-    client: Client
+    system: ConnectedSystem
     tokens: int
     expires_on: dt.date | None
     last_used_at: dt.datetime | None
@@ -27,12 +27,12 @@ class ClientLine:
     given_up: int
 
 
-def clients(today: dt.date) -> list[ClientLine]:
-    """All clients by agency, unit and name."""
+def systems(today: dt.date) -> list[SystemLine]:
+    """All connected systems by agency, unit and name."""
     opens = Q(revoked_at__isnull=True, expires_on__gte=today)
     tokens: dict[int, dict[str, Any]] = {
-        row["client"]: dict(row)
-        for row in Token.objects.values("client").annotate(
+        row["system"]: dict(row)
+        for row in Token.objects.values("system").annotate(
             open=Count("pk", filter=opens), until=Max("expires_on", filter=opens), used=Max("last_used_at")
         )
     }
@@ -40,39 +40,39 @@ def clients(today: dt.date) -> list[ClientLine]:
     for row in (
         Delivery.objects.filter(subscription__ended_at__isnull=True)
         .exclude(state=DeliveryState.DELIVERED)
-        .values("subscription__client", "state")
+        .values("subscription__system", "state")
         .annotate(n=Count("pk"))
     ):
-        failing[row["subscription__client"]][row["state"]] = row["n"]
-    found = Client.objects.select_related("unit__agency").order_by("agency_id", "unit_id", "name")
+        failing[row["subscription__system"]][row["state"]] = row["n"]
+    found = ConnectedSystem.objects.select_related("unit__agency").order_by("agency_id", "unit_id", "name")
     return [
-        ClientLine(
-            client,
-            tokens.get(client.pk, {}).get("open", 0),
-            tokens.get(client.pk, {}).get("until"),
-            tokens.get(client.pk, {}).get("used"),
-            failing[client.pk].get(DeliveryState.WAITING, 0),
-            failing[client.pk].get(DeliveryState.GIVEN_UP, 0),
+        SystemLine(
+            system,
+            tokens.get(system.pk, {}).get("open", 0),
+            tokens.get(system.pk, {}).get("until"),
+            tokens.get(system.pk, {}).get("used"),
+            failing[system.pk].get(DeliveryState.WAITING, 0),
+            failing[system.pk].get(DeliveryState.GIVEN_UP, 0),
         )
-        for client in found
+        for system in found
     ]
 
 
-def client(client_id: int) -> Client | None:
-    return Client.objects.select_related("unit__agency").filter(pk=client_id).first()
+def system(system_id: int) -> ConnectedSystem | None:
+    return ConnectedSystem.objects.select_related("unit__agency").filter(pk=system_id).first()
 
 
-def client_named(name: str) -> Client | None:
-    return Client.objects.select_related("unit__agency").filter(name=name).first()
+def system_named(name: str) -> ConnectedSystem | None:
+    return ConnectedSystem.objects.select_related("unit__agency").filter(name=name).first()
 
 
-def tokens_of(client: Client) -> list[Token]:
+def tokens_of(system: ConnectedSystem) -> list[Token]:
     """The newest first."""
-    return list(Token.objects.filter(client=client).order_by("-made_at", "-pk"))
+    return list(Token.objects.filter(system=system).order_by("-made_at", "-pk"))
 
 
 def token(token_id: int) -> Token | None:
-    return Token.objects.select_related("client").filter(pk=token_id).first()
+    return Token.objects.select_related("system").filter(pk=token_id).first()
 
 
 def token_state(token: Token, now: dt.datetime) -> tuple[str, str]:
@@ -87,14 +87,14 @@ def token_state(token: Token, now: dt.datetime) -> tuple[str, str]:
     return "有效", ""
 
 
-def subscriptions_of(client: Client) -> list[Subscription]:
+def subscriptions_of(system: ConnectedSystem) -> list[Subscription]:
     """Those that go on, the oldest first."""
-    return list(Subscription.objects.filter(client=client, ended_at__isnull=True).order_by("pk"))
+    return list(Subscription.objects.filter(system=system, ended_at__isnull=True).order_by("pk"))
 
 
 def subscription(subscription_id: int) -> Subscription | None:
     return (
-        Subscription.objects.select_related("client")
+        Subscription.objects.select_related("system")
         .filter(pk=subscription_id, ended_at__isnull=True)
         .first()
     )
@@ -109,9 +109,11 @@ class DeliveryLine:
     last: Attempt | None
 
 
-def deliveries(client: Client, state: str, *, offset: int, limit: int) -> tuple[list[DeliveryLine], int]:
-    """A page of a client's deliveries, the newest first, and how many there are."""
-    rows = Delivery.objects.filter(subscription__client=client)
+def deliveries(
+    system: ConnectedSystem, state: str, *, offset: int, limit: int
+) -> tuple[list[DeliveryLine], int]:
+    """A page of a connected system's deliveries, the newest first, and how many there are."""
+    rows = Delivery.objects.filter(subscription__system=system)
     if state:
         rows = rows.filter(state=state)
     page = list(

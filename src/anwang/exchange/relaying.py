@@ -35,7 +35,7 @@ Sender = Callable[..., Sent]
 def relay(*, now: dt.datetime) -> list[int]:
     """Lay out the events that nobody has laid out yet; returns the subscriptions that something is due for.
 
-    One relay at a time: the order in which events are laid out is the order that clients see (`Submission.turn`).
+    One relay at a time: the order in which events are laid out is the order that connected systems see (`Submission.turn`).
     """
     while True:
         with acting(SYSTEM):
@@ -63,10 +63,10 @@ def _lay_out(events: Sequence[OutboxEvent], now: dt.datetime) -> None:
     turn = Submission.objects.aggregate(last=Max("turn"))["last"] or 0
     receivers = [
         row
-        for row in Subscription.objects.filter(ended_at__isnull=True, client__is_active=True).select_related(
-            "client"
+        for row in Subscription.objects.filter(ended_at__isnull=True, system__is_active=True).select_related(
+            "system"
         )
-        if Scope.RECEIVE_EVENTS in row.client.scopes
+        if Scope.RECEIVE_EVENTS in row.system.scopes
     ]
     new: list[Delivery] = []
     for event in events:
@@ -74,13 +74,13 @@ def _lay_out(events: Sequence[OutboxEvent], now: dt.datetime) -> None:
         for row in own:
             turn += 1
             row.turn, row.changed_at = turn, event.at
-        reach = Reach(tuple(event.units), tuple(row.client_id for row in own))
+        reach = Reach(tuple(event.units), tuple(row.system_id for row in own))
         new += [
             Delivery(subscription=row, event=event, next_at=now)
             for row in receivers
             if event.at >= row.made_at
             and reaches(
-                reach, client_id=row.client_id, unit_id=row.client.unit_id, kind=event.kind, kinds=row.kinds
+                reach, system_id=row.system_id, unit_id=row.system.unit_id, kind=event.kind, kinds=row.kinds
             )
         ]
     Submission.objects.bulk_update(
@@ -130,11 +130,11 @@ def deliver(
 def _next_due(subscription_id: int, now: dt.datetime) -> _Due | None:
     with acting(SYSTEM):
         subscription = (
-            Subscription.objects.select_related("client")
-            .filter(pk=subscription_id, ended_at__isnull=True, client__is_active=True)
+            Subscription.objects.select_related("system")
+            .filter(pk=subscription_id, ended_at__isnull=True, system__is_active=True)
             .first()
         )
-        if subscription is None or Scope.RECEIVE_EVENTS not in subscription.client.scopes:
+        if subscription is None or Scope.RECEIVE_EVENTS not in subscription.system.scopes:
             return None
         waiting = Delivery.objects.filter(subscription=subscription, state=DeliveryState.WAITING)
         earlier = waiting.filter(

@@ -1,6 +1,6 @@
-"""What a client may do, how often, which events reach it, and when a failed delivery is tried again. Pure.
+"""What a connected system may do, how often, which events reach it, and when a failed delivery is tried again. Pure.
 
-A client (介接系統) is another system of an agency. It may only what its scopes name; there is no scope for reading
+A connected system (介接系統) is another system of an agency. It may only what its scopes name; there is no scope for reading
 what others reported.
 """
 
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """What a client may do."""
+    """What a connected system may do."""
 
     CREATE_REPORTS = "reports:create"
     READ_REPORTS = "reports:read"
@@ -41,7 +41,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """A token whose secret was right, and its client. `networks` empty: from anywhere."""
+    """A token whose secret was right, and its connected system. `networks` empty: from anywhere."""
 
     expires_on: dt.date
     is_revoked: bool
@@ -104,17 +104,17 @@ def rate_decision(*, count: int, limit: int, now: dt.datetime) -> RateDecision:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an event may concern: the units it names, and the clients that delivered its subject."""
+    """Whom an event may concern: the units it names, and the connected systems that delivered its subject."""
 
     units: tuple[int, ...]
     delivered_by: tuple[int, ...]
 
 
-def reaches(reach: Reach, *, client_id: int, unit_id: int, kind: str, kinds: Sequence[str]) -> bool:
-    """An event goes to the client that delivered its subject and to clients of a unit that it concerns, if they asked
+def reaches(reach: Reach, *, system_id: int, unit_id: int, kind: str, kinds: Sequence[str]) -> bool:
+    """An event goes to the connected system that delivered its subject and to connected systems of a unit that it concerns, if they asked
     for its kind (an empty list of kinds asks for all)."""
     wanted = not kinds or kind in kinds
-    return wanted and (client_id in reach.delivered_by or unit_id in reach.units)
+    return wanted and (system_id in reach.delivered_by or unit_id in reach.units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ class Actor(StrEnum):
     MEMBER = "member"  # a signed-in person
     SYSTEM = "system"  # a command or job that works for all agencies (matching, loading, sending)
     SIGN_IN = "sign_in"  # the moment before anybody is known: sees the staff directory only
-    CLIENT = "client"  # another system (介接系統): sees its own, not its unit's (docs/adr/0009)
+    # Another system (介接系統): sees its own, not its unit's (docs/adr/0009). Policies and the log hold this word.
+    CONNECTED_SYSTEM = "client"
 
 
 class Purpose(StrEnum):
@@ -37,17 +38,17 @@ class AccessContext:
     agency_id: int | None = None
     roles: tuple[str, ...] = ()
     purpose: Purpose | None = None
-    client_id: int | None = None
+    connected_system_id: int | None = None
 
     def settings(self) -> dict[str, str]:
-        # A client belongs to a unit, which the log says; but no policy written for the unit's members opens to it.
-        is_client = self.actor == Actor.CLIENT
+        # A connected system belongs to a unit, which the log says; but no policy written for the unit's members opens to it.
+        is_connected = self.actor == Actor.CONNECTED_SYSTEM
         return {
             "anwang.actor": self.actor,
-            "anwang.client": str(self.client_id or "") if is_client else "",
+            "anwang.client": str(self.connected_system_id or "") if is_connected else "",
             "anwang.member": str(self.member_id or ""),
-            "anwang.unit": "" if is_client else str(self.unit_id or ""),
-            "anwang.agency": "" if is_client else str(self.agency_id or ""),
+            "anwang.unit": "" if is_connected else str(self.unit_id or ""),
+            "anwang.agency": "" if is_connected else str(self.agency_id or ""),
             "anwang.roles": "{" + ",".join(self.roles) + "}",
             "anwang.purpose": self.purpose or "",
         }

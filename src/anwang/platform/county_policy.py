@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 
 from django.conf import settings
@@ -19,3 +20,8 @@ def policy_in_force() -> Policy:
     Read once for each process: a changed file holds after the next start. Raises PolicyError with file and line.
     """
     return load(*sorted((settings.HOME / FOLDER).glob("*.yaml")))
+
+
+def area_code(on: dt.date) -> str:
+    """The county's telephone area code: whose a local number is that was typed without one."""
+    return policy_in_force().code("county.area_code", on=on)

@@ -31,8 +31,6 @@ EXEMPT: dict[str, str] = {
 SYSTEM_ACTS = "(select anwang_actor()) = 'system'"
 ANYONE_KNOWN = "(select anwang_actor()) in ('member', 'system')"
 DIRECTORY = "(select anwang_actor()) in ('member', 'system', 'sign_in')"
-# Made by the migration 0008_outbox. A client acts for no member and in no unit: only what names it is open to it.
-OWN_CLIENT = "((select anwang_actor()) = 'client' and client_id = (select anwang_client()))"
 
 
 def has_role(*roles: str) -> str:

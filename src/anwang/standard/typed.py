@@ -22,8 +22,6 @@ from .vocabularies import read_sex
 _NOBODY = PersonName(raw="", text="")
 _AGE = re.compile(r"^(?:約|大約|年約)?(\d{1,3})\s*(?:歲|歲左右|多歲|來歲)$")
 _LAST_FOUR = re.compile(r"^\d{4}$")
-AREA = "03"
-"""A local number typed without its area code is one of this county's."""
 
 
 def typed_person(
@@ -43,12 +41,14 @@ def typed_person(
     reference_name: str = "",
     carer_name: str = "",
     details: Mapping[str, str] | None = None,
+    area: str = "",
 ) -> StandardRecord:
     """The record of a person as typed. `number`: the report's or case's number, a hyphen and the person's place in it;
     `line`: that place; `period`: the month in which it was written.
 
     `birth` may be a date, a year, or an age (`約40歲`); `id_number` may be its last four digits; `relation` is to the
-    person of `reference_name` (案主), 本人 for that person.
+    person of `reference_name` (案主), 本人 for that person. `area`: the county's area code, for a local number typed
+    without one; without it such a number stays unread.
     """
     read = _id_number(id_number)
     related = read_relation(relation) if relation else None
@@ -65,7 +65,7 @@ def typed_person(
         id_number=read,
         birth=read_birth(birth, period),
         sex=said or _hinted(relation),
-        phones=read_phones(phone, area=AREA),
+        phones=read_phones(phone, area=area),
         address=read_address(address) if address.strip() else None,
         relation=related,
         relation_raw=relation,

@@ -45,7 +45,7 @@ NAV: tuple[
     NavItem("load", "單位負荷", "load", "see_load"),
     NavItem("views", "誰看過", "views", "see_views"),
     NavItem("members", "人員與職務", "members", "see_members"),
-    NavItem("clients", "介接系統", "clients", "see_clients"),
+    NavItem("systems", "介接系統", "systems", "see_systems"),
     NavItem("jobs", "背景工作", "jobs", "see_members"),
 )
 
@@ -100,7 +100,7 @@ FLAG_PERMISSIONS: dict[str, frozenset[str]] = {
     "see_load": frozenset({"see_unit_load"}),
     "see_views": frozenset({"read_audit"}),
     "see_members": frozenset({"manage_members"}),
-    "see_clients": frozenset({"manage_clients"}),
+    "see_systems": frozenset({"manage_systems"}),
     "manage_calendar": frozenset({"manage_calendar"}),
     "search": frozenset({"open_households"}),
 }

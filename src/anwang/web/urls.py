@@ -7,8 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from anwang.exchange.api import api
 
 from .cases import urls as cases
-from .clients import urls as clients
-from .clients.contract import contract
 from .dispatch import urls as dispatch
 from .drafts import draft, draft_conflict
 from .households.urls import urlpatterns as households
@@ -24,6 +22,8 @@ from .review import urls as review
 from .rosters import urls as rosters
 from .search.pages import search_page
 from .signing_in import pages as signing_in
+from .systems import urls as systems
+from .systems.contract import contract
 from .today.pages import today
 from .views import pages as views
 
@@ -48,7 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", include(members)),
     path("cases/", include(cases)),
     path("programs/", include(programs)),
-    path("clients/", include(clients)),
+    path("systems/", include(systems)),
     path("api/v1/docs", contract, name="api-contract"),
     path("api/v1/", api.urls),
     path("calendar/", include(office_calendar)),

@@ -1,4 +1,4 @@
-"""A client of the police bureau, and how it calls the API."""
+"""A connected system of the police bureau, and how it calls the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from anwang.agencies.models import Unit
 from anwang.exchange import actions
-from anwang.exchange.models import Client
+from anwang.exchange.models import ConnectedSystem
 from anwang.exchange.rules import Scope
 from anwang.platform.context import SYSTEM, acting
 from anwang.services.intake.models import Report
@@ -39,19 +39,19 @@ def a_report(**changes: Any) -> dict[str, Any]:
     }
 
 
-def make_client(
+def make_system(
     name: str = "警政系統", unit: str = "police_office", scopes: tuple[str, ...] = ALL, **more: Any
-) -> Client:
+) -> ConnectedSystem:
     with acting(SYSTEM):
         found = Unit.objects.get(code=unit)
-        return actions.add_client(
+        return actions.add_system(
             name=name, unit_id=found.pk, scopes=scopes, now=timezone.now(), **BY, **more
         )
 
 
-def make_token(client: Client, days: int = 90) -> str:
+def make_token(system: ConnectedSystem, days: int = 90) -> str:
     with acting(SYSTEM):
-        return actions.make_token(client_id=client.pk, days=days, now=timezone.now(), **BY)[1]
+        return actions.make_token(system_id=system.pk, days=days, now=timezone.now(), **BY)[1]
 
 
 def move(report: Report, *deeds: str) -> None:

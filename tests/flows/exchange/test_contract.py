@@ -15,7 +15,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from anwang.exchange.api import openapi
 from tests.county import establish
 
-from .calls import ALL, Caller, a_report, make_client, make_token
+from .calls import ALL, Caller, a_report, make_system, make_token
 from .contract import COPY
 
 SCOPES = {"all": ALL, **{scope: (scope,) for scope in ALL}, "no token": ()}
@@ -54,7 +54,7 @@ def test_whatever_is_sent_the_answer_is_one_of_the_contract(operation_id: str) -
     """Data that fits the contract and data that does not, under every scope and without a token."""
     establish("intake")
     tokens = {
-        name: make_token(make_client(f"系統 {name}", scopes=scopes, calls_per_minute=6000)) if scopes else ""
+        name: make_token(make_system(f"系統 {name}", scopes=scopes, calls_per_minute=6000)) if scopes else ""
         for name, scopes in SCOPES.items()
     }
     number = Caller(tokens["all"]).post(a_report()).json()["number"]

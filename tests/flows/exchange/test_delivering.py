@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from anwang.exchange.models import Submission
 from anwang.exchange.relaying import relay
-from anwang.platform.context import SYSTEM, acting
+from anwang.platform.context import SYSTEM, Actor, acting
 from anwang.platform.models import AuditEntry, OutboxEvent
 from anwang.services.intake import submitting
 from anwang.services.intake.models import Report, ReportAttachment, ReportPerson
 from tests.county import establish
 
-from .calls import Caller, a_report, make_client, make_token, move
+from .calls import Caller, a_report, make_system, make_token, move
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def police() -> Caller:
     establish("intake")
-    return Caller(make_token(make_client()))
+    return Caller(make_token(make_system()))
 
 
 def _reports() -> list[Report]:
@@ -57,7 +57,9 @@ def test_a_report_comes_in_with_its_clock_and_what_the_sender_should_know(police
     assert (report.channel, report.reporter_unit.code) == ("api", "police_office")
     with acting(SYSTEM):
         assert ReportPerson.objects.filter(report=report).count() == 2
-        acts = AuditEntry.objects.filter(actor="client").values_list("action", "member_name", "unit_id")
+        acts = AuditEntry.objects.filter(actor=Actor.CONNECTED_SYSTEM).values_list(
+            "action", "member_name", "unit_id"
+        )
         assert ("delivered_report", "警政系統", report.reporter_unit_id) in set(acts)
         assert OutboxEvent.objects.filter(subject_id=str(report.pk), kind="report.state_changed").count() == 1
 
@@ -79,7 +81,7 @@ def test_the_answer_does_not_tell_whether_a_family_is_known(
     police: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a system that may only send could ask of anybody whether the social bureau knows them."""
-    health = Caller(make_token(make_client("衛政系統", "health_office")))
+    health = Caller(make_token(make_system("衛政系統", "health_office")))
     first = police.post(a_report()).json()
     (earlier,) = _reports()
 
@@ -104,14 +106,14 @@ def test_a_moment_is_a_date_and_time_and_no_number(police: Caller, moment: Any) 
 
 
 def test_keys_of_two_systems_are_apart(police: Caller) -> None:
-    health = Caller(make_token(make_client("衛政系統", "health_office")))
+    health = Caller(make_token(make_system("衛政系統", "health_office")))
     ours, theirs = police.post(a_report()), health.post(a_report(story="護理師發現兒童身上有瘀傷。"))
     assert (ours.status_code, theirs.status_code) == (201, 201)
     assert police.get(f"reports/{theirs.json()['number']}").status_code == 404
     assert health.get(f"reports/{theirs.json()['number']}").status_code == 200
 
 
-def test_a_client_reads_the_state_of_its_own_reports_and_nothing_else(police: Caller) -> None:
+def test_a_system_reads_the_state_of_its_own_reports_and_nothing_else(police: Caller) -> None:
     number = police.post(a_report()).json()["number"]
     with acting(SYSTEM):
         move(Report.objects.get(), "screen")
@@ -135,20 +137,20 @@ def test_a_client_reads_the_state_of_its_own_reports_and_nothing_else(police: Ca
         assert AuditEntry.objects.filter(action="read_report_state").count() == 1
 
 
-def test_a_client_sees_no_row_of_any_report_even_of_its_own_unit(police: Caller) -> None:
-    """Row security, not only the API: the client's context opens the tables of reports for nobody."""
+def test_a_system_sees_no_row_of_any_report_even_of_its_own_unit(police: Caller) -> None:
+    """Row security, not only the API: the connected system's context opens the tables of reports for nobody."""
     from anwang.exchange.door import come_in
 
     police.post(a_report())
     caller = come_in(authorization=f"Bearer {police.token}", address="127.0.0.1", now=timezone.now())
-    other = make_client("另一個警政系統")
+    other = make_system("另一個警政系統")
     with acting(caller.context):  # type: ignore[union-attr]
         assert Submission.objects.count() == 1
         for model in (Report, ReportPerson, ReportAttachment, AuditEntry, OutboxEvent):
             assert not model.objects.exists(), model
     from dataclasses import replace
 
-    with acting(replace(caller.context, client_id=other.pk)):  # type: ignore[union-attr]
+    with acting(replace(caller.context, connected_system_id=other.pk)):  # type: ignore[union-attr]
         assert not Submission.objects.exists()
 
 

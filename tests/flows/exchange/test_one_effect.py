@@ -20,7 +20,7 @@ from anwang.platform.models import OutboxEvent
 from anwang.services.intake.models import Report, ReportPerson
 from tests.county import establish
 
-from .calls import BY, Caller, a_report, make_client, make_token, move
+from .calls import BY, Caller, a_report, make_system, make_token, move
 from .receiving import example
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_our_side_keeps_each_report_once(police: Caller, order: list[int]) -> No
 @pytest.fixture
 def police() -> Caller:
     establish("intake")
-    return Caller(make_token(make_client(calls_per_minute=6000)))
+    return Caller(make_token(make_system(calls_per_minute=6000)))
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_message_sent_again_by_hand_changes_nothing(
     """Our side: laid out twice, each event is one delivery; sent again, it is the same event."""
     with acting(SYSTEM):
         row, _ = actions.subscribe(
-            client_id=Submission.objects.all()[0].client_id,
+            system_id=Submission.objects.all()[0].system_id,
             url="https://example.gov.tw/",
             now=timezone.now(),
             **BY,

@@ -17,7 +17,7 @@ from anwang.services.intake.models import Report
 from tests.county import establish
 from tests.flows.dispatch.made import HOUR, NOW, do, fresh, screened, sent, unit
 
-from .calls import Caller, a_report, make_client, make_token
+from .calls import Caller, a_report, make_system, make_token
 
 
 def _told(report: Report) -> list[tuple[str, set[str]]]:
@@ -85,7 +85,7 @@ def test_a_report_that_is_not_opened_is_told() -> None:
 def test_the_same_delivery_five_times_at_once_is_one_report() -> None:
     """Five connections at the same moment, each with a transaction of its own."""
     establish("intake")
-    caller = Caller(make_token(make_client()))
+    caller = Caller(make_token(make_system()))
     ready = threading.Barrier(5)
     found: list[tuple[int, str]] = []
 
@@ -112,7 +112,7 @@ def test_the_same_delivery_five_times_at_once_is_one_report() -> None:
 def test_the_worker_is_woken_by_what_happened() -> None:
     """The job that sends is in the queue once the deed is kept, and once only however much happened."""
     establish("intake")
-    caller = Caller(make_token(make_client()))
+    caller = Caller(make_token(make_system()))
     for key in "abc":
         assert caller.post(a_report(story=f"鄰居通報的第 {key} 件事。"), key=key).status_code == 201
     with connection.cursor() as cursor:
@@ -131,13 +131,13 @@ def test_the_jobs_send(tmp_path, settings) -> None:  # type: ignore[no-untyped-d
 
     settings.ANWANG_WEBHOOK_LOOPBACK = True
     establish("intake")
-    client = make_client()
+    system = make_system()
     with receiver(tmp_path / "inbox") as handler:
         with acting(SYSTEM):
             _, handler.secret = administer.subscribe(
-                client_id=client.pk, url=handler.url, now=timezone.now(), **BY
+                system_id=system.pk, url=handler.url, now=timezone.now(), **BY
             )
-        number = Caller(make_token(client)).post(a_report()).json()["number"]
+        number = Caller(make_token(system)).post(a_report()).json()["number"]
         jobs.relay(timestamp=0)
         jobs.relay(timestamp=0)
         with connection.cursor() as cursor:

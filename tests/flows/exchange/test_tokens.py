@@ -1,4 +1,4 @@
-"""The life of a client and its tokens; how often it may call; where it calls from; who keeps it."""
+"""The life of a connected system and its tokens; how often it may call; where it calls from; who keeps it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from django.utils import timezone
 
 from anwang.agencies.models import Unit
 from anwang.exchange import actions
-from anwang.exchange.models import CallCount, Client, Delivery, Submission, Subscription, Token
+from anwang.exchange.models import CallCount, ConnectedSystem, Delivery, Submission, Subscription, Token
 from anwang.exchange.rules import Scope
 from anwang.platform.context import SIGN_IN, SYSTEM, AccessContext, Actor, acting
 from anwang.platform.models import AuditEntry
 from tests.county import context, establish
 
-from .calls import ALL, BY, Caller, a_report, make_client, make_token
+from .calls import ALL, BY, Caller, a_report, make_system, make_token
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def police() -> Client:
+def police() -> ConnectedSystem:
     establish("intake", "admin", "auditor", "luodong.supervisor", "data")
-    return make_client()
+    return make_system()
 
 
 def _refused(answer: object, code: str) -> None:
@@ -41,7 +41,7 @@ def _revoke(token: str) -> None:
         actions.revoke_token(token_id=number, now=timezone.now(), **BY)
 
 
-def test_a_token_opens_until_it_is_revoked_and_the_next_one_goes_on(police: Client) -> None:
+def test_a_token_opens_until_it_is_revoked_and_the_next_one_goes_on(police: ConnectedSystem) -> None:
     old = make_token(police)
     assert Caller(old).get("code-lists").status_code == 200
     new = make_token(police)
@@ -57,7 +57,7 @@ def test_a_token_opens_until_it_is_revoked_and_the_next_one_goes_on(police: Clie
     assert acts == ["made_token", "made_token", "revoked_token", "refused"]
 
 
-def test_only_a_digest_is_kept_and_when_it_was_last_used(police: Client) -> None:
+def test_only_a_digest_is_kept_and_when_it_was_last_used(police: ConnectedSystem) -> None:
     token = make_token(police)
     secret = token.split("_", 2)[2]
     Caller(token).get("code-lists")
@@ -71,7 +71,7 @@ def test_only_a_digest_is_kept_and_when_it_was_last_used(police: Client) -> None
             assert secret not in json.dumps(entry.detail)
 
 
-def test_tokens_that_do_not_open(police: Client) -> None:
+def test_tokens_that_do_not_open(police: ConnectedSystem) -> None:
     token = make_token(police, days=1)
     _refused(Caller("").get("reports"), "unknown")
     _refused(Caller(token[:-1] + ("A" if token[-1] != "A" else "B")).get("reports"), "unknown")
@@ -84,11 +84,11 @@ def test_tokens_that_do_not_open(police: Client) -> None:
         Token.objects.update(expires_on=timezone.localdate())
     assert Caller(token).get("reports").status_code == 200
     with acting(SYSTEM):
-        Client.objects.update(is_active=False)
+        ConnectedSystem.objects.update(is_active=False)
     _refused(Caller(token).get("reports"), "inactive")
 
 
-def test_a_session_of_a_member_opens_nothing_here(police: Client) -> None:
+def test_a_session_of_a_member_opens_nothing_here(police: ConnectedSystem) -> None:
     from tests.county import PASSWORD
 
     browser = Browser()
@@ -98,8 +98,8 @@ def test_a_session_of_a_member_opens_nothing_here(police: Client) -> None:
 
 
 @pytest.mark.parametrize("scope", list(Scope))
-def test_scopes(police: Client, scope: Scope) -> None:
-    only = Caller(make_token(make_client("單一範圍", "health_office", (scope.value,))))
+def test_scopes(police: ConnectedSystem, scope: Scope) -> None:
+    only = Caller(make_token(make_system("單一範圍", "health_office", (scope.value,))))
     everything = Caller(make_token(police))
     number = everything.post(a_report()).json()["number"]
     answers = {
@@ -112,10 +112,12 @@ def test_scopes(police: Client, scope: Scope) -> None:
     assert only.get("code-lists").status_code == 200
 
 
-def test_calls_are_counted_by_token_and_minute(police: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_are_counted_by_token_and_minute(
+    police: ConnectedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = timezone.now().replace(second=20)
     monkeypatch.setattr("anwang.exchange.api_frame.timezone.now", lambda: now)
-    slow = make_client("慢的系統", "health_office", calls_per_minute=2)
+    slow = make_system("慢的系統", "health_office", calls_per_minute=2)
     one, two = Caller(make_token(slow)), Caller(make_token(slow))
     assert [one.get("code-lists").status_code for _ in range(3)] == [200, 200, 429]
     refused = one.get("code-lists")
@@ -126,8 +128,8 @@ def test_calls_are_counted_by_token_and_minute(police: Client, monkeypatch: pyte
     assert one.get("code-lists").status_code == 200
 
 
-def test_a_client_calls_from_its_networks_only(police: Client, settings) -> None:  # type: ignore[no-untyped-def]
-    token = make_token(make_client("固定位址", "health_office", networks="203.0.113.0/24"))
+def test_a_system_calls_from_its_networks_only(police: ConnectedSystem, settings) -> None:  # type: ignore[no-untyped-def]
+    token = make_token(make_system("固定位址", "health_office", networks="203.0.113.0/24"))
     header = {"Authorization": f"Bearer {token}"}
 
     def status(peer: str, forwarded: str = "") -> int:
@@ -158,9 +160,9 @@ def test_a_client_calls_from_its_networks_only(police: Client, settings) -> None
         ({"contact": "長" * 121}, "contact"),
     ],
 )
-def test_a_client_that_cannot_be_made(police: Client, change: dict[str, object], field: str) -> None:
-    with acting(SYSTEM), pytest.raises(actions.ClientError) as caught:
-        actions.add_client(
+def test_a_system_that_cannot_be_made(police: ConnectedSystem, change: dict[str, object], field: str) -> None:
+    with acting(SYSTEM), pytest.raises(actions.ConnectedSystemError) as caught:
+        actions.add_system(
             **{
                 "name": "另一個",
                 "unit_id": police.unit_id,
@@ -173,11 +175,11 @@ def test_a_client_that_cannot_be_made(police: Client, change: dict[str, object],
     assert list(caught.value.problems) == [field]
 
 
-def test_a_change_holds_at_once(police: Client) -> None:
+def test_a_change_holds_at_once(police: ConnectedSystem) -> None:
     caller = Caller(make_token(police))
     with acting(SYSTEM):
-        actions.change_client(
-            client_id=police.pk,
+        actions.change_system(
+            system_id=police.pk,
             name="警政系統二",
             scopes=["reports:read"],
             contact="",
@@ -191,41 +193,41 @@ def test_a_change_holds_at_once(police: Client) -> None:
     assert caller.post(a_report()).status_code == 403
 
 
-def test_the_address_of_a_subscription(police: Client, settings) -> None:  # type: ignore[no-untyped-def]
+def test_the_address_of_a_subscription(police: ConnectedSystem, settings) -> None:  # type: ignore[no-untyped-def]
     with acting(SYSTEM):
         for url in ("http://example.gov.tw/", "https://127.0.0.1.x y/", "http://127.0.0.1/"):
-            with pytest.raises(actions.ClientError):
-                actions.subscribe(client_id=police.pk, url=url, now=timezone.now(), **BY)
+            with pytest.raises(actions.ConnectedSystemError):
+                actions.subscribe(system_id=police.pk, url=url, now=timezone.now(), **BY)
         _, secret = actions.subscribe(
-            client_id=police.pk, url="https://example.gov.tw/a", now=timezone.now(), **BY
+            system_id=police.pk, url="https://example.gov.tw/a", now=timezone.now(), **BY
         )
-        with pytest.raises(actions.ClientError, match="已經在訂閱"):
-            actions.subscribe(client_id=police.pk, url="https://example.gov.tw/a", now=timezone.now(), **BY)
+        with pytest.raises(actions.ConnectedSystemError, match="已經在訂閱"):
+            actions.subscribe(system_id=police.pk, url="https://example.gov.tw/a", now=timezone.now(), **BY)
         assert secret.encode() not in bytes(Subscription.objects.get().secret)
-        deaf = make_client("只送不收", "health_office", ("reports:create",))
-        with pytest.raises(actions.ClientError, match="接收狀態變更"):
-            actions.subscribe(client_id=deaf.pk, url="https://example.gov.tw/a", now=timezone.now(), **BY)
+        deaf = make_system("只送不收", "health_office", ("reports:create",))
+        with pytest.raises(actions.ConnectedSystemError, match="接收狀態變更"):
+            actions.subscribe(system_id=deaf.pk, url="https://example.gov.tw/a", now=timezone.now(), **BY)
         for n in range(4):
             actions.subscribe(
-                client_id=police.pk, url=f"https://example.gov.tw/{n}", now=timezone.now(), **BY
+                system_id=police.pk, url=f"https://example.gov.tw/{n}", now=timezone.now(), **BY
             )
-        with pytest.raises(actions.ClientError, match="最多 5 個"):
-            actions.subscribe(client_id=police.pk, url="https://example.gov.tw/z", now=timezone.now(), **BY)
+        with pytest.raises(actions.ConnectedSystemError, match="最多 5 個"):
+            actions.subscribe(system_id=police.pk, url="https://example.gov.tw/z", now=timezone.now(), **BY)
 
 
-# ---- who sees and keeps clients: role by table ----------------------------------------------------------------------
+# ---- who sees and keeps connected systems: role by table ----------------------------------------------------------------------
 
-TABLES = (Client, Token, Subscription, Delivery)
+TABLES = (ConnectedSystem, Token, Subscription, Delivery)
 
 
 @pytest.mark.parametrize("username", ["intake", "auditor", "luodong.supervisor", "data"])
-def test_nobody_but_administrators_sees_clients(police: Client, username: str) -> None:
+def test_nobody_but_administrators_sees_systems(police: ConnectedSystem, username: str) -> None:
     make_token(police)
     with acting(context(username, timezone.localdate())):
         assert [model.objects.count() for model in (*TABLES, Submission, CallCount)] == [0] * 6
         with pytest.raises(DatabaseError), transaction.atomic():
             Token.objects.create(
-                client_id=police.pk,
+                system_id=police.pk,
                 prefix="x",
                 digest="x",
                 made_at=timezone.now(),
@@ -233,28 +235,33 @@ def test_nobody_but_administrators_sees_clients(police: Client, username: str) -
             )
 
 
-def test_an_administrator_keeps_clients_and_sees_no_report(police: Client) -> None:
+def test_an_administrator_keeps_systems_and_sees_no_report(police: ConnectedSystem) -> None:
     Caller(make_token(police)).post(a_report())
     admin = context("admin", timezone.localdate())
     with acting(admin):
-        assert Client.objects.count() == Token.objects.count() == 1
+        assert ConnectedSystem.objects.count() == Token.objects.count() == 1
         assert not Submission.objects.exists()
-        actions.make_token(client_id=police.pk, days=30, by=admin, by_name="葉管理", now=timezone.now())
+        actions.make_token(system_id=police.pk, days=30, by=admin, by_name="葉管理", now=timezone.now())
         with pytest.raises(DatabaseError), transaction.atomic():
-            Client.objects.all().delete()
+            ConnectedSystem.objects.all().delete()
 
 
-def test_a_client_may_change_nothing_of_itself(police: Client) -> None:
-    own = AccessContext(Actor.CLIENT, client_id=police.pk, unit_id=police.unit_id, agency_id=police.agency_id)
+def test_a_system_may_change_nothing_of_itself(police: ConnectedSystem) -> None:
+    own = AccessContext(
+        Actor.CONNECTED_SYSTEM,
+        connected_system_id=police.pk,
+        unit_id=police.unit_id,
+        agency_id=police.agency_id,
+    )
     with acting(own):
-        assert not Client.objects.exists()
-        assert Client.objects.update(scopes=[]) == 0
+        assert not ConnectedSystem.objects.exists()
+        assert ConnectedSystem.objects.update(scopes=[]) == 0
         assert not Unit.objects.exists()
         with pytest.raises(DatabaseError), transaction.atomic():
             CallCount.objects.create(token_id=1, minute=timezone.now())
         with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
             Submission.objects.create(
-                client_id=police.pk + 1,
+                system_id=police.pk + 1,
                 key="k",
                 body="b",
                 report_id=1,
@@ -264,11 +271,13 @@ def test_a_client_may_change_nothing_of_itself(police: Client) -> None:
             )
 
 
-def test_a_context_without_its_client_sees_nothing(police: Client) -> None:
+def test_a_context_without_its_system_sees_nothing(police: ConnectedSystem) -> None:
     Caller(make_token(police)).post(a_report())
-    with acting(AccessContext(Actor.CLIENT, unit_id=police.unit_id)):
+    with acting(AccessContext(Actor.CONNECTED_SYSTEM, unit_id=police.unit_id)):
         assert not Submission.objects.exists()
-    with acting(AccessContext(Actor.MEMBER, member_id=1, unit_id=police.unit_id, client_id=police.pk)):
+    with acting(
+        AccessContext(Actor.MEMBER, member_id=1, unit_id=police.unit_id, connected_system_id=police.pk)
+    ):
         assert not Submission.objects.exists()
     with acting(SIGN_IN):
         assert not Submission.objects.exists()

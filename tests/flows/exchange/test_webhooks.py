@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from anwang.exchange import actions, relaying
-from anwang.exchange.models import Attempt, Client, Delivery, Subscription
+from anwang.exchange.models import Attempt, ConnectedSystem, Delivery, Subscription
 from anwang.exchange.sending import Sent, send
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import OutboxEvent
@@ -22,7 +22,7 @@ from anwang.platform.transitions import NotPossible
 from anwang.services.intake.models import Report
 from tests.county import establish
 
-from .calls import BY, Caller, a_report, make_client, make_token, move
+from .calls import BY, Caller, a_report, make_system, make_token, move
 from .receiving import count_events, receiver, states
 
 pytestmark = pytest.mark.django_db
@@ -34,18 +34,18 @@ def _loopback(settings) -> None:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def police() -> Client:
+def police() -> ConnectedSystem:
     establish("intake")
-    return make_client()
+    return make_system()
 
 
-def _subscribe(client: Client, url: str, kinds: tuple[str, ...] = ()) -> tuple[Subscription, str]:
+def _subscribe(system: ConnectedSystem, url: str, kinds: tuple[str, ...] = ()) -> tuple[Subscription, str]:
     with acting(SYSTEM):
-        return actions.subscribe(client_id=client.pk, url=url, kinds=kinds, now=timezone.now(), **BY)
+        return actions.subscribe(system_id=system.pk, url=url, kinds=kinds, now=timezone.now(), **BY)
 
 
-def _report(client: Client, key: str = "k") -> Report:
-    answer = Caller(make_token(client)).post(a_report(story=f"鄰居通報的第 {key} 件事。"), key=key)
+def _report(system: ConnectedSystem, key: str = "k") -> Report:
+    answer = Caller(make_token(system)).post(a_report(story=f"鄰居通報的第 {key} 件事。"), key=key)
     assert answer.status_code == 201, answer.content.decode()
     with acting(SYSTEM):
         return Report.objects.get(pk=int(answer.json()["number"][2:]))
@@ -72,7 +72,7 @@ class Sender:
         return Sent(status, "" if status == 204 else "status", 1)
 
 
-def test_a_change_arrives_signed_at_who_delivered_the_report(police: Client, tmp_path: Path) -> None:
+def test_a_change_arrives_signed_at_who_delivered_the_report(police: ConnectedSystem, tmp_path: Path) -> None:
     path = tmp_path / "inbox.sqlite3"
     with receiver(path) as handler:
         row, handler.secret = _subscribe(police, handler.url)
@@ -86,7 +86,7 @@ def test_a_change_arrives_signed_at_who_delivered_the_report(police: Client, tmp
         assert set(Attempt.objects.values_list("status", flat=True)) == {204}
 
 
-def test_a_receiver_that_does_not_know_the_secret_refuses(police: Client, tmp_path: Path) -> None:
+def test_a_receiver_that_does_not_know_the_secret_refuses(police: ConnectedSystem, tmp_path: Path) -> None:
     with receiver(tmp_path / "inbox") as handler:
         row, handler.secret = _subscribe(police, handler.url)
         with acting(SYSTEM):
@@ -102,7 +102,7 @@ def test_a_receiver_that_does_not_know_the_secret_refuses(police: Client, tmp_pa
 
 
 def test_what_a_kill_left_unsaid_is_sent_again_and_has_one_effect(
-    police: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    police: ConnectedSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer came and the worker died before it noted it."""
     path = tmp_path / "inbox"
@@ -123,7 +123,7 @@ def test_what_a_kill_left_unsaid_is_sent_again_and_has_one_effect(
     assert count_events(path) == 1
 
 
-def test_a_later_event_of_a_report_waits_for_the_earlier_one(police: Client) -> None:
+def test_a_later_event_of_a_report_waits_for_the_earlier_one(police: ConnectedSystem) -> None:
     row, _ = _subscribe(police, "http://localhost:9/")
     first, second = _report(police, "a"), _report(police, "b")
     _screen(first)
@@ -140,7 +140,7 @@ def test_a_later_event_of_a_report_waits_for_the_earlier_one(police: Client) -> 
     ]
 
 
-def test_a_receiver_that_is_down_is_tried_later_and_later_and_then_given_up(police: Client) -> None:
+def test_a_receiver_that_is_down_is_tried_later_and_later_and_then_given_up(police: ConnectedSystem) -> None:
     row, _ = _subscribe(police, "http://localhost:9/")
     _report(police)
     now = timezone.now()
@@ -166,7 +166,7 @@ def test_a_receiver_that_is_down_is_tried_later_and_later_and_then_given_up(poli
     assert relaying.deliver(subscription_id=row.pk, clock=lambda: now, sender=Sender()) == 1
 
 
-def test_when_a_receiver_is_down_the_rest_is_not_tried_at_it(police: Client) -> None:
+def test_when_a_receiver_is_down_the_rest_is_not_tried_at_it(police: ConnectedSystem) -> None:
     row, _ = _subscribe(police, "http://localhost:9/")
     for key in "abc":
         _report(police, key)
@@ -176,21 +176,21 @@ def test_when_a_receiver_is_down_the_rest_is_not_tried_at_it(police: Client) -> 
     assert len(sender.sent) == 1
 
 
-def test_who_is_told(police: Client) -> None:
+def test_who_is_told(police: ConnectedSystem) -> None:
     """Its deliverer, and systems of a unit that it concerns; nobody else, and not who was stopped."""
-    health = make_client("衛政系統", "health_office")
-    desk = make_client("受理中心系統", "intake")
-    stopped = make_client("停用的系統", "intake")
-    deaf = make_client("只送不收", "intake", ("reports:create", "events:receive"))
-    picky = make_client("別種通知", "intake")
+    health = make_system("衛政系統", "health_office")
+    desk = make_system("受理中心系統", "intake")
+    stopped = make_system("停用的系統", "intake")
+    deaf = make_system("只送不收", "intake", ("reports:create", "events:receive"))
+    picky = make_system("別種通知", "intake")
     rows = {
-        client.name: _subscribe(client, f"http://localhost:9/{client.pk}")[0]
-        for client in (police, health, desk, stopped, deaf)
+        system.name: _subscribe(system, f"http://localhost:9/{system.pk}")[0]
+        for system in (police, health, desk, stopped, deaf)
     }
     rows[picky.name], _ = _subscribe(picky, "http://localhost:9/p", ("other.kind",))
     with acting(SYSTEM):
-        Client.objects.filter(pk=stopped.pk).update(is_active=False)
-        Client.objects.filter(pk=deaf.pk).update(scopes=["reports:create"])
+        ConnectedSystem.objects.filter(pk=stopped.pk).update(is_active=False)
+        ConnectedSystem.objects.filter(pk=deaf.pk).update(scopes=["reports:create"])
     _report(police)
     assert relaying.relay(now=timezone.now()) == sorted([rows["警政系統"].pk, rows["受理中心系統"].pk])
     assert relaying.relay(now=timezone.now()) == sorted([rows["警政系統"].pk, rows["受理中心系統"].pk])
@@ -198,14 +198,14 @@ def test_who_is_told(police: Client) -> None:
         assert Delivery.objects.count() == 2
 
 
-def test_an_ended_subscription_is_sent_nothing_more(police: Client) -> None:
+def test_an_ended_subscription_is_sent_nothing_more(police: ConnectedSystem) -> None:
     row, _ = _subscribe(police, "http://localhost:9/")
     _report(police)
     relaying.relay(now=timezone.now())
     with acting(SYSTEM):
         actions.end_subscription(subscription_id=row.pk, now=timezone.now(), **BY)
         number = Delivery.objects.get().pk
-        with pytest.raises(actions.ClientError, match="已停用"):
+        with pytest.raises(actions.ConnectedSystemError, match="已停用"):
             actions.send_again(delivery_id=number, now=timezone.now(), **BY)
     assert relaying.deliver(subscription_id=row.pk, sender=Sender()) == 0
     assert relaying.relay(now=timezone.now()) == []
@@ -235,7 +235,7 @@ def test_an_event_holds_no_word_about_anybody() -> None:
         assert not OutboxEvent.objects.exists()
 
 
-def test_events_of_a_subject_are_numbered_whoever_acts(police: Client) -> None:
+def test_events_of_a_subject_are_numbered_whoever_acts(police: ConnectedSystem) -> None:
     report = _report(police)
     _screen(report)
     _screen(report)
@@ -243,7 +243,7 @@ def test_events_of_a_subject_are_numbered_whoever_acts(police: Client) -> None:
         assert list(OutboxEvent.objects.order_by("pk").values_list("sequence", flat=True)) == [1, 2, 3]
 
 
-def test_a_deed_that_is_taken_back_takes_its_event_along(police: Client) -> None:
+def test_a_deed_that_is_taken_back_takes_its_event_along(police: ConnectedSystem) -> None:
     report = _report(police)
     with pytest.raises(NotPossible), acting(SYSTEM):
         move(report, "screen", "accept")
@@ -252,7 +252,7 @@ def test_a_deed_that_is_taken_back_takes_its_event_along(police: Client) -> None
         assert Report.objects.get(pk=report.pk).state == "received"
 
 
-def test_old_events_go_but_the_last_of_each_subject(police: Client) -> None:
+def test_old_events_go_but_the_last_of_each_subject(police: ConnectedSystem) -> None:
     row, _ = _subscribe(police, "http://localhost:9/")
     report = _report(police)
     _screen(report)

@@ -204,6 +204,9 @@ def test_a_worker_of_the_unit_takes_it_and_nobody_elses(made):
     with acting(by):
         mine = members_of(made.unit_id, NOW.date())
         assert [each.username for each in mine] == ["protection.supervisor", WORKER]
+        # A clerk of a unit works on nothing that one is given.
+        center = Unit.objects.get(code="luodong_center")
+        assert "luodong.clerk" not in {each.username for each in members_of(center.pk, NOW.date())}
         given = investigating.assign_worker(
             investigation_id=made.pk, worker_id=mine[1].pk, by=by, by_name="江督導", now=NOW
         )
@@ -235,8 +238,8 @@ def test_the_unit_and_the_desk_see_it_and_nobody_else(made, username, sees):
 
 
 def test_the_desk_may_read_but_not_write(made):
-    by = context("intake")
-    with acting(by), pytest.raises(NotPossible):
+    by = context("intake.supervisor")
+    with acting(by), pytest.raises(NotPossible, match="不屬於您的單位"):
         investigating.record_first_contact(
             investigation_id=made.pk, contact_at=NOW, by=by, by_name="許派案", now=NOW
         )

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.db.utils import IntegrityError
 
 from anwang.network.cocases.making import make_lists
-from anwang.people.linkage import running
 from anwang.people.linkage.actions import DecisionNotPossible, Reviewer, undo_decision
 from anwang.people.linkage.keeping import keep_person
 from anwang.people.linkage.late import Found, adopt
 from anwang.people.linkage.models import PairDecision
 from anwang.people.linkage.running import run_linkage
-from anwang.people.registry import keeping as registry_keeping
 from anwang.people.registry.household_queries import household_view, person_view
 from anwang.people.registry.keeping import Kept, end_service, note_contact, resume_service
 from anwang.people.registry.models import (
@@ -40,7 +37,6 @@ from tests.families import NOW, PERIOD, Made, settle
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(days=1)
-FULL = {"建宏": "陳建宏", "氏秋": "阮氏秋"}
 REPORT = OwnSource.INTAKE_REPORT
 
 
@@ -279,117 +275,6 @@ def test_reports_are_of_no_month_and_no_service_of_a_cocase(made: Made) -> None:
     assert (before.counts, before.pending) == (after.counts, after.pending)
 
 
-def _in_a_thread(deed: Any) -> threading.Thread:
-    def run() -> None:
-        try:
-            deed()
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_record_kept_while_a_matching_runs_is_not_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """New, chosen, corrected and living with somebody, all between the matching's reading and its writing."""
-    county.establish("intake", "luodong.worker", "jiaoxi.worker", "data")
-    made = settle()
-    known = keep(typed("R115-1-1", name="林美惠", birth="75.8.9"))
-    twin = keep(typed("R115-2-1", name="林美惠", birth="75.8.9", id_number="A223456781"))
-    other = keep(typed("R115-3-1", name="林美惠", birth="75.8.9", id_number="A223456781"))
-    meanwhile: dict[str, Kept] = {}
-    consolidate = running.consolidate
-
-    def keep_all() -> None:
-        meanwhile["new"] = keep(typed("R115-7-1", name="許文雄", birth="50.1.2"))
-        meanwhile["chosen"] = keep(typed("R115-8-1", name="陳建宏"), person_id=made.persons["建宏"])
-        # of a person whom this very matching lets go into another, and somebody who lives with that person
-        meanwhile["merged"] = keep(
-            typed("R115-9-1", name="林美惠", birth="75.8.9", id_number="A223456781"),
-            person_id=other.person_id,
-        )
-        meanwhile["mate"] = keep(
-            typed("R115-9-2", name="林小英"), household_id=other.household_id, lives_by="同住"
-        )
-        meanwhile["corrected"] = keep(typed("R115-1-1", name="林美惠", birth="75.8.9", phone="0955000111"))
-
-    def slow(*args: Any, **kwargs: Any) -> Any:
-        found = consolidate(*args, **kwargs)
-        thread = _in_a_thread(keep_all)
-        thread.join(timeout=30)  # nobody waits for the matching while it computes
-        assert not thread.is_alive()
-        return found
-
-    monkeypatch.setattr(running, "consolidate", slow)
-    link()
-    assert len(meanwhile) == 5
-    with acting(SYSTEM):
-        stands = SourceRecord.objects.get(pk=twin.record_id).person_id
-        assert SourceRecord.objects.get(pk=other.record_id).person_id == stands
-        rows = {name: SourceRecord.objects.get(pk=kept.record_id) for name, kept in meanwhile.items()}
-        assert rows["new"].person_id == meanwhile["new"].person_id
-        chosen = SourceRecord.objects.filter(person_id=rows["chosen"].person_id, roster="vulnerable_family")
-        assert chosen.exists()
-        assert rows["merged"].person_id == stands
-        assert rows["corrected"].person_id is not None
-        assert SourceRecord.objects.get(pk=known.record_id).withdrawn_at is not None
-        homes = dict(
-            HouseholdMembership.objects.filter(until_on__isnull=True).values_list("person_id", "household_id")
-        )
-        for row in rows.values():
-            assert homes[row.person_id] == row.household_id
-            assert Touchpoint.objects.get(record_id=row.pk).person_id == row.person_id
-            assert ViewGrant.objects.filter(household_id=row.household_id, unit_id=row.unit_id).exists()
-        assert homes[rows["mate"].person_id] == homes[stands]
-        persons = {row.person_id for row in rows.values()}
-        assert not Person.objects.filter(pk__in=persons, merged_into__isnull=False).exists()
-    monkeypatch.setattr(running, "consolidate", consolidate)
-    link()  # and the next one keeps them
-    with acting(SYSTEM):
-        for name in ("new", "chosen", "merged", "corrected"):
-            row = SourceRecord.objects.get(pk=meanwhile[name].record_id)
-            assert row.person_id == rows[name].person_id, name
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_record_sent_twice_at_once_is_kept_once() -> None:
-    county.establish("jiaoxi.worker")
-    found: list[Kept] = []
-    threads = [_in_a_thread(lambda: found.append(keep(NEW))) for _ in range(4)]
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len({(kept.record_id, kept.person_id, kept.household_id) for kept in found}) == 1
-    assert sorted(kept.is_new for kept in found) == [False, False, False, True]
-    with acting(SYSTEM), connection.cursor() as cursor:
-        cursor.execute("select count(*) from registry_person")
-        assert cursor.fetchone() == (1,)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_reports_that_name_one_family_in_another_order_do_not_block_each_other() -> None:
-    county.establish("jiaoxi.worker", "intake")
-    made = settle()
-    both, kept = threading.Barrier(2), []
-
-    def report(number: str, who: str, *names: str) -> None:
-        with transaction.atomic():
-            for place, name in enumerate(names, 1):
-                chosen = {"person_id": made.persons[name], "who": who}
-                kept.append(keep(typed(f"{number}-{place}", name=FULL[name]), **chosen))
-                if place == 1:
-                    both.wait(timeout=20)
-
-    threads = [
-        _in_a_thread(lambda: report("R115-1", "jiaoxi.worker", "建宏", "氏秋")),
-        _in_a_thread(lambda: report("R115-2", "intake", "氏秋", "建宏")),
-    ]
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(kept) == 4
-
-
 def test_who_was_chosen_by_a_record_goes_where_that_record_goes() -> None:
     """The matching splits person 1: record 11 stays, record 12 is person 2. The worker had record 12 before them."""
     county.establish("jiaoxi.worker")
@@ -403,22 +288,3 @@ def test_who_was_chosen_by_a_record_goes_where_that_record_goes() -> None:
         gone = Found({11: mate}, {mate: 6}, {first.person_id: mate}, {first.household_id: 6})
         assert adopt(gone, []).person_of == {first.record_id: mate}
         assert adopt(gone, []).besides == frozenset()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("broken", ["keys_of", "_first_home", "_serve"])
-def test_what_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    """All of it or nothing, as a kill would leave it; and sending it again does what the first one should have."""
-    county.establish("jiaoxi.worker")
-
-    def fail(*_: object) -> None:
-        raise RuntimeError("the process ended")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(registry_keeping, broken, fail)
-        with pytest.raises(RuntimeError):
-            keep(NEW)
-    with acting(SYSTEM):
-        for table in (SourceRecord, Person, SearchKey, HouseholdMembership, Touchpoint, ViewGrant):
-            assert not table.objects.exists(), table.__name__
-    assert keep(NEW).is_new

@@ -85,7 +85,7 @@ def test_whom_an_event_reaches(
     units: tuple[int, ...], delivered_by: tuple[int, ...], kinds: tuple[str, ...], expected: bool
 ) -> None:
     assert (
-        reaches(Reach(units, delivered_by), client_id=7, unit_id=3, kind="report.state_changed", kinds=kinds)
+        reaches(Reach(units, delivered_by), system_id=7, unit_id=3, kind="report.state_changed", kinds=kinds)
         is expected
     )
 

@@ -88,3 +88,10 @@ def test_own_sources_are_no_rosters() -> None:
     assert not any(source.is_service for source in OwnSource)
     with pytest.raises(ValueError, match="not a valid"):
         source_code("gossip")
+
+
+def test_a_local_number_is_of_the_county_whose_area_code_is_given() -> None:
+    """No county is built in: without its code such a number stays as it was written."""
+    assert [phone.digits for phone in typed(phone="9354321", area="03").phones] == ["039354321"]
+    assert [phone.digits for phone in typed(phone="9354321").phones] == [""]
+    assert [phone.digits for phone in typed(phone="04-22334455", area="03").phones] == ["0422334455"]

@@ -148,9 +148,9 @@ def staff(password: str, receiver: str) -> str:
         Member.objects.update(password=make_password(password))
         desk = Unit.objects.get(code="intake").pk
         scopes = [scope.value for scope in Scope]
-        client = actions.add_client(name="量測系統", unit_id=desk, scopes=scopes, calls_per_minute=1000, **by)
-        actions.subscribe(client_id=client.pk, url=receiver, **by)
-        return str(actions.make_token(client_id=client.pk, days=7, **by)[1])
+        system = actions.add_system(name="量測系統", unit_id=desk, scopes=scopes, calls_per_minute=1000, **by)
+        actions.subscribe(system_id=system.pk, url=receiver, **by)
+        return str(actions.make_token(system_id=system.pk, days=7, **by)[1])
 
 
 def _signed_in(site: Site, who: str, password: str) -> Session:

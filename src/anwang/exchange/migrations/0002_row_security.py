@@ -5,8 +5,10 @@ Nobody but the client and the system sees which reports a client delivered: admi
 
 from django.db import migrations
 
-from anwang.platform.row_security import OWN_CLIENT, SYSTEM_ACTS, Policy, Protect, has_role
+from anwang.platform.row_security import SYSTEM_ACTS, Policy, Protect, has_role
 
+# A connected system (then called client) acts for no member and in no unit: only what names it is open to it.
+OWN_CLIENT = "((select anwang_actor()) = 'client' and client_id = (select anwang_client()))"
 KEPT = f"{SYSTEM_ACTS} or {has_role('administrator')}"
 AT_THE_DOOR = "(select anwang_actor()) = 'sign_in'"
 OWN_REPORTS = f"{OWN_CLIENT} or {SYSTEM_ACTS}"

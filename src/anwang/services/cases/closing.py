@@ -26,6 +26,7 @@ from .closing_rules import RULE, Check, closing_checks, may_be_passed_over, may_
 from .frame import (
     SUBJECT,
     NotAccepted,
+    check_takes_back,
     deed,
     has_another_approver,
     keep,
@@ -154,8 +155,9 @@ def _asked(
 
 @deed(Permission.WORK_CASES)
 def take_back_closing(*, case_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> CaseClosing:
-    """The worker goes on with the case before the supervisor answered."""
+    """The worker goes on with the case before the supervisor answered; who supervises returns it (`takes_back`)."""
     case, closing = _waiting(case_id)
+    check_takes_back(case, closing.asked_by_id, by)
     move(case, "take_back_closing")
     _answer(closing, "take_back", "", by, by_name, now)
     keep(case, "state")

@@ -139,6 +139,22 @@ def member_of(
     )
 
 
+def takes_back(case: Case, asked_by_id: int | None, by: AccessContext) -> bool:
+    """Whether somebody may take back what was sent to the supervisor (a plan, a closing) before it was answered.
+
+    That is for who works on the case. A supervisor answers it, and says what is to do; taken back it would be without a
+    word. Only what they sent themselves, or of a case that they carry, a supervisor takes back like anybody.
+    """
+    answers = Permission.APPROVE_PLANS in permissions_of(by.roles)
+    return not answers or by.member_id in (asked_by_id, case.worker_id)
+
+
+def check_takes_back(case: Case, asked_by_id: int | None, by: AccessContext) -> None:
+    """Raises PermissionDenied."""
+    if not takes_back(case, asked_by_id, by):
+        raise PermissionDenied("take_back")
+
+
 def has_another_approver(case: Case, by: AccessContext, now: dt.datetime) -> bool:
     """Whether somebody else in the unit could approve: only then nobody approves what they sent themselves."""
     return any(each.pk != by.member_id for each in on_duty(case.unit_id, timezone.localdate(now), APPROVERS))

@@ -25,7 +25,7 @@ from anwang.services.programs.loading import programmes
 
 from .clock_rules import Deed
 from .duties import deed_done
-from .frame import APPROVERS, NotAccepted, begin, deed, keep, note, on_duty, once
+from .frame import APPROVERS, NoSuchCase, NotAccepted, begin, deed, keep, note, on_duty, once
 from .models import Case, ReportJoined
 from .opening_rules import Opening, opening_problems
 from .people import SHARES_THE_HOME, keep_member
@@ -35,8 +35,10 @@ from .vocabulary import CaseRole
 @deed(Permission.WORK_CASES)
 def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.datetime) -> Case:
     """Open a case of the acting unit with its first duties. The same form again, or the same dispatch, finds the case
-    that is there. Raises NotAccepted with what to mend."""
-    unit = Unit.objects.select_related("agency").get(pk=by.unit_id or 0)
+    that is there. Raises NotAccepted with what to mend, NoSuchCase for who acts in no unit."""
+    unit = Unit.objects.select_related("agency").filter(pk=by.unit_id or 0).first()
+    if unit is None:
+        raise NoSuchCase("unit")
     once(opening.client_key)
     # Two tabs are two forms of one dispatch.
     once(f"dispatch {opening.dispatch_id}" if opening.dispatch_id is not None else None)

@@ -14,6 +14,7 @@ from anwang.people.registry.keeping import Kept, end_service, resume_service
 from anwang.people.registry.presences import end_case, show_case
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
+from anwang.platform.county_policy import area_code
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.record import Period
 from anwang.standard.serial import to_json
@@ -62,6 +63,7 @@ def keep_member(
         phone=given.phone,
         address=given.address,
         relation=given.relation,
+        area=area_code(day),
     )
     kept = None
     if given.is_known:

@@ -17,7 +17,17 @@ from anwang.platform.transitions import NotPossible
 
 from .clock_rules import Deed
 from .duties import PLAN_APPROVAL, PLAN_MENDING, answered, ask, deed_done, fall_away
-from .frame import SUBJECT, NoSuchCase, NotAccepted, deed, has_another_approver, note, once, worked_case
+from .frame import (
+    SUBJECT,
+    NoSuchCase,
+    NotAccepted,
+    check_takes_back,
+    deed,
+    has_another_approver,
+    note,
+    once,
+    worked_case,
+)
 from .models import Case, GoalProgress, Plan, PlanGoal, PlanReview
 from .plan_rules import (
     GoalDraft,
@@ -130,9 +140,11 @@ def submit_plan(
 
 @deed(Permission.WORK_CASES)
 def take_back_plan(*, plan_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> Plan:
-    """The worker goes on writing what the supervisor has not answered."""
+    """The worker goes on writing what the supervisor has not answered; who supervises returns it (`takes_back`)."""
     case, plan = _plan(plan_id)
-    plan.state = PLAN.after(PlanState(plan.state), "take_back")
+    after = PLAN.after(PlanState(plan.state), "take_back")
+    check_takes_back(case, plan.submitted_by_id, by)
+    plan.state = after
     plan.revision += 1
     plan.save()
     fall_away(case, "計畫收回修改", now, by.member_id, PLAN_APPROVAL)

@@ -12,7 +12,7 @@ from anwang.platform.context import AccessContext
 from anwang.services.intake.models import Report
 from anwang.services.intake.vocabulary import Urgency
 
-from .holding import DispatchError, check_permission
+from .holding import DispatchError, check_desk, check_permission
 from .models import HandOver
 from .rules import TWICE_WITHIN, band
 
@@ -24,6 +24,7 @@ def hand_over(*, text: str, by: AccessContext, by_name: str, now: dt.datetime) -
     """Write the sheet of the shift that ends: every open report as it stands now, and a note. The same press twice is
     one sheet. Raises PermissionDenied or DispatchError."""
     check_permission(by, Permission.SCREEN_REPORTS)
+    check_desk(by)
     said = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if len(said) > NOTE_MAX:
         raise DispatchError(problems={"note": f"交班事項請在 {NOTE_MAX} 個字以內（現在 {len(said)} 個字）。"})

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 
 from django.core.exceptions import PermissionDenied
 
+from anwang.agencies.models import Unit
 from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.platform.context import SYSTEM, AccessContext, acting
@@ -37,6 +38,12 @@ def check_permission(by: AccessContext, permission: Permission) -> None:
     """Raises PermissionDenied for whoever may not do this in any post of the acting unit."""
     if permission not in permissions_of(by.roles):
         raise PermissionDenied(permission)
+
+
+def check_desk(by: AccessContext) -> None:
+    """Raises DispatchError for whoever does not act at the intake centre: its shifts and its samples are its own."""
+    if not Unit.objects.filter(pk=by.unit_id or 0, kind=Unit.Kind.INTAKE_CENTER).exists():
+        raise DispatchError("這是集中受理通報與派案中心的工作，您的單位不辦理。")
 
 
 def held_at_desk(report_id: int, by: AccessContext) -> Report:

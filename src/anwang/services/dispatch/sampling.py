@@ -18,7 +18,7 @@ from anwang.policy import Policy
 from anwang.services.intake.models import Report
 from anwang.services.intake.vocabulary import Urgency
 
-from .holding import DispatchError, check_permission
+from .holding import DispatchError, check_desk, check_permission
 from .models import Dispatch, NotOpened, SampledReport
 from .rules import TEXT_MAX, text_problem
 from .sampling_rules import Candidate, Size, draw
@@ -57,6 +57,7 @@ def draw_sample(
     """
     if by.actor is Actor.MEMBER:
         check_permission(by, Permission.READ_SAMPLES)
+        check_desk(by)
         unit_id = by.unit_id
     unit = unit_id or 0
     period = period.replace(day=1)

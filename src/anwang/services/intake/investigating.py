@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import asdict
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.platform.clock import meet_deadline, open_deadline
 from anwang.platform.context import SYSTEM, AccessContext
@@ -88,7 +90,8 @@ def open_investigation(
 def assign_worker(
     *, investigation_id: int, worker_id: int, by: AccessContext, by_name: str, now: dt.datetime
 ) -> Investigation:
-    """Give an open investigation to a member of the unit. Raises NotPossible when it is concluded or the member is none of the unit's."""
+    """Give an open investigation to a member of the unit. Raises NotPossible when it is concluded or the member is none of the unit's, PermissionDenied."""
+    _check(by, Permission.WORK_CASES)
     made = _locked(investigation_id)
     if made.state != InvestigationState.OPEN:
         raise NotPossible("這件調查已經有結果，不能改派社工。")
@@ -112,7 +115,8 @@ def record_first_contact(
     now: dt.datetime,
 ) -> Investigation:
     """When somebody first saw or reached the person. Raises NotPossible when that is in the future, before the
-    report came, or already recorded."""
+    report came, or already recorded; PermissionDenied."""
+    _check(by, Permission.WORK_CASES)
     made = _locked(investigation_id)
     if made.first_contact_at is not None:
         raise NotPossible("首次接觸已經記錄過了。")
@@ -137,7 +141,8 @@ def record_first_contact(
 def conclude(
     *, investigation_id: int, given: Conclusion, by: AccessContext, by_name: str, now: dt.datetime
 ) -> Investigation:
-    """成案 or 不成案, kept as a Decision with the rule's suggestion behind it. Raises NotConcluded or NotPossible."""
+    """成案 or 不成案, kept as a Decision with the rule's suggestion behind it. Raises NotConcluded, NotPossible, PermissionDenied."""
+    _check(by, Permission.WORK_CASES)
     made = _locked(investigation_id)
     policy, today = policy_in_force(), timezone.localdate(now)
     deed = "substantiate" if given.substantiated else "not_substantiate"
@@ -199,7 +204,9 @@ def conclude(
 def reopen_investigation(
     *, investigation_id: int, reason: str, by: AccessContext, by_name: str, now: dt.datetime
 ) -> Investigation:
-    """Go on with a concluded investigation: new facts came. What was concluded stays in its Decision."""
+    """A supervisor goes on with a concluded investigation: new facts came. What was concluded stays in its Decision.
+    Raises NotPossible, PermissionDenied."""
+    _check(by, Permission.APPROVE_PLANS)
     made = _locked(investigation_id)
     after = INVESTIGATION.after(InvestigationState(made.state), "reopen")
     if len(reason.strip()) < 5:
@@ -246,6 +253,12 @@ def _conclusion_rule(made: Investigation) -> str:
 def _plain(line: object) -> dict[str, str | None]:
     found = asdict(line)  # type: ignore[call-overload]
     return {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in found.items()}
+
+
+def _check(by: AccessContext, permission: Permission) -> None:
+    """Raises PermissionDenied for whoever may not do this in any post of the acting unit."""
+    if permission not in permissions_of(by.roles):
+        raise PermissionDenied(permission)
 
 
 def _locked(investigation_id: int) -> Investigation:

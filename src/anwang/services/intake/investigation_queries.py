@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from anwang.agencies.models import Member
+from anwang.agencies.rules import ROLE_PERMISSIONS, Permission, permissions_of
 from anwang.platform.models import Decision
 
 from .models import Investigation, ReportPerson
@@ -61,7 +62,11 @@ def investigations_of_reports(report_ids: Collection[int], unit_id: int) -> dict
 
 
 def members_of(unit_id: int, on: dt.date) -> list[Member]:
-    """Who may be given an investigation: the active members who hold a post in the unit on a day."""
+    """Who may be given an investigation: the active members who hold a post in the unit on a day, in a role that works on
+    cases (a clerk could not open it)."""
+    working = [role for role in ROLE_PERMISSIONS if Permission.WORK_CASES in permissions_of((role,))]
     held = Q(post__until_on__isnull=True) | Q(post__until_on__gte=on)
-    found = Member.objects.filter(held, post__unit_id=unit_id, post__from_on__lte=on, is_active=True)
+    found = Member.objects.filter(
+        held, post__unit_id=unit_id, post__from_on__lte=on, post__role__in=working, is_active=True
+    )
     return list(found.distinct().order_by("name", "pk"))

@@ -12,6 +12,7 @@ from anwang.people.linkage.actions import DecisionNotPossible
 from anwang.people.linkage.keeping import keep_person
 from anwang.people.registry.keeping import Kept, end_service, lives_at, lock_together, resume_service
 from anwang.platform.context import AccessContext
+from anwang.platform.county_policy import area_code
 from anwang.standard.codes import OwnSource
 from anwang.standard.record import Period
 from anwang.standard.serial import from_json, to_json
@@ -107,6 +108,7 @@ def _keep(
         number=number,
         period=Period(today.year, today.month),
         head=None if number == head.number else head.form,
+        area=area_code(today),
     )
     known: Kept | None = None
     if form.is_named:

@@ -24,11 +24,17 @@ def is_age(text: str) -> bool:
 
 
 def person_record(
-    person: PersonForm, *, report: str, number: int, period: Period, head: PersonForm | None = None
+    person: PersonForm,
+    *,
+    report: str,
+    number: int,
+    period: Period,
+    head: PersonForm | None = None,
+    area: str = "",
 ) -> StandardRecord:
     """The person in row `number` (from 1) of a report, whose own number is `report`.
 
-    `head` is the first subject, to whom the relation is said; None for the first subject.
+    `head` is the first subject, to whom the relation is said; None for the first subject. `area`: as in `typed_person`.
     """
     return typed_person(
         source=OwnSource.INTAKE_REPORT,
@@ -44,6 +50,7 @@ def person_record(
         address=person.address.strip(),
         relation=person.relation.strip(),
         reference_name=head.name.strip() if head and person.relation.strip() else "",
+        area=area,
     )
 
 

@@ -45,7 +45,7 @@ SUBJECT = "report"
 
 
 def check_may(by: AccessContext, permission: Permission) -> None:
-    """Raises PermissionDenied when a member's roles do not allow it. Clients are let in by their scopes (exchange)."""
+    """Raises PermissionDenied when a member's roles do not allow it. Connected systems are let in by their scopes (exchange)."""
     if by.actor is Actor.MEMBER and permission not in permissions_of(by.roles):
         raise PermissionDenied(permission)
 
@@ -149,7 +149,7 @@ def _sender_key(by: AccessContext, client_key: str | None) -> str | None:
     """The key of this very sender: nobody finds another's report by guessing its key."""
     if not client_key:
         return None
-    sender = getattr(by, "client_id", None) or by.member_id or ""
+    sender = by.connected_system_id or by.member_id or ""
     return hashlib.sha256(f"{by.actor.value}:{sender}:{client_key}".encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from anwang.agencies.models import Agency
 from anwang.platform import audit
+from anwang.platform.county_policy import area_code
 from anwang.services.cases import duties as case_duties
 from anwang.services.cases.clock_rules import Deed
 from anwang.services.cases.frame import SUBJECT
@@ -136,6 +137,7 @@ class CasesWriter:
                 phone=given.phone,
                 address=given.address,
                 relation=given.relation,
+                area=area_code(day),
             )
             shares = given.role in SHARES_THE_HOME
             lives = home if shares else None

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from django.utils import timezone
 
 from anwang.platform import audit
+from anwang.platform.county_policy import area_code
 from anwang.platform.sealing import seal_field
 from anwang.services.intake import submitting
 from anwang.services.intake.completeness import jurisdiction_township
@@ -177,6 +178,7 @@ class ReportsWriter:
                 number=number,
                 period=Period(today.year, today.month),
                 head=None if number == 1 else head,
+                area=area_code(today),
             )
             kept, content = None, None
             if sim is not None:

@@ -27,6 +27,7 @@ from anwang.services.cases.actions import (
 )
 from anwang.services.cases.closing import checks_of
 from anwang.services.cases.closing_rules import Check, may_be_passed_over, may_close
+from anwang.services.cases.frame import takes_back
 from anwang.services.cases.models import CaseClosing
 from anwang.services.cases.queries import CaseView
 from anwang.web.components import Basis, Choice, Field
@@ -147,8 +148,7 @@ def _answer_page(
             "fields": fields,
             "shown": [*fields, *([overrule] if overrule else [])],
             "supervises": supervises(request),
-            # A supervisor returns it; taking back is for who asked, or works on the case.
-            "takes_back": not supervises(request) or request.user.pk == closing.asked_by_id,
+            "takes_back": takes_back(view.case, closing.asked_by_id, request.access),
             "errors": ["還不能結案：提出之後又有新的事。"] if refused else [],
         },
         status=409 if refused else 422 if problems else 200,

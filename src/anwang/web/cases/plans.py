@@ -27,6 +27,7 @@ from anwang.services.cases.actions import (
     submit_plan,
     take_back_plan,
 )
+from anwang.services.cases.frame import takes_back
 from anwang.services.cases.models import Plan
 from anwang.services.cases.plan_rules import GOALS_MAX, GoalDraft, PlanDraft, ProgressGiven
 from anwang.services.cases.process import PLAN, PlanState
@@ -264,7 +265,9 @@ def _read(
             )
             if answering
             else None,
-            "may_take_back": PLAN.allows(state, "take_back") and view.case.closed_at is None,
+            "may_take_back": PLAN.allows(state, "take_back")
+            and view.case.closed_at is None
+            and takes_back(view.case, made.submitted_by_id, request.access),
             "fields": [area("text", "意見", typed, problems)],
             "agrees": {"yes": "同意", "no": f"不同意：{made.disagreement}"}.get(made.client_agrees, "—"),
         },

@@ -15,7 +15,7 @@ from anwang.people.linkage.lookup import PossibleMatch, possible_matches
 from anwang.people.linkage.lookup_reads import CurrentService
 from anwang.people.registry.household_queries import PersonView, person_view
 from anwang.platform import audit
-from anwang.platform.county_policy import policy_in_force
+from anwang.platform.county_policy import area_code, policy_in_force
 from anwang.services.intake.fields import PERSON_FIELD
 from anwang.services.intake.history import History, histories_of
 from anwang.services.intake.persons import person_record
@@ -86,6 +86,7 @@ def matches_of(
         number=int(line),
         period=Period(today.year, today.month),
         head=head,
+        area=area_code(today),
     )
     found = possible_matches(record, context=request.access, by_name=request.user.name, now=now)
     if not found:

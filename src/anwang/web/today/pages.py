@@ -34,7 +34,7 @@ _WORKING = frozenset(Permission) - {
     Permission.VERIFY_AUDIT,
     Permission.MANAGE_MEMBERS,
     Permission.MANAGE_CALENDAR,
-    Permission.MANAGE_CLIENTS,
+    Permission.MANAGE_SYSTEMS,
 }
 _NEEDS = {View.RISEN: Permission.SEE_UNIT_LOAD, View.PROMISED: Permission.WORK_CASES}
 """Views that make sense only for who may do this."""

@@ -40,7 +40,8 @@ SUBJECT_WORDS = {
     "report_sample": "抽案",
     "hand_over": "交班單",
     "closure": "停班",
-    "client": "介接系統",
+    "connected_system": "介接系統",
+    "client": "介接系統",  # in rows of the log from before the word was changed
     "token": "權杖",
     "subscription": "事件訂閱",
     "delivery": "事件遞送",

@@ -18,7 +18,7 @@ from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.exchange import queries
 from anwang.exchange.models import Subscription, Token
-from anwang.exchange.queries import ClientLine
+from anwang.exchange.queries import SystemLine
 from anwang.exchange.rules import Scope
 from anwang.web.clocks import moment_text, roc_day
 from anwang.web.components import Cell, Column, Row, Table, tag
@@ -34,15 +34,15 @@ _COLUMNS = (
 
 @sign_in_required
 @require_GET
-def clients(request: MemberRequest) -> HttpResponse:
+def systems(request: MemberRequest) -> HttpResponse:
     """All connected systems."""
-    require(request, Permission.MANAGE_CLIENTS)
-    lines = queries.clients(timezone.localdate())
+    require(request, Permission.MANAGE_SYSTEMS)
+    lines = queries.systems(timezone.localdate())
     return render(
         request,
-        "clients/clients.html",
+        "systems/systems.html",
         {
-            "nav": "clients",
+            "nav": "systems",
             "total": len(lines),
             "given_up": sum(line.given_up for line in lines),
             "table": Table("介接系統", _COLUMNS, [_row(line) for line in lines], hide_caption=True),
@@ -54,18 +54,18 @@ def scope_text(scopes: list[str]) -> str:
     return "、".join(scope.label for scope in Scope if scope.value in scopes)
 
 
-def _row(line: ClientLine) -> Row:
-    client = line.client
-    unit = client.unit.name
-    same = unit.startswith(client.unit.agency.name)
+def _row(line: SystemLine) -> Row:
+    system = line.system
+    unit = system.unit.name
+    same = unit.startswith(system.unit.agency.name)
     return Row(
         (
             Cell(
-                client.name,
-                sub=unit if same else f"{client.unit.agency.name}・{unit}",
-                href=reverse("client", args=[client.pk]),
+                system.name,
+                sub=unit if same else f"{system.unit.agency.name}・{unit}",
+                href=reverse("system", args=[system.pk]),
             ),
-            scope_text(client.scopes),
+            scope_text(system.scopes),
             _tokens(line),
             moment_text(line.last_used_at) or "從未",
             _notices(line),
@@ -73,15 +73,15 @@ def _row(line: ClientLine) -> Row:
     )
 
 
-def _tokens(line: ClientLine) -> SafeString | Cell:
-    if not line.client.is_active:
+def _tokens(line: SystemLine) -> SafeString | Cell:
+    if not line.system.is_active:
         return tag("停用", "line")
     if not line.tokens or line.expires_on is None:
         return tag("沒有有效權杖", "amber")
     return Cell(f"{line.tokens} 支", sub=f"到 {roc_day(line.expires_on, 'short')}")
 
 
-def _notices(line: ClientLine) -> SafeString:
+def _notices(line: SystemLine) -> SafeString:
     found = []
     if line.given_up:
         found.append((f"放棄 {line.given_up} 則", "red"))
@@ -91,13 +91,13 @@ def _notices(line: ClientLine) -> SafeString:
 
 
 def tokens_table(tokens: Sequence[Token], now: dt.datetime) -> Table:
-    """A client's tokens; one that still opens can be stopped."""
+    """A connected system's tokens; one that still opens can be stopped."""
     columns = (Column("權杖"), Column("狀態"), Column("有效到", narrow=True), Column("最近呼叫", narrow=True))
     rows = []
     for each in tokens:
         action = ""
         if each.revoked_at is None:
-            address = reverse("client-token-revoke", args=[each.pk])
+            address = reverse("system-token-revoke", args=[each.pk])
             action = _action(address, "停用…", each.prefix)
         last = moment_text(each.last_used_at) or "從未"
         state = tag(*queries.token_state(each, now))
@@ -108,7 +108,7 @@ def tokens_table(tokens: Sequence[Token], now: dt.datetime) -> Table:
 
 
 def subscriptions_table(subscriptions: Sequence[Subscription]) -> Table:
-    """Where a client is told of changes."""
+    """Where a connected system is told of changes."""
     columns = (Column("網址"), Column("通知"), Column("從", narrow=True))
     rows = [
         Row(
@@ -119,8 +119,8 @@ def subscriptions_table(subscriptions: Sequence[Subscription]) -> Table:
             ),
             format_html(
                 "{}　{}",
-                _action(reverse("client-subscription-secret", args=[each.pk]), "換密鑰…", each.url),
-                _action(reverse("client-subscription-end", args=[each.pk]), "停用…", each.url),
+                _action(reverse("system-subscription-secret", args=[each.pk]), "換密鑰…", each.url),
+                _action(reverse("system-subscription-end", args=[each.pk]), "停用…", each.url),
             ),
         )
         for each in subscriptions

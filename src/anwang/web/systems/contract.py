@@ -44,7 +44,7 @@ def contract(request: HttpRequest) -> HttpResponse:
         for name, shape in sorted(found["components"]["schemas"].items())
     ]
     return render(
-        request, "clients/contract.html", {"operations": list(_operations(found)), "shapes": shapes}
+        request, "systems/contract.html", {"operations": list(_operations(found)), "shapes": shapes}
     )
 
 

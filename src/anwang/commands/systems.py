@@ -11,8 +11,8 @@ from .home import emit, opened
 BY_NAME = "命令列"
 
 
-def list_clients(given: argparse.Namespace) -> int:
-    """Every client with its tokens, without their secrets."""
+def list_systems(given: argparse.Namespace) -> int:
+    """Every connected system with its tokens, without their secrets."""
     with opened(given.home):
         from django.utils import timezone
 
@@ -21,7 +21,7 @@ def list_clients(given: argparse.Namespace) -> int:
 
         now = timezone.now()
         with acting(SYSTEM):
-            found = [_line(line, now) for line in queries.clients(timezone.localdate(now))]
+            found = [_line(line, now) for line in queries.systems(timezone.localdate(now))]
         emit(found)
     return 0
 
@@ -29,14 +29,14 @@ def list_clients(given: argparse.Namespace) -> int:
 def _line(line: Any, now: Any) -> dict[str, Any]:
     from anwang.exchange import queries
 
-    client = line.client
+    system = line.system
     return {
-        "name": client.name,
-        "unit": client.unit.code,
-        "scopes": client.scopes,
-        "active": client.is_active,
-        "networks": client.networks,
-        "calls_per_minute": client.calls_per_minute,
+        "name": system.name,
+        "unit": system.unit.code,
+        "scopes": system.scopes,
+        "active": system.is_active,
+        "networks": system.networks,
+        "calls_per_minute": system.calls_per_minute,
         "tokens": [
             {
                 "prefix": token.prefix,
@@ -44,21 +44,21 @@ def _line(line: Any, now: Any) -> dict[str, Any]:
                 "expires_on": token.expires_on.isoformat(),
                 "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
             }
-            for token in queries.tokens_of(client)
+            for token in queries.tokens_of(system)
         ],
-        "subscriptions": [row.url for row in queries.subscriptions_of(client)],
+        "subscriptions": [row.url for row in queries.subscriptions_of(system)],
         "waiting": line.waiting,
         "given_up": line.given_up,
     }
 
 
 def add(given: argparse.Namespace) -> int:
-    """A new client."""
+    """A new connected system."""
     with opened(given.home):
         from django.utils import timezone
 
         from anwang.agencies.models import Unit
-        from anwang.exchange.actions import ClientError, add_client
+        from anwang.exchange.actions import ConnectedSystemError, add_system
         from anwang.platform.context import SYSTEM, acting
 
         try:
@@ -66,7 +66,7 @@ def add(given: argparse.Namespace) -> int:
                 unit = Unit.objects.filter(code=given.unit).first()
                 if unit is None:
                     raise CommandError(f"沒有這個單位：{given.unit}")
-                made = add_client(
+                made = add_system(
                     name=given.name,
                     unit_id=unit.pk,
                     scopes=given.scope,
@@ -75,7 +75,7 @@ def add(given: argparse.Namespace) -> int:
                     by_name=BY_NAME,
                     now=timezone.now(),
                 )
-        except ClientError as error:
+        except ConnectedSystemError as error:
             raise CommandError(str(error)) from error
         emit({"name": made.name, "unit": given.unit, "scopes": made.scopes})
     return 0
@@ -86,19 +86,19 @@ def token(given: argparse.Namespace) -> int:
     with opened(given.home):
         from django.utils import timezone
 
-        from anwang.exchange.actions import ClientError, make_token
+        from anwang.exchange.actions import ConnectedSystemError, make_token
         from anwang.platform.context import SYSTEM, acting
 
         try:
             with acting(SYSTEM):
                 made, whole = make_token(
-                    client_id=_client(given.name),
+                    system_id=_system(given.name),
                     days=given.days,
                     by=SYSTEM,
                     by_name=BY_NAME,
                     now=timezone.now(),
                 )
-        except ClientError as error:
+        except ConnectedSystemError as error:
             raise CommandError(str(error)) from error
         emit({"name": given.name, "token": whole, "expires_on": made.expires_on.isoformat()})
     return 0
@@ -124,33 +124,33 @@ def revoke(given: argparse.Namespace) -> int:
 
 
 def subscribe(given: argparse.Namespace) -> int:
-    """Another address that a client is told at; with the secret that both sides sign with."""
+    """Another address that a connected system is told at; with the secret that both sides sign with."""
     with opened(given.home):
         from django.utils import timezone
 
-        from anwang.exchange.actions import ClientError
+        from anwang.exchange.actions import ConnectedSystemError
         from anwang.exchange.actions import subscribe as act
         from anwang.platform.context import SYSTEM, acting
 
         try:
             with acting(SYSTEM):
                 row, secret = act(
-                    client_id=_client(given.name),
+                    system_id=_system(given.name),
                     url=given.url,
                     by=SYSTEM,
                     by_name=BY_NAME,
                     now=timezone.now(),
                 )
-        except ClientError as error:
+        except ConnectedSystemError as error:
             raise CommandError(str(error)) from error
         emit({"name": given.name, "url": row.url, "secret": secret})
     return 0
 
 
-def _client(name: str) -> int:
+def _system(name: str) -> int:
     from anwang.exchange import queries
 
-    found = queries.client_named(name)
+    found = queries.system_named(name)
     if found is None:
         raise CommandError(f"沒有這個介接系統：{name}")
     return found.pk

@@ -14,7 +14,13 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.exchange import queries
-from anwang.exchange.actions import ClientError, end_subscription, renew_secret, send_again, subscribe
+from anwang.exchange.actions import (
+    ConnectedSystemError,
+    end_subscription,
+    renew_secret,
+    send_again,
+    subscribe,
+)
 from anwang.exchange.models import Attempt
 from anwang.exchange.process import DELIVERY, DeliveryState
 from anwang.exchange.queries import DeliveryLine
@@ -24,7 +30,7 @@ from anwang.web.clocks import moment_text
 from anwang.web.components import Cell, Choice, Column, Field, Filter, Pages, Row, Table, tag
 from anwang.web.paging import page_number
 
-from .pages import by_of, client_or_404, shown_once
+from .pages import by_of, shown_once, system_or_404
 
 PAGE = 50
 _SAID = "對方用它核對 Anwang-Signature。"
@@ -47,15 +53,15 @@ _PROBLEMS = {
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def add_subscription(request: MemberRequest, client_id: int) -> HttpResponse:
+def add_subscription(request: MemberRequest, system_id: int) -> HttpResponse:
     """Another address that a system is told at."""
     by, by_name = by_of(request)
-    it = client_or_404(client_id)
+    it = system_or_404(system_id)
     url, problem = request.POST.get("url", "").strip(), ""
     if request.method == "POST":
         try:
-            _, secret = subscribe(client_id=it.pk, url=url, by=by, by_name=by_name, now=timezone.now())
-        except ClientError as error:
+            _, secret = subscribe(system_id=it.pk, url=url, by=by, by_name=by_name, now=timezone.now())
+        except ConnectedSystemError as error:
             problem = str(error)
         else:
             return shown_once(request, it, "簽章密鑰", secret, _SAID)
@@ -65,8 +71,8 @@ def add_subscription(request: MemberRequest, client_id: int) -> HttpResponse:
     )  # fmt: skip
     return render(
         request,
-        "clients/subscribe.html",
-        {"nav": "clients", "it": it, "fields": [field]},
+        "systems/subscribe.html",
+        {"nav": "systems", "it": it, "fields": [field]},
         status=422 if problem else 200,
     )
 
@@ -81,8 +87,8 @@ def secret(request: MemberRequest, subscription_id: int) -> HttpResponse:
         raise Http404("subscription")
     if request.method == "POST":
         _, made = renew_secret(subscription_id=it.pk, by=by, by_name=by_name, now=timezone.now())
-        return shown_once(request, it.client, "簽章密鑰", made, _SAID)
-    return render(request, "clients/secret.html", {"nav": "clients", "it": it})
+        return shown_once(request, it.system, "簽章密鑰", made, _SAID)
+    return render(request, "systems/secret.html", {"nav": "systems", "it": it})
 
 
 @sign_in_required
@@ -96,25 +102,25 @@ def end(request: MemberRequest, subscription_id: int) -> HttpResponse:
     if request.method == "POST":
         end_subscription(subscription_id=it.pk, by=by, by_name=by_name, now=timezone.now())
         messages.success(request, "已停用這個接收網址。")
-        return redirect("client", client_id=it.client_id)
-    return render(request, "clients/end.html", {"nav": "clients", "it": it})
+        return redirect("system", system_id=it.system_id)
+    return render(request, "systems/end.html", {"nav": "systems", "it": it})
 
 
 @sign_in_required
 @require_GET
-def deliveries(request: MemberRequest, client_id: int) -> HttpResponse:
+def deliveries(request: MemberRequest, system_id: int) -> HttpResponse:
     """What was sent to a system, and what became of it."""
-    require(request, Permission.MANAGE_CLIENTS)
-    it = client_or_404(client_id)
+    require(request, Permission.MANAGE_SYSTEMS)
+    it = system_or_404(system_id)
     state = request.GET.get("state", "")
     state = state if state in set(DeliveryState) else ""
     number = page_number(request)
     lines, total = queries.deliveries(it, state, offset=(number - 1) * PAGE, limit=PAGE)
     return render(
         request,
-        "clients/deliveries.html",
+        "systems/deliveries.html",
         {
-            "nav": "clients",
+            "nav": "systems",
             "it": it,
             "table": Table("通知", _COLUMNS, [_row(line, request) for line in lines], hide_caption=True),
             "pages": Pages(number, PAGE, total, {"state": state}),
@@ -136,8 +142,8 @@ def _row(line: DeliveryLine, request: MemberRequest) -> Row:
     state = DeliveryState(row.state)
     action = ""
     if DELIVERY.allows(state, "send_again") and row.subscription.ended_at is None:
-        address = reverse("client-send-again", args=[row.pk])
-        action = render_to_string("clients/again.html", {"address": address, "of": event.sequence}, request)
+        address = reverse("system-send-again", args=[row.pk])
+        action = render_to_string("systems/again.html", {"address": address, "of": event.sequence}, request)
     return Row(
         (
             moment_text(event.at),
@@ -179,8 +185,8 @@ def again(request: MemberRequest, delivery_id: int) -> HttpResponse:
     by, by_name = by_of(request)
     try:
         row = send_again(delivery_id=delivery_id, by=by, by_name=by_name, now=timezone.now())
-    except (ClientError, NotPossible) as error:
+    except (ConnectedSystemError, NotPossible) as error:
         messages.error(request, str(error))
-        return redirect(request.headers.get("Referer") or "clients")
+        return redirect(request.headers.get("Referer") or "systems")
     messages.success(request, "一分鐘內會再送一次。")
-    return redirect("client-deliveries", client_id=row.subscription.client_id)
+    return redirect("system-deliveries", system_id=row.subscription.system_id)

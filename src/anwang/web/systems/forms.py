@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.http import QueryDict
 
-from anwang.exchange.models import Client
+from anwang.exchange.models import ConnectedSystem
 from anwang.exchange.rules import Scope
 from anwang.web.components import Choice, Field
 from anwang.web.members.forms import unit_choices
@@ -19,18 +19,18 @@ def typed_of(post: QueryDict) -> dict[str, str]:
     return {name: post.get(name, "").strip() for name in NAMES}
 
 
-def typed_from(client: Client) -> dict[str, str]:
+def typed_from(system: ConnectedSystem) -> dict[str, str]:
     """What stands in the form before anything is changed."""
     return {
-        "name": client.name,
-        "unit": str(client.unit_id),
-        "contact": client.contact,
-        "networks": "\n".join(client.networks),
-        "calls_per_minute": str(client.calls_per_minute),
+        "name": system.name,
+        "unit": str(system.unit_id),
+        "contact": system.contact,
+        "networks": "\n".join(system.networks),
+        "calls_per_minute": str(system.calls_per_minute),
     }
 
 
-def client_fields(
+def system_fields(
     typed: Mapping[str, str], scopes: Sequence[str], problems: Mapping[str, str], *, with_unit: bool
 ) -> list[Field]:
     unit = Field(

@@ -12,27 +12,27 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.exchange import queries
-from anwang.exchange.actions import ClientError, add_client, change_client, make_token, revoke_token
-from anwang.exchange.models import Client
+from anwang.exchange.actions import ConnectedSystemError, add_system, change_system, make_token, revoke_token
+from anwang.exchange.models import ConnectedSystem
 from anwang.platform.context import AccessContext
 from anwang.web.clocks import roc_day
 from anwang.web.components import Field
 from anwang.web.reading import row_number
 
-from .forms import calls_of, client_fields, typed_from, typed_of
+from .forms import calls_of, system_fields, typed_from, typed_of
 from .listing import scope_text, subscriptions_table, tokens_table
 
 USUAL_DAYS = "365"
 
 
 def by_of(request: MemberRequest) -> tuple[AccessContext, str]:
-    return require(request, Permission.MANAGE_CLIENTS), request.user.name
+    return require(request, Permission.MANAGE_SYSTEMS), request.user.name
 
 
-def client_or_404(client_id: int) -> Client:
-    found = queries.client(client_id)
+def system_or_404(system_id: int) -> ConnectedSystem:
+    found = queries.system(system_id)
     if found is None:
-        raise Http404("client")
+        raise Http404("system")
     return found
 
 
@@ -45,7 +45,7 @@ def add(request: MemberRequest) -> HttpResponse:
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
-            made = add_client(
+            made = add_system(
                 name=typed["name"],
                 unit_id=row_number(typed["unit"]),
                 scopes=scopes,
@@ -56,31 +56,31 @@ def add(request: MemberRequest) -> HttpResponse:
                 by_name=by_name,
                 now=timezone.now(),
             )
-        except ClientError as error:
+        except ConnectedSystemError as error:
             problems = error.problems
         else:
             messages.success(request, f"已新增「{made.name}」。接著發給它一支權杖。")
-            return redirect("client", client_id=made.pk)
-    fields = client_fields(typed, scopes, problems, with_unit=True)
+            return redirect("system", system_id=made.pk)
+    fields = system_fields(typed, scopes, problems, with_unit=True)
     return render(
-        request, "clients/add.html", {"nav": "clients", "fields": fields}, status=422 if problems else 200
+        request, "systems/add.html", {"nav": "systems", "fields": fields}, status=422 if problems else 200
     )
 
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def change(request: MemberRequest, client_id: int) -> HttpResponse:
+def change(request: MemberRequest, system_id: int) -> HttpResponse:
     """What a system may do from now on; or that it may do nothing."""
     by, by_name = by_of(request)
-    it = client_or_404(client_id)
+    it = system_or_404(system_id)
     typed, scopes, active = typed_from(it), list(it.scopes), it.is_active
     problems: dict[str, str] = {}
     if request.method == "POST":
         typed, scopes = typed_of(request.POST), request.POST.getlist("scopes")
         active = request.POST.get("is_active") == "yes"
         try:
-            change_client(
-                client_id=it.pk,
+            change_system(
+                system_id=it.pk,
                 name=typed["name"],
                 scopes=scopes,
                 contact=typed["contact"],
@@ -91,18 +91,18 @@ def change(request: MemberRequest, client_id: int) -> HttpResponse:
                 by_name=by_name,
                 now=timezone.now(),
             )
-        except ClientError as error:
+        except ConnectedSystemError as error:
             problems = error.problems
         else:
             messages.success(request, "已變更，立刻生效。")
-            return redirect("client", client_id=it.pk)
+            return redirect("system", system_id=it.pk)
     return render(
         request,
-        "clients/change.html",
+        "systems/change.html",
         {
-            "nav": "clients",
+            "nav": "systems",
             "it": it,
-            "fields": client_fields(typed, scopes, problems, with_unit=False),
+            "fields": system_fields(typed, scopes, problems, with_unit=False),
             "active": active,
         },
         status=422 if problems else 200,
@@ -111,18 +111,18 @@ def change(request: MemberRequest, client_id: int) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "POST"])
-def client(request: MemberRequest, client_id: int) -> HttpResponse:
+def system(request: MemberRequest, system_id: int) -> HttpResponse:
     """A system with its tokens and the addresses it is told at; sending the form off makes a token."""
     by, by_name = by_of(request)
-    it, now = client_or_404(client_id), timezone.now()
+    it, now = system_or_404(system_id), timezone.now()
     problem, typed = "", USUAL_DAYS
     if request.method == "POST":
         typed = request.POST.get("days", "").strip()
         try:
             token, whole = make_token(
-                client_id=it.pk, days=row_number(typed), by=by, by_name=by_name, now=now
+                system_id=it.pk, days=row_number(typed), by=by, by_name=by_name, now=now
             )
-        except ClientError as error:
+        except ConnectedSystemError as error:
             problem = str(error)
         else:
             until = roc_day(token.expires_on, "short")
@@ -135,9 +135,9 @@ def client(request: MemberRequest, client_id: int) -> HttpResponse:
     )  # fmt: skip
     return render(
         request,
-        "clients/client.html",
+        "systems/system.html",
         {
-            "nav": "clients",
+            "nav": "systems",
             "it": it,
             "scopes": scope_text(it.scopes),
             "networks": "、".join(it.networks) or "不限",
@@ -160,11 +160,11 @@ def revoke(request: MemberRequest, token_id: int) -> HttpResponse:
     if request.method == "POST":
         revoke_token(token_id=it.pk, by=by, by_name=by_name, now=timezone.now())
         messages.success(request, f"權杖 anw_{it.prefix} 已停用，從現在起不能再用。")
-        return redirect("client", client_id=it.client_id)
-    return render(request, "clients/revoke.html", {"nav": "clients", "it": it})
+        return redirect("system", system_id=it.system_id)
+    return render(request, "systems/revoke.html", {"nav": "systems", "it": it})
 
 
-def shown_once(request: MemberRequest, it: Client, what: str, once: str, said: str) -> HttpResponse:
+def shown_once(request: MemberRequest, it: ConnectedSystem, what: str, once: str, said: str) -> HttpResponse:
     """The secret stands on the answer itself: in no address, in no message kept for later, and not in the log."""
-    context = {"nav": "clients", "it": it, "what": what, "once": once, "said": said}
-    return render(request, "clients/shown_once.html", context)
+    context = {"nav": "systems", "it": it, "what": what, "once": once, "said": said}
+    return render(request, "systems/shown_once.html", context)
