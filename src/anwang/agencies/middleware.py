@@ -27,7 +27,7 @@ from anwang.platform.context import SIGN_IN, AccessContext, Purpose, apply
 
 from .queries import context_of
 from .requests import AnyRequest, MemberRequest
-from .rules import Permission, is_idle, permissions_of
+from .rules import Permission, is_idle, is_news, permissions_of
 
 LAST_SEEN = "last_seen"
 _WITH_ONE_TIME = frozenset({"change_password", "sign_out", "keep_alive"})
@@ -80,15 +80,16 @@ class AccessMiddleware:
         request.was_idle = False
         if not request.user.is_authenticated:
             return
-        seen = request.session.get(LAST_SEEN)
-        if seen and is_idle(dt.datetime.fromisoformat(seen), now, settings.ANWANG_IDLE_MINUTES):
+        noted = request.session.get(LAST_SEEN)
+        seen = dt.datetime.fromisoformat(noted) if noted else None
+        if seen and is_idle(seen, now, settings.ANWANG_IDLE_MINUTES):
             logout(request)
             request.was_idle = True
             return
         context = context_of(request.user, timezone.localdate(now), request.session.get("unit_id"))
         if context is None:
             return
-        if not request.headers.get("X-Anwang-Background"):
+        if is_news(seen, now) and not request.headers.get("X-Anwang-Background"):
             request.session[LAST_SEEN] = now.isoformat()
         request.access = context
         apply(context)

@@ -102,5 +102,16 @@ def after_failure(state: SignInState, now: dt.datetime) -> SignInState:
     return SignInState(failed, locked)
 
 
+# A sign of life is noted at most this often: it need not be written with each of many pages.
+SEEN_EVERY = dt.timedelta(minutes=1)
+
+
+def is_news(last_seen: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a sign of life at `now` is to be noted."""
+    return last_seen is None or now - last_seen >= SEEN_EVERY
+
+
 def is_idle(last_seen: dt.datetime, now: dt.datetime, minutes: int) -> bool:
-    return now - last_seen > dt.timedelta(minutes=minutes)
+    """Whether nobody has been at work for so many minutes: after the last sign of life, which may be later than the one
+    noted, and never before."""
+    return now - last_seen > dt.timedelta(minutes=minutes) + SEEN_EVERY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -106,6 +107,20 @@ def test_idle_time_out_signs_out_and_the_draft_is_there_after_signing_in(client:
         "what_happened": ["鄰居聽見哭聲"],
         "tags": ["a", "b"],
     }
+
+
+def test_a_page_writes_the_session_only_when_there_is_news(client: Client) -> None:
+    establish("luodong.worker")
+    _sign_in(client, "luodong.worker")
+    before = Session.objects.get().session_data
+    assert client.get("/").status_code == 200
+    assert Session.objects.get().session_data == before
+    session = client.session
+    earlier = timezone.now() - dt.timedelta(minutes=5)
+    session["last_seen"] = earlier.isoformat()
+    session.save()
+    assert client.get("/").status_code == 200
+    assert dt.datetime.fromisoformat(client.session["last_seen"]) > earlier + dt.timedelta(minutes=4)
 
 
 def test_nobody_reads_the_draft_of_another(client: Client) -> None:

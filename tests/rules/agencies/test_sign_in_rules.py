@@ -15,6 +15,7 @@ from anwang.agencies.rules import (
     after_failure,
     is_idle,
     is_locked,
+    is_news,
     permissions_of,
 )
 
@@ -51,8 +52,23 @@ def test_an_account_is_locked_only_after_five_failures(gaps: list[int]) -> None:
 
 
 def test_idle_begins_after_the_limit() -> None:
-    assert not is_idle(NOW, NOW + dt.timedelta(minutes=30), 30)
-    assert is_idle(NOW, NOW + dt.timedelta(minutes=30, seconds=1), 30)
+    assert not is_idle(NOW, NOW + dt.timedelta(minutes=31), 30)
+    assert is_idle(NOW, NOW + dt.timedelta(minutes=31, seconds=1), 30)
+
+
+@given(st.lists(st.integers(0, 2000), min_size=1, max_size=40))
+def test_nobody_at_work_is_idle_and_nobody_away_stays(seconds: list[int]) -> None:
+    """Signs of life, so many seconds one after the other: before 30 minutes nobody is idle, after 31 everybody."""
+    noted, at = NOW, NOW
+    for pause in seconds:
+        at += dt.timedelta(seconds=pause)
+        if is_idle(noted, at, 30):
+            assert pause > 30 * 60
+            return
+        assert pause <= 31 * 60
+        if is_news(noted, at):
+            noted = at
+        assert at - noted < dt.timedelta(minutes=1)
 
 
 def test_permissions_add_up_and_unknown_roles_give_none() -> None:
