@@ -20,6 +20,7 @@ _GROUPS = (
     ("visible", "誰看得到哪些欄位", ("visible",)),
     ("screening", "篩案", ("screening",)),
     ("dispatch", "派案、退派與抽案", ("dispatch", "sampling")),
+    ("linkage", "比對", ("linkage",)),
     ("codes", "名冊用語怎麼讀", ("codes", "words")),
     ("lists", "名單", ("",)),
 )

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from anwang.people.linkage.consolidate import consolidate
-from anwang.people.linkage.model import SHIPPED, LinkageModel, starting_model
+from anwang.people.linkage.link_settings import LinkSettings
+from anwang.people.linkage.model import LINK_AT, SHIPPED, LinkageModel, starting_model
 from anwang.people.linkage.result import LinkDecisions, Previous
 from anwang.people.linkage.training import pooled
 from anwang.people.rosters.recognise import recognise_all
@@ -62,6 +63,7 @@ def shipped_model(
             None,
             DAY,
             prior=starting_model(),
+            settings=LinkSettings(LINK_AT, draws=0),
         ).model
         for profile, seed in chosen
     ]

@@ -11,7 +11,9 @@ from functools import cache
 
 import pytest
 
+from anwang.people.linkage.bands import EDGES, RIVAL, Band, band_of, lot
 from anwang.people.linkage.consolidate import consolidate
+from anwang.people.linkage.link_settings import LinkSettings
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.result import LinkageResult, LinkDecisions, Previous
 from anwang.standard.record import StandardRecord
@@ -129,12 +131,13 @@ def test_edges_explain_every_merge_and_their_bits_add_up() -> None:
 def test_the_grey_band_is_reviewed_and_decisions_leave_it() -> None:
     county = make(200, seed=8, errors=Errors().worse(2.5))
     first = run(county.records)
-    assert first.review
-    for pair in first.review:
+    asked = [pair for pair in first.review if not pair.by_lot]
+    assert asked
+    for pair in asked:
         assert pair.probability >= first.model.review_from
         assert pair.linked == (first.person_of[pair.left] == first.person_of[pair.right])
         assert pair.linked == (pair.probability >= first.model.link_at and "另有其他人" not in pair.reason)
-        assert "同一人機率" in pair.reason
+    assert all("同一人機率" in pair.reason for pair in first.review)
     pairs = [(p.left, p.right) for p in first.review]
     same = frozenset(p for p in pairs if county.person[p[0]] == county.person[p[1]])
     decided = LinkDecisions(must=same, cannot=frozenset(pairs) - same)
@@ -143,6 +146,40 @@ def test_the_grey_band_is_reviewed_and_decisions_leave_it() -> None:
     assert all(second.person_of[a] != second.person_of[b] for a, b in decided.cannot)
     assert not {(p.left, p.right) for p in second.review} & set(pairs)
     assert f1(county.person, second.person_of) >= f1(county.person, first.person_of)
+
+
+def test_pairs_are_drawn_by_lot_in_every_band_and_counted() -> None:
+    _, result = small()
+    told = {band.number: band for band in map(Band.from_json, result.report["bands"])}
+    links = sum(band.pairs for number, band in told.items() if number != RIVAL and EDGES[number] >= 0.6)
+    assert links == len(result.edges)
+    drawn = [pair for pair in result.review if pair.by_lot]
+    numbers = Counter(band_of(p.probability, p.linked, result.model.link_at) for p in drawn)
+    assert numbers[len(EDGES) - 1] >= 10, "the sure links, of which nobody would be asked otherwise"
+    for pair in drawn:
+        number = band_of(pair.probability, pair.linked, result.model.link_at)
+        assert number is not None
+        assert lot(pair.left, pair.right) < told[number].share
+    doubtful = [p for p in result.review if 0.2 <= p.probability < 0.95]
+    assert doubtful
+    assert len({frozenset((p.left, p.right)) for p in result.review}) == len(result.review)
+    assert all(told[number].share <= 1 for number in told)
+
+
+def test_a_threshold_of_the_county_is_obeyed_and_kept_in_the_model() -> None:
+    county, usual = small()
+    strict = consolidate(
+        county.records,
+        LinkDecisions(),
+        Previous(),
+        LinkageModel.load(),
+        NOW,
+        settings=LinkSettings(0.99, draws=0),
+    )
+    assert strict.model.link_at == strict.report["link_at"] == 0.99
+    assert usual.report["link_at"] == 0.6
+    assert len(set(strict.person_of.values())) > len(set(usual.person_of.values()))
+    assert all(edge.probability >= 0.97 for edge in strict.edges)
 
 
 def test_no_records_at_all() -> None:

@@ -19,15 +19,17 @@ from . import explain
 from .ages import estimate_births, relation_targets
 from .births import BirthEstimate
 from .blocking import candidates
-from .clustering import Decisions, left_apart
+from .clustering import Decisions
 from .codes import Ints
 from .columns import RecordTable, content_hash, tabulate
 from .comparisons import compare
 from .households import HomeView, addresses, dated_households, memberships, named_persons
 from .identifiers import Assignment, assign_identifiers
-from .model import SURE_FROM, LinkageModel
-from .people import Grouping, group
-from .result import HouseholdGroup, LinkageResult, LinkDecisions, Pair, Previous, ReviewPair, VetoedPair
+from .link_settings import LinkSettings, settings_in_force
+from .model import LinkageModel
+from .offering import offered
+from .people import group
+from .result import HouseholdGroup, LinkageResult, LinkDecisions, Previous
 from .training import train
 
 
@@ -39,11 +41,13 @@ def consolidate(
     now: dt.datetime,
     *,
     prior: LinkageModel | None = None,
+    settings: LinkSettings | None = None,
 ) -> LinkageResult:
     """Persons and households of `records` (by their key, all current months).
 
     `model`: a trained model to use as it is; None trains one on these records from `prior` (the shipped one when None).
-    Decisions on keys that are no longer there are counted and left out. Raises nothing on empty input.
+    Decisions on keys that are no longer there are counted and left out. Raises nothing on empty input. `settings`: the
+    threshold and the number of draws; None takes what the policy in force says on the day of `now`.
     """
     clock = time.perf_counter()
     table = tabulate(records)
@@ -51,6 +55,8 @@ def consolidate(
     gammas = compare(table, blocked.left, blocked.right)
     if model is None:
         model = train(table, blocked, gammas, prior or LinkageModel.load())
+    settings = settings or settings_in_force(now.date())
+    model = replace(model, link_at=settings.link_at)
     trained = time.perf_counter()
     row = table.row_of
     must = [(row[a], row[b]) for a, b in sorted(decisions.must) if a in row and b in row]
@@ -64,7 +70,7 @@ def consolidate(
     named = named_persons(table, person, by_month)
     person_of = dict(zip(table.keys.tolist(), person.tolist(), strict=True))
     named_of = {int(table.keys[r]): p for r, p in named.items()}
-    edges, review, vetoed = _pairs(table, grouping, model, decisions)
+    offer = offered(table, grouping, model, decisions, settings.draws)
     keys = table.keys.tolist()
     records_of: dict[int, list[int]] = {}
     for key, number in zip(keys, person.tolist(), strict=True):
@@ -76,14 +82,16 @@ def consolidate(
         "households": len(homes.ids),
         "candidate_pairs": len(blocked.left),
         "skipped": dict(blocked.skipped),
-        "review_pairs": len(review),
-        "vetoed_pairs": len(vetoed),
+        "review_pairs": len(offer.review),
+        "vetoed_pairs": len(offer.vetoed),
         "decisions": {
             "must": len(must),
             "cannot": len(cannot),
             "gone": len(decisions.must) + len(decisions.cannot) - len(must) - len(cannot),
             "contradicting": len(set(must)) - len(chosen.must),
         },
+        "link_at": model.link_at,
+        "bands": [band.to_json() for band in offer.bands],
         "seconds": {"training": round(trained - clock, 2), "all": round(time.perf_counter() - clock, 2)},
         "model": model.hash,
         "training": dict(model.report),
@@ -95,9 +103,9 @@ def consolidate(
         households=_households(table, person, home),
         named=named_of,
         births=_births(records, records_of, person_of, named_of),
-        review=review,
-        edges=edges,
-        vetoed=vetoed,
+        review=offer.review,
+        edges=offer.edges,
+        vetoed=offer.vetoed,
         person_events=people.events,
         household_events=homes.events,
         next_person=people.next_id,
@@ -161,42 +169,3 @@ def _households(table: RecordTable, person: Ints, home: Ints) -> dict[int, House
             tuple(dict.fromkeys(text for _, text in registers)),
         )
     return found
-
-
-def _pairs(
-    table: RecordTable, grouping: Grouping, model: LinkageModel, decisions: LinkDecisions
-) -> tuple[tuple[Pair, ...], tuple[ReviewPair, ...], tuple[VetoedPair, ...]]:
-    """Edges that made the persons, pairs to be reviewed (linked and not), pairs that were vetoed."""
-    edges = explain.pairs(table, grouping.merges)
-    decided = {frozenset(pair) for pair in decisions.must | decisions.cannot}
-    review = [
-        ReviewPair(e.left, e.right, e.probability, e.contributions, True, explain.sentence(e))
-        for e in edges
-        if e.probability < SURE_FROM and frozenset((e.left, e.right)) not in decided
-    ]
-    last = grouping.persons
-    probability = last.scores.probability
-    grey = np.flatnonzero((probability >= model.review_from) & (last.scores.veto == 0))
-    review += [
-        ReviewPair(p.left, p.right, p.probability, p.contributions, False, _doubt(p, model))
-        for p in _left_apart(table, grouping, grey)
-        if frozenset((p.left, p.right)) not in decided
-    ]
-    barred = np.flatnonzero((probability >= model.link_at) & (last.scores.veto != 0))
-    vetoed = tuple(
-        VetoedPair(
-            p.left, p.right, p.probability, p.contributions, explain.veto_reasons(int(last.scores.veto[k]))
-        )
-        for k, p in zip(barred.tolist(), _left_apart(table, grouping, barred), strict=True)
-    )
-    review.sort(key=lambda p: (abs(p.probability - 0.5), table.row_of[p.left], table.row_of[p.right]))
-    return tuple(edges), tuple(review), vetoed
-
-
-def _doubt(pair: Pair, model: LinkageModel) -> str:
-    rival = "；另有其他人同樣可能，故不逕行連結" if pair.probability >= model.link_at else ""
-    return explain.sentence(pair) + rival
-
-
-def _left_apart(table: RecordTable, grouping: Grouping, which: Ints) -> list[Pair]:
-    return explain.pairs(table, left_apart(grouping.persons.scores, which))

@@ -68,10 +68,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPair(Pair):
-    """A pair for 比對覆核. `linked`: the two stand as one person until somebody decides otherwise."""
+    """A pair for 比對覆核. `linked`: the two stand as one person until somebody decides otherwise; `by_lot`: drawn, so
+    that how good the matching is can be estimated."""
 
     linked: bool
     reason: str
+    by_lot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,227 @@
+"""How good a threshold is, from pairs that people decided: precision and recall with intervals. Pure.
+
+Stratified by bands of likelihood. In each band the decided draws are a simple random sample; the number of its pairs that
+are one person has an exact interval (hypergeometric, after Clopper and Pearson, so a band that is decided as a whole has
+no width). Sums over bands join the intervals by the method of variance estimates recovery (Zou and Donner 2008), and the
+recall, a ratio of two independent sums, as Fieller does: the shares that the data do not refute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .bands import EDGES, RIVAL, STEPS
+
+LEVEL = 0.95
+SURE_FROM = 0.95
+REVIEW_FROM = 0.20
+
+
+@dataclass(frozen=True, slots=True)
+class BandSample:
+    """A band: `pairs` in all, `decided` of them by anybody for any reason; of these `sample` count (drawn by lot, or the
+    whole band), `same` of which are one person. `missing`: further decisions until more of them count."""
+
+    number: int
+    pairs: int
+    decided: int
+    sample: int
+    same: int
+    missing: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything can be said of the band."""
+        return self.pairs == 0 or self.sample > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate with its limits."""
+
+    low: float
+    value: float
+    high: float
+
+    def scaled(self, by: float) -> Interval:
+        return Interval(*(min(1.0, max(0.0, each * by)) for each in (self.low, self.value, self.high)))
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdEstimate:
+    """What would hold if `link_at` were the threshold; None where a band that counts has no decided draws.
+
+    `links`: pairs that it would link; `to_review`: pairs of the last matching that people would be asked about."""
+
+    link_at: float
+    precision: Interval | None
+    recall: Interval | None
+    links: int
+    to_review: int
+
+
+def estimates(
+    samples: Sequence[BandSample], steps: Sequence[float] = STEPS, level: float = LEVEL
+) -> list[ThresholdEstimate]:
+    """For each threshold of `steps` (an edge between bands), from the samples of all bands."""
+    by_number = {sample.number: sample for sample in samples}
+    found = []
+    for step in steps:
+        first = EDGES.index(step)
+        linked = [by_number[k] for k in range(first, RIVAL) if k in by_number]
+        apart = [sample for number, sample in by_number.items() if number < first or number == RIVAL]
+        total, missed = same_in(linked, level), same_in(apart, level)
+        links = sum(sample.pairs for sample in linked)
+        found.append(
+            ThresholdEstimate(
+                step,
+                total.scaled(1 / links) if total and links else None,
+                share_of(total, missed) if total and missed else None,
+                links,
+                _to_review(by_number.values(), step),
+            )
+        )
+    return found
+
+
+def _to_review(samples: Iterable[BandSample], link_at: float) -> int:
+    """Links that are not sure, and pairs left apart that are not unlikely."""
+    return sum(
+        sample.pairs
+        for sample in samples
+        if sample.number == RIVAL
+        or (EDGES[sample.number] < SURE_FROM and EDGES[sample.number] >= min(REVIEW_FROM, link_at))
+        or SURE_FROM <= EDGES[sample.number] < link_at
+    )
+
+
+def same_in(samples: Sequence[BandSample], level: float = LEVEL) -> Interval | None:
+    """How many pairs of these bands are one person; None when one of them says nothing."""
+    if not all(sample.is_known for sample in samples):
+        return None
+    value = below = above = 0.0
+    for sample in samples:
+        if not sample.pairs:
+            continue
+        each = sample.pairs * sample.same / sample.sample
+        low, high = count_limits(sample.pairs, sample.sample, sample.same, level)
+        value += each
+        below += (each - low) ** 2
+        above += (high - each) ** 2
+    return Interval(max(0.0, value - math.sqrt(below)), value, value + math.sqrt(above))
+
+
+def share_of(found: Interval, missed: Interval) -> Interval | None:
+    """found / (found + missed); None when there is neither."""
+    if found.value + missed.value <= 0:
+        return None
+    value = found.value / (found.value + missed.value)
+
+    def limit(share: float, sign: int) -> float:
+        """The limit of (1 - share) found - share missed on the side of `sign`: it falls as `share` rises."""
+        one = (found.high if sign > 0 else found.low) - found.value
+        other = missed.value - (missed.low if sign > 0 else missed.high)
+        middle = (1 - share) * found.value - share * missed.value
+        return middle + sign * math.hypot((1 - share) * one, share * other)
+
+    return Interval(
+        _zero(lambda s: limit(s, -1), 0.0, value), value, _zero(lambda s: limit(s, +1), value, 1.0)
+    )
+
+
+def _zero(function: object, low: float, high: float) -> float:
+    """Where a falling function crosses zero between two points; the nearer end where it does not."""
+    call = function
+    assert callable(call)
+    if call(low) <= 0:
+        return low
+    if call(high) >= 0:
+        return high
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if call(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+@lru_cache(maxsize=4096)
+def count_limits(pairs: int, sample: int, same: int, level: float = LEVEL) -> tuple[int, int]:
+    """Between which numbers of one-person pairs among `pairs` the truth lies, when of `sample` drawn without putting back
+    `same` were so: all that the two one-sided exact tests at half of 1 - `level` do not refute."""
+    least, most = same, pairs - (sample - same)
+    tail = (1 - level) / 2
+    low, high = least, most
+    a, b = least, most  # the smallest count under which so many or more are not too unlikely
+    while a < b:
+        middle = (a + b) // 2
+        if _at_least(pairs, middle, sample, same) > tail:
+            b = middle
+        else:
+            a = middle + 1
+    low = a
+    a, b = least, most  # the largest count under which so few or fewer are not too unlikely
+    while a < b:
+        middle = (a + b + 1) // 2
+        if 1 - _at_least(pairs, middle, sample, same + 1) > tail:
+            a = middle
+        else:
+            b = middle - 1
+    high = a
+    return low, high
+
+
+def _at_least(pairs: int, marked: int, sample: int, count: int) -> float:
+    """The probability of `count` or more marked ones in the sample."""
+    least, most = max(0, sample - (pairs - marked)), min(sample, marked)
+    if count <= least:
+        return 1.0
+    whole = _choose(pairs, sample)
+    terms = [
+        math.exp(_choose(marked, k) + _choose(pairs - marked, sample - k) - whole)
+        for k in range(count, most + 1)
+    ]
+    return min(1.0, math.fsum(terms))
+
+
+def _choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class StepEffect:
+    """What moving the threshold from `now` to `to` would do: `pairs` that would be linked (or no longer linked), of which
+    an estimated share `same` is one person; `more_reviews` may be negative."""
+
+    now: float
+    to: float
+    pairs: int
+    same: Interval | None
+    more_reviews: int
+
+    @property
+    def is_raised(self) -> bool:
+        return self.to > self.now
+
+
+def effect(samples: Sequence[BandSample], now: float, to: float, level: float = LEVEL) -> StepEffect:
+    """Of moving the threshold from one edge to another."""
+    low, high = sorted((now, to))
+    moved = [s for s in samples if s.number != RIVAL and low <= EDGES[s.number] < high]
+    count = sum(sample.pairs for sample in moved)
+    same = same_in(moved, level)
+    return StepEffect(
+        now,
+        to,
+        count,
+        same.scaled(1 / count) if same and count else None,
+        _to_review(samples, to) - _to_review(samples, now),
+    )
+
+
+def neighbours(link_at: float) -> tuple[float | None, float | None]:
+    """The step below and the step above a threshold."""
+    below = [step for step in STEPS if step < link_at]
+    above = [step for step in STEPS if step > link_at]
+    return (below[-1] if below else None, above[0] if above else None)
