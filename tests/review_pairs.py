@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from anwang.agencies.models import Agency, Unit
+from anwang.people.linkage.bands import Band
 from anwang.people.linkage.models import LinkRun, ReviewPair
 from anwang.people.registry.models import Household, HouseholdMembership, Person, SourceRecord
 from anwang.platform.context import SYSTEM, acting
@@ -103,10 +104,23 @@ def records_to_review(now: dt.datetime) -> Seen:
             persons=7,
             households=6,
             review_pairs=3,
+            report={
+                "link_at": 0.6,
+                "bands": [
+                    Band(0, 40, 0.5).to_json(),
+                    *(Band(number, 1, 1.0).to_json() for number in (4, 6, 10)),
+                    Band(13, 200, 0.2).to_json(),
+                ],
+            },
         )
         pairs = [
             ReviewPair.objects.create(
-                run=run, record_a=records[a], record_b=records[b], probability=p, contributions=CONTRIBUTIONS
+                run=run,
+                record_a=records[a],
+                record_b=records[b],
+                probability=p,
+                linked=p > 0.6,
+                contributions=CONTRIBUTIONS,
             )
             for a, b, p in ((0, 1, 0.55), (2, 3, 0.30), (4, 5, 0.93))
         ]

@@ -129,7 +129,8 @@ def test_without_the_purpose_or_the_role_nothing_is_seen_and_nothing_is_decided(
 def test_the_queue_goes_from_the_hardest_to_the_easiest_and_by_filter(seen: Seen) -> None:
     hard, unlikely, likely = seen.pairs
     with acting(reviewer().context):
-        assert [p.pk for p in queries.waiting_pairs()] == [hard, unlikely, likely]
+        assert [p.pk for p in queries.waiting_pairs()] == [hard, unlikely, likely], "as the run left them"
+        assert [p.pk for p in queries.waiting_pairs(order=queries.DOUBTFUL)] == [hard, unlikely, likely]
         assert [p.pk for p in queries.waiting_pairs(order=queries.LIKELY)] == [likely, hard, unlikely]
         assert [p.pk for p in queries.waiting_pairs(order=queries.UNLIKELY)] == [unlikely, hard, likely]
         assert queries.waiting_pairs(roster="health_case").count() == 3

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from anwang.network.cocases.jobs import is_linkage_queued
-from anwang.people.linkage.models import PairDecision, ReviewPair
+from anwang.people.linkage.models import LinkRun, PairDecision, ReviewPair
 from anwang.people.registry.models import SourceRecord
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
@@ -171,3 +171,80 @@ def test_a_person_is_split_and_two_are_merged_and_both_are_undone(desk: Desk, se
     assert in_force() == []
     found = audited()
     assert (found["split_person"], found["merged_persons"], found["undid_decision"]) == (1, 2, 3)
+
+
+def test_a_pair_says_why_it_is_asked_and_draws_the_sum_of_its_evidence(desk: Desk, seen: Seen) -> None:
+    page = desk.sign_in("data", f"/review/pairs/{seen.pairs[2]}/")
+    why = page.get_by_role("complementary", name="依據與權重")
+    expect(why).to_contain_text("目前視為同一人，系統估計有 7% 的機會不對。")
+    expect(why).to_contain_text("全部都問")
+    expect(why.get_by_role("img")).to_have_attribute(
+        "aria-label", "比對依據與權重：4 項，合計 −0.1，門檻 +0.6，下方有同內容的表格"
+    )
+    page.get_by_text("以表格顯示").click()
+    table = why.get_by_role("table")
+    expect(table.get_by_role("row").nth(1)).to_contain_text("先驗機率")
+    expect(table.get_by_role("row").last).to_contain_text("門檻")
+    desk.check("review-why")
+
+
+def test_the_threshold_page_says_what_is_missing_and_then_how_good_it_is(desk: Desk, seen: Seen) -> None:
+    page = desk.sign_in("data", "/review/")
+    page.get_by_role("link", name="門檻").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("門檻")
+    expect(page.get_by_text("還沒有足夠的決定可以估計這些區間")).to_be_visible()
+    expect(page.get_by_text("linkage.link_at.percent").first).to_be_visible()
+    desk.check("threshold-blind")
+    with acting(SYSTEM):
+        run = LinkRun.objects.get()
+        bands = [band for band in run.report["bands"] if band["pairs"] == 1]
+        LinkRun.objects.update(report={**run.report, "bands": bands})
+    page.reload()
+    page.get_by_role("link", name="看抽出的比對").click()
+    expect(page.get_by_text("待覆核 3 對")).to_be_visible()
+    expect(page.get_by_role("cell", name="整區都問")).to_have_count(3)
+    mouseless(page, "s")
+    for key in ("s", "d"):
+        mouseless(page, key)
+    with page.expect_navigation():
+        page.get_by_role("button", name="同一人", exact=True).click()
+    page.goto("/review/threshold/")
+    row = page.get_by_role("row", name="60% 現行")
+    expect(row).to_contain_text("100.0%（100.0%–100.0%）")
+    expect(row).to_contain_text("50.0%（50.0%–50.0%）")
+    expect(page.get_by_text("降到 50%：多連結約 1 對")).to_be_visible()
+    expect(page.get_by_text("升到 70%：目前的紀錄不會有任何改變。")).to_be_visible()
+    desk.check("threshold-known")
+
+
+def test_who_may_not_review_sees_no_threshold(desk: Desk, seen: Seen) -> None:
+    establish("health")
+    page = desk.sign_in("health", "/")
+    assert page.goto("/review/threshold/").status == 403
+
+
+def test_the_weakest_link_is_shown_on_the_person_and_decided_side_by_side(desk: Desk, seen: Seen) -> None:
+    with acting(SYSTEM):
+        SourceRecord.objects.filter(pk__in=[seen.records[1], seen.records[2]]).update(person=seen.persons[0])
+    page = desk.sign_in("data", f"/review/persons/{seen.persons[0]}/")
+    expect(page.get_by_role("heading", name="最弱的一環")).to_be_visible()
+    expect(page.get_by_text("這 1 筆紀錄與其餘 2 筆之間的依據最少")).to_be_visible()
+    desk.check("person-weakest")
+    page.get_by_role("link", name="並列覆核這一環").click()
+    expect(page.get_by_role("region", name="兩筆紀錄")).to_contain_text("林承恩")
+    desk.check("weakest")
+    mouseless(page, "d")
+    expect(page.get_by_text("已記下拆分")).to_be_visible()
+    a, b, away = seen.records[0], seen.records[1], seen.records[2]
+    assert in_force() == [(a, away, "different"), (b, away, "different")]
+    assert audited()["opened_person"] == 2
+
+
+def test_the_weakest_link_may_be_confirmed_and_the_next_one_comes(desk: Desk, seen: Seen) -> None:
+    with acting(SYSTEM):
+        SourceRecord.objects.filter(pk=seen.records[2]).update(person=seen.persons[0])
+    page = desk.sign_in("data", f"/review/persons/{seen.persons[0]}/weakest/")
+    mouseless(page, "s")
+    expect(page.get_by_text("已記下是同一人")).to_be_visible()
+    assert in_force() == [(seen.records[0], seen.records[2], "same")]
+    expect(page.get_by_role("heading", name="最弱的一環")).to_have_count(0)

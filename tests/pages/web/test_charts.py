@@ -16,14 +16,18 @@ from anwang.standard.dates import roc_date
 from anwang.web.charts import (
     Contribution,
     Lane,
+    Limits,
     Mark,
     Member,
+    PairColumn,
     Span,
+    ThresholdPoint,
     Tie,
     TieKind,
     agency_lanes,
     genogram,
-    weights_chart,
+    threshold_chart,
+    waterfall_chart,
 )
 from anwang.web.charts.family import build_family
 from anwang.web.charts.family_layout import HALF, LABEL_GAP, Layout, lay_out, spread
@@ -316,29 +320,65 @@ def test_what_a_roster_says_goes_on_is_drawn_as_far_as_it_speaks() -> None:
     assert f"服務中，資料到{roc_date(month)}" in chart.table
 
 
-@given(st.lists(st.floats(-40, 40) | st.sampled_from([float("inf"), float("-inf"), 0.0]), max_size=12))
-def test_weight_bars_stay_inside_and_on_their_side(weights: list[float]) -> None:
-    chart = weights_chart([Contribution(f"項目{index}", weight) for index, weight in enumerate(weights)])
-    root = ElementTree.fromstring(str(chart.svg))  # noqa: S314 own markup
-    zero = float(re.findall(r"M([\d.]+) 0V", str(chart.svg))[0])
-    bars = list(root.iter("rect"))
-    assert len(bars) == len(weights)
-    for bar, weight in zip(bars, weights, strict=True):
-        x, width = float(bar.attrib["x"]), float(bar.attrib["width"])
-        assert x >= 0
-        assert x + width <= 320.1
-        if weight > 0:
-            assert x == pytest.approx(zero, abs=0.2)
-        if weight < 0:
-            assert x + width == pytest.approx(zero, abs=0.2)
-
-
-def test_weights_are_written_with_their_sign() -> None:
-    chart = weights_chart(
-        [Contribution("姓名", 6.2, "同音"), Contribution("住址", -1.6), Contribution("電話", 0.0)]
+@given(
+    st.lists(st.floats(-40, 40) | st.sampled_from([float("inf"), float("-inf"), 0.0]), max_size=12),
+    st.none() | st.floats(-10, 10),
+)
+def test_steps_stay_inside_and_each_begins_where_the_last_one_ended(
+    weights: list[float], threshold: float | None
+) -> None:
+    chart = waterfall_chart(
+        [Contribution(f"項目{index}", weight) for index, weight in enumerate(weights)], threshold=threshold
     )
-    for text in ("+6.2", "−1.6", "±0", "+4.6", "同音"):
+    root = ElementTree.fromstring(str(chart.svg))  # noqa: S314 own markup
+    arrows = [
+        path.attrib["d"]
+        for path in root.iter("path")
+        if path.attrib["class"] in {"c-plus", "c-minus", "c-total"}
+    ]
+    assert len(arrows) == len(weights) + 1
+    at = None
+    for arrow, weight in zip(arrows, weights, strict=False):
+        xs = [float(x) for x in re.findall(r"[ML]([-\d.]+) ", arrow)]
+        assert all(0 <= x <= 320 for x in xs)
+        if len(xs) < 5:  # too short to have a point
+            continue
+        start, end = xs[0], xs[2]
+        assert (end > start) == (weight > 0)
+        if at is not None:
+            assert start == pytest.approx(at, abs=2.0)
+        at = end
+    assert len(list(root.iter("text"))) == 2 * (len(weights) + 1) + (threshold is not None)
+
+
+def test_weights_are_written_with_their_sign_and_their_running_sum() -> None:
+    chart = waterfall_chart(
+        [Contribution("姓名", 6.2, "同音"), Contribution("住址", -1.6), Contribution("電話", 0.0)],
+        threshold=0.585,
+    )
+    for text in ("+6.2", "−1.6", "±0", "+4.6", "同音", "門檻", "+0.6"):
         assert text in chart.table
+    assert chart.table.count("+4.6") == 3, "after the second step, after the third, in all"
+    assert "合計 +4.6，門檻 +0.6" in chart.note
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)) | st.none(), min_size=2, max_size=2)
+)
+def test_the_threshold_chart_stays_inside_and_says_what_it_cannot(
+    shares: list[tuple[float, float, float] | None],
+) -> None:
+    made = [None if each is None else Limits(*sorted(each)) for each in shares]
+    columns = [PairColumn(0.2, 100, 3), PairColumn(0.6, 0, 0), PairColumn(0.95, 40_000, 40_000)]
+    points = [ThresholdPoint(1, 0.6, made[0], made[1]), ThresholdPoint(2, 0.95, made[1], made[0])]
+    chart = threshold_chart(points, columns, 0.6)
+    root = ElementTree.fromstring(str(chart.svg))  # noqa: S314 own markup
+    height = float(root.attrib["height"])
+    for path in root.iter("path"):
+        for y in re.findall(r"[ML][-\d.]+ ([-\d.]+)", path.attrib["d"]):
+            assert 0 <= float(y) <= height
+    assert ("尚無法估計" in chart.table) == (None in made)
+    assert "現行 60%" in chart.svg
 
 
 @given(st.text(max_size=30), st.floats(20, 200))

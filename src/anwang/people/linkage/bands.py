@@ -8,6 +8,7 @@ to month, and it does not matter by which road the reviewer came to it.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ STEPS = EDGES[1:13]
 RIVAL = len(EDGES)
 """The band of pairs above the threshold that stay apart because somebody else fits as well: no threshold links them."""
 LEAST_DRAWS = 10
+
+
+def bits_of(probability: float) -> float:
+    """A probability as the scorer sums it: log2 of the odds."""
+    return math.log2(probability / (1 - probability))
 
 
 def band_of(probability: float, linked: bool, link_at: float) -> int | None:

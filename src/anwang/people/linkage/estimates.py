@@ -13,11 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .bands import EDGES, RIVAL, STEPS
+from .asking import BATCHES
+from .bands import EDGES, RIVAL, STEPS, Band
 
 LEVEL = 0.95
 SURE_FROM = 0.95
 REVIEW_FROM = 0.20
+LEAST_SAMPLE = 5  # decided draws of a first batch from which they say anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,39 @@ class BandSample:
     def is_known(self) -> bool:
         """Whether anything can be said of the band."""
         return self.pairs == 0 or self.sample > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A pair of a band that was offered: its lot, whether it is one person (None: not decided), and whether the last run
+    counted it (it did not count what was decided before)."""
+
+    lot: float
+    same: bool | None
+    is_counted: bool = True
+
+
+def sample_of(band: Band, seen: Sequence[Seen]) -> BandSample:
+    """The band with the decisions that count: all of it when all is decided, else the largest batch of draws that is
+    decided to the last one. A batch that is only half decided would tell of those that were easy to decide."""
+    decided = [each for each in seen if each.same is not None]
+    pairs = band.pairs + sum(not each.is_counted for each in decided)
+    if pairs and len(decided) >= pairs:
+        return BandSample(band.number, pairs, pairs, pairs, _same(decided[:pairs]), 0)
+    counting: Sequence[Seen] = ()
+    missing = 0
+    for part in BATCHES:
+        batch = [each for each in seen if each.lot < band.share * part]
+        missing = sum(each.same is None for each in batch)
+        if missing:
+            break
+        if len(batch) >= LEAST_SAMPLE or part == BATCHES[-1]:
+            counting = batch
+    return BandSample(band.number, pairs, len(decided), len(counting), _same(counting), missing)
+
+
+def _same(seen: Sequence[Seen]) -> int:
+    return sum(each.same is True for each in seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,8 +139,3 @@ def _vetoed(table: RecordTable, grouping: Grouping, model: LinkageModel) -> tupl
         VetoedPair(p.left, p.right, p.probability, p.contributions, explain.veto_reasons(int(scores.veto[k])))
         for k, p in zip(barred.tolist(), explain.pairs(table, left_apart(scores, barred)), strict=True)
     )
-
-
-def threshold_bits(link_at: float) -> float:
-    """The threshold in bits: log2 of the odds."""
-    return math.log2(link_at / (1 - link_at))

@@ -15,6 +15,7 @@ from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 
 from .models import LinkRun, PairDecision, ReviewPair
+from .standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,13 @@ def _view(row: SourceRecord) -> RecordView:
 
 # ---- the queue -----------------------------------------------------------------------------------------------------
 
-TEACHING, LIKELY, UNLIKELY = "teaching", "likely", "unlikely"
+TEACHING, DRAWN, DOUBTFUL, LIKELY, UNLIKELY = "teaching", "drawn", "doubtful", "likely", "unlikely"
 _FROM_HALF = Abs(F("probability") - Value(0.5), output_field=FloatField())
 
 
 def waiting_pairs(*, roster: str = "", order: str = TEACHING) -> QuerySet[ReviewPair]:
-    """Pairs that wait for a person. `order`: closest to one half first (what teaches most), likeliest, unlikeliest."""
+    """Pairs that wait for a person. `order`: as the matching asks (what mends most, mixed with the drawn ones), only the
+    drawn ones, closest to one half first, likeliest, unlikeliest."""
     found = (
         ReviewPair.objects.filter(
             decision__isnull=True, record_a__withdrawn_at__isnull=True, record_b__withdrawn_at__isnull=True
@@ -47,13 +49,19 @@ def waiting_pairs(*, roster: str = "", order: str = TEACHING) -> QuerySet[Review
     )
     if roster:
         found = found.filter(Q(record_a__roster=roster) | Q(record_b__roster=roster))
+    if order == DRAWN:
+        found = found.filter(pk__in=standing(latest_run()).drawn_waiting())
+    if order in (TEACHING, DRAWN):
+        return found.order_by("pk")  # a run keeps its pairs in the order in which to ask
     return found.order_by({LIKELY: "-probability", UNLIKELY: "probability"}.get(order, "doubt"), "pk")
 
 
 def next_pair(after: ReviewPair, *, roster: str = "", order: str = TEACHING) -> ReviewPair | None:
     """The pair that comes after `after` in the queue, whether or not `after` still waits."""
     waiting = waiting_pairs(roster=roster, order=order)
-    if order == LIKELY:
+    if order in (TEACHING, DRAWN):
+        later = Q(pk__gt=after.pk)
+    elif order == LIKELY:
         later = Q(probability__lt=after.probability) | Q(probability=after.probability, pk__gt=after.pk)
     elif order == UNLIKELY:
         later = Q(probability__gt=after.probability) | Q(probability=after.probability, pk__gt=after.pk)

@@ -3,18 +3,23 @@
 from .figure import Chart
 from .genogram import Member, Tie, TieKind, genogram
 from .lanes import Lane, Mark, Span, agency_lanes
-from .weights import Contribution, weights_chart
+from .thresholds import Limits, PairColumn, ThresholdPoint, threshold_chart
+from .waterfall import Contribution, waterfall_chart
 
 __all__ = [
     "Chart",
     "Contribution",
     "Lane",
+    "Limits",
     "Mark",
     "Member",
+    "PairColumn",
     "Span",
+    "ThresholdPoint",
     "Tie",
     "TieKind",
     "agency_lanes",
     "genogram",
-    "weights_chart",
+    "threshold_chart",
+    "waterfall_chart",
 ]

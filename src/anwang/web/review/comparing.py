@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from anwang.standard.codes import IdState
@@ -83,11 +83,13 @@ def compared(
     return rows
 
 
-def contribution_rows(contributions: Sequence[Mapping[str, Any]]) -> list[Contribution]:
-    """`ReviewPair.contributions` for the chart, the heaviest first.
+def contribution_rows(contributions: Iterable[Mapping[str, Any]]) -> list[Contribution]:
+    """`ReviewPair.contributions` for the chart: the prior, where everybody begins, then the heaviest first.
 
     Each is `{"comparison", "label", "finding", "bits", "strength"}` (`linkage.result.Contribution`): `bits` is the
     base-2 logarithm of the Bayes factor, above 0 for one person.
     """
-    rows = [Contribution(each["label"], float(each["bits"]), each["finding"]) for each in contributions]
-    return sorted(rows, key=lambda row: -abs(row.weight))
+    ordered = sorted(
+        contributions, key=lambda each: (each["comparison"] != "prior", -abs(float(each["bits"])))
+    )
+    return [Contribution(each["label"], float(each["bits"]), each["finding"]) for each in ordered]

@@ -21,10 +21,13 @@ from anwang.agencies.rules import Permission, permissions_of
 from anwang.network.cocases.jobs import is_linkage_queued, queue_linkage
 from anwang.people.linkage import queries
 from anwang.people.linkage.actions import Reviewer, decide_pair, open_pair, undo_decision
+from anwang.people.linkage.bands import bits_of
 from anwang.people.linkage.models import PairDecision, ReviewPair
+from anwang.people.linkage.standing import standing
+from anwang.people.linkage.threshold_queries import why_asked
 from anwang.platform.context import Purpose
 from anwang.standard.codes import SOURCES
-from anwang.web.charts import weights_chart
+from anwang.web.charts import waterfall_chart
 from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Filter, Pages
 from anwang.web.downloads import list_download
@@ -33,8 +36,15 @@ from anwang.web.reading import row_number
 
 from . import tables
 from .comparing import compared, contribution_rows
+from .words import why_asked_words
 
 PAGE_SIZE = 50
+ORDERS = {
+    queries.DRAWN: "只看抽出的",
+    queries.DOUBTFUL: "最難分辨的在前",
+    queries.LIKELY: "最像同一人的在前",
+    queries.UNLIKELY: "最不像的在前",
+}
 KEYS = (("s", "同一人"), ("d", "不是同一人"), ("n", "先擱著"), ("u", "復原剛才的決定"))
 
 
@@ -49,7 +59,7 @@ def _asked(request: MemberRequest) -> dict[str, str]:
     roster, order = request.GET.get("roster", ""), request.GET.get("order", "")
     asked = {
         "roster": roster if roster in set(SOURCES) else "",
-        "order": order if order in (queries.LIKELY, queries.UNLIKELY) else "",
+        "order": order if order in ORDERS else "",
     }
     return {name: value for name, value in asked.items() if value}
 
@@ -66,11 +76,7 @@ def _filters(asked: dict[str, str]) -> list[Filter]:
             "order",
             "順序",
             asked.get("order", ""),
-            [
-                Choice("", "最難分辨的在前"),
-                Choice(queries.LIKELY, "最像同一人的在前"),
-                Choice(queries.UNLIKELY, "最不像的在前"),
-            ],
+            [Choice("", "最值得問的在前"), *(Choice(order, label) for order, label in ORDERS.items())],
         ),
     ]
 
@@ -103,7 +109,7 @@ def queue(request: MemberRequest) -> HttpResponse:
             "filters": _filters(asked),
             "pages": pages,
             "query": urlencode(asked),
-            "table": tables.queue_table(shown, urlencode(asked)),
+            "table": tables.queue_table(shown, urlencode(asked), standing(queries.latest_run())),
             "first": _pair_url(first, asked) if first else "",
             **_standing(request),
         },
@@ -151,6 +157,7 @@ def pair(request: MemberRequest, pair_id: int) -> HttpResponse:
         messages.success(request, f"這一輪看完了，還有 {left} 對先前擱著的。" if left else "全部覆核完了。")
         return redirect("review-decisions" if not left else "review")
     open_pair(view=view, by=by, now=now)
+    run = queries.latest_run()
     record_a, record_b = view.a.record, view.b.record
     return render(
         request,
@@ -161,9 +168,12 @@ def pair(request: MemberRequest, pair_id: int) -> HttpResponse:
             "left": f"甲　{tables.record_label(record_a)}",
             "right": f"乙　{tables.record_label(record_b)}",
             "rows": compared(record_a, record_b, view.pair.contributions),
-            "weights": weights_chart(contribution_rows(view.pair.contributions))
+            "weights": waterfall_chart(
+                contribution_rows(view.pair.contributions), threshold=bits_of(standing(run).link_at)
+            )
             if view.pair.contributions
             else None,
+            "why_asked": why_asked_words(why_asked(view, run)) if not view.pair.decision else [],
             "homes": [tables.home_table(view.homes_a, "甲"), tables.home_table(view.homes_b, "乙")],
             "skip": _pair_url(following, asked) if following else reverse("review") + "?" + urlencode(asked),
             "done": _just_done(request, by),

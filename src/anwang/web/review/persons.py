@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,13 +15,26 @@ from django.views.decorators.http import require_GET, require_http_methods
 from anwang.agencies.middleware import sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.people.linkage import queries
-from anwang.people.linkage.actions import DecisionNotPossible, merge_persons, open_persons, split_person
+from anwang.people.linkage.actions import (
+    DecisionNotPossible,
+    decide_pair,
+    merge_persons,
+    open_persons,
+    split_person,
+)
+from anwang.people.linkage.bands import bits_of
+from anwang.people.linkage.models import PairDecision
+from anwang.people.linkage.standing import standing
+from anwang.people.linkage.weakest_queries import weakest_link_of
+from anwang.people.linkage.weakest_scoring import WeakestLink
+from anwang.web.charts import waterfall_chart
 from anwang.web.components import Field
 from anwang.web.reading import row_numbers
 
-from .comparing import compared
+from .comparing import compared, contribution_rows
 from .pages import reviewer_of
 from .tables import record_choices, record_label
+from .words import weakest_words
 
 _NUMBER = re.compile(r"(?:P-?)?0*([1-9]\d{0,17})", re.IGNORECASE)
 NOT_FOUND = "找不到這個人員編號。請照家戶頁或比對頁上的編號輸入，例如 P-0000123。"
@@ -77,6 +92,7 @@ def person(request: MemberRequest, person_id: int) -> HttpResponse:
             messages.success(request, f"已記下拆分（決定 {decided.pk}），重新歸戶後生效。")
             return redirect("review-decisions")
     open_persons(found=[found], by=by, now=now)
+    link = weakest_link_of(found)
     return render(
         request,
         "review/person.html",
@@ -88,9 +104,73 @@ def person(request: MemberRequest, person_id: int) -> HttpResponse:
             "chosen": chosen,
             "errors": [error] if error else [],
             "merge_fields": [_number_field(label="另一人的人員編號")],
+            **(weakest_context(found, link) if link is not None else {}),
         },
         status=422 if error else 200,
     )
+
+
+@sign_in_required
+@require_http_methods(["GET", "POST"])
+def weakest(request: MemberRequest, person_id: int) -> HttpResponse:
+    """最弱的一環: the two parts of a person's records that hold together by the least, side by side, to be decided."""
+    by = reviewer_of(request)
+    found = queries.person_records(person_id)
+    link = weakest_link_of(found) if found is not None else None
+    if found is None or link is None:
+        raise Http404(person_id)
+    now, error = timezone.now(), ""
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind not in PairDecision.Kind:
+            raise Http404(kind)
+        if sorted(row_numbers(request.POST.getlist("records"))) != sorted(link.away):
+            error = "這個人的紀錄或決定在您看的時候有了變動，請看過現在的再決定。"
+        else:
+            reason = request.POST.get("reason", "")
+            if kind == PairDecision.Kind.SAME:
+                a, b = link.pair.left, link.pair.right
+                decide_pair(record_a=a, record_b=b, kind=kind, by=by, now=now, reason=reason)
+                messages.success(request, "已記下是同一人；下面是現在最弱的一環。")
+                return redirect("review-person", found.person.pk)
+            decided = split_person(
+                person_id=found.person.pk, record_ids=link.away, by=by, now=now, reason=reason
+            )
+            messages.success(request, f"已記下拆分（決定 {decided.pk}），重新歸戶後生效。")
+            return redirect("review-decisions")
+    open_persons(found=[found], by=by, now=now)
+    by_key = {view.key: view.record for view in found.records}
+    left, right = sorted((link.pair.left, link.pair.right), key=lambda key: key not in link.away)
+    context = weakest_context(found, link)
+    return render(
+        request,
+        "review/weakest.html",
+        {
+            "nav": "review",
+            "found": found,
+            "away": link.away,
+            "rows": compared(by_key[left], by_key[right], context["told"]),
+            "left": f"這 {len(link.away)} 筆之中　{record_label(by_key[left])}",
+            "right": f"其餘 {len(link.stay)} 筆之中　{record_label(by_key[right])}",
+            "errors": [error] if error else [],
+            **context,
+        },
+        status=422 if error else 200,
+    )
+
+
+def weakest_context(found: queries.PersonRecords, link: WeakestLink) -> dict[str, Any]:
+    """What both pages say of the weakest link: which records, the chart, what would follow."""
+    told = [asdict(part) for part in link.pair.contributions]
+    link_at = standing(queries.latest_run()).link_at
+    return {
+        "told": told,
+        "away_labels": [record_label(view.record) for view in found.records if view.key in link.away],
+        "weakest_chart": waterfall_chart(
+            contribution_rows(told), threshold=bits_of(link_at), title="最弱的一環的依據與權重"
+        ),
+        "weakest_words": weakest_words(link, link_at),
+    }
 
 
 @sign_in_required

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from anwang.people.linkage.models import ReviewPair
 from anwang.people.linkage.queries import Deed, HomeMate, RecordView
+from anwang.people.linkage.standing import Standing
 from anwang.people.registry.models import SourceRecord
 from anwang.standard.codes import source_code
 from anwang.standard.masks import mask_name
@@ -35,7 +36,7 @@ def source_words(row: SourceRecord) -> str:
     return f"{source_code(row.roster).label} {row.record_number}"
 
 
-def queue_table(pairs: Iterable[ReviewPair], query: str) -> Table:
+def queue_table(pairs: Iterable[ReviewPair], query: str, standing: Standing) -> Table:
     """Names are masked: who they are is seen, and recorded, when the pair is opened."""
     rows = []
     for pair in pairs:
@@ -51,11 +52,24 @@ def queue_table(pairs: Iterable[ReviewPair], query: str) -> Table:
                     ),
                     Cell(a.roster.label, sub=roc_day(a.period.first_day, "month")),
                     Cell(b.roster.label, sub=roc_day(b.period.first_day, "month")),
+                    Cell(_why_asked(pair, standing)),
                 )
             )
         )
-    columns = (Column("可能性", numeric=True, narrow=True), Column("比對"), Column("甲"), Column("乙"))
+    columns = (
+        Column("可能性", numeric=True, narrow=True),
+        Column("比對"),
+        Column("甲"),
+        Column("乙"),
+        Column("為什麼問", narrow=True),
+    )
     return Table("待覆核的比對", columns, rows, hide_caption=True)
+
+
+def _why_asked(pair: ReviewPair, standing: Standing) -> str:
+    if standing.is_whole(pair):
+        return "整區都問"
+    return "隨機抽出" if standing.is_drawn(pair) else "答案影響大"
 
 
 def queue_file_row(pair: ReviewPair) -> tuple[str | int | float, ...]:

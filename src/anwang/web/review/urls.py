@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import pages, persons
+from . import pages, persons, threshold
 
 urlpatterns = [
     path("", pages.queue, name="review"),
@@ -13,8 +13,11 @@ urlpatterns = [
     path("decisions/", pages.decisions, name="review-decisions"),
     path("decisions.<str:suffix>", pages.decisions_file, name="review-decisions-file"),
     path("decisions/<int:decision_id>/undo/", pages.undo, name="review-undo"),
+    path("threshold/", threshold.threshold, name="review-threshold"),
+    path("threshold.<str:suffix>", threshold.threshold_file, name="review-threshold-file"),
     path("relink/", pages.relink, name="review-relink"),
     path("persons/", persons.find, name="review-persons"),
     path("persons/<int:person_id>/", persons.person, name="review-person"),
+    path("persons/<int:person_id>/weakest/", persons.weakest, name="review-weakest"),
     path("persons/<int:person_id>/merge/", persons.merge, name="review-merge"),
 ]

@@ -208,7 +208,7 @@ def lanes() -> charts.Chart:
 
 def weights() -> charts.Chart:
     W = charts.Contribution
-    return charts.weights_chart(
+    return charts.waterfall_chart(
         [
             W("身分證號", 11.4, "10 碼中 9 碼相同，末碼不同"),
             W("姓名", 6.2, "同音：品睿、品叡"),
