@@ -192,7 +192,7 @@ def test_the_threshold_page_says_what_is_missing_and_then_how_good_it_is(desk: D
     page = desk.sign_in("data", "/review/")
     page.get_by_role("link", name="門檻").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("門檻")
-    expect(page.get_by_text("還沒有足夠的決定可以估計這些區間")).to_be_visible()
+    expect(page.get_by_text("5 個可能性區間還沒有足夠的決定")).to_be_visible()
     expect(page.get_by_text("linkage.link_at.percent").first).to_be_visible()
     desk.check("threshold-blind")
     with acting(SYSTEM):
@@ -202,7 +202,7 @@ def test_the_threshold_page_says_what_is_missing_and_then_how_good_it_is(desk: D
     page.reload()
     page.get_by_role("link", name="看抽出的比對").click()
     expect(page.get_by_text("待覆核 3 對")).to_be_visible()
-    expect(page.get_by_role("cell", name="整區都問")).to_have_count(3)
+    expect(page.get_by_role("cell", name="答案影響大")).to_have_count(3)
     mouseless(page, "s")
     for key in ("s", "d"):
         mouseless(page, key)

@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anwang.people.linkage.bands import EDGES, RIVAL, STEPS, allocated
+from anwang.people.linkage.bands import EDGES, RIVAL, STEPS, Band, allocated
 from anwang.people.linkage.estimates import (
     BandSample,
     Interval,
+    Seen,
     count_limits,
     effect,
     estimates,
     neighbours,
     same_in,
+    sample_of,
     share_of,
 )
 
@@ -97,6 +99,39 @@ def test_lowering_links_pairs_and_raising_asks_for_more_only_above_95_percent() 
     assert neighbours(0.05)[0] is None
     assert neighbours(0.99)[1] is None
     assert neighbours(0.65) == (0.6, 0.7)
+
+
+BAND = Band(13, 100, 0.4)
+
+
+def seen(*lots: tuple[float, bool | None]) -> list[Seen]:
+    return [Seen(lot, same) for lot, same in lots]
+
+
+def test_a_batch_counts_when_all_of_it_is_decided_and_other_decisions_do_not() -> None:
+    first = seen(*((0.01 * k, True) for k in range(1, 8)))
+    others = seen((0.6, False), (0.9, False))
+    found = sample_of(BAND, [*first, *seen((0.15, None), (0.3, None)), *others])
+    assert (found.pairs, found.decided, found.sample, found.same, found.missing) == (100, 9, 7, 7, 1)
+    half = sample_of(BAND, [*first, *seen((0.15, False), (0.3, None)), *others])
+    assert (half.sample, half.same, half.missing) == (8, 7, 1)
+    whole = sample_of(BAND, [*first, *seen((0.15, False), (0.3, True)), *others])
+    assert (whole.sample, whole.same, whole.missing) == (9, 8, 0)
+    assert not sample_of(BAND, [*others, *seen((0.05, None))]).is_known
+
+
+def test_few_draws_say_nothing_until_the_last_of_them_is_decided() -> None:
+    assert sample_of(BAND, seen((0.05, True), (0.35, None))).sample == 0
+    assert sample_of(BAND, seen((0.05, True), (0.35, False))).sample == 2
+
+
+def test_a_wholly_decided_band_counts_however_it_was_chosen() -> None:
+    small = Band(5, 2, 1.0)
+    found = sample_of(small, [*seen((0.9, True), (0.8, False)), Seen(0.1, True, is_counted=False)])
+    assert (found.pairs, found.sample, found.same, found.missing) == (3, 3, 2, 0)
+    part = sample_of(small, seen((0.9, True), (0.8, None)))
+    assert (part.sample, part.missing) == (0, 1)
+    assert sample_of(Band(5, 0, 1.0), []).is_known
 
 
 Truth = list[list[bool]]

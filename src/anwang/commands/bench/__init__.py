@@ -31,6 +31,10 @@ def bench(given: argparse.Namespace) -> int:
         return bench_lookup(persons=given.persons, home=given.home, seed=given.seed)
     if given.name == "kills":
         return _kills(given)
+    if given.name == "review":
+        from .review import bench_review
+
+        return bench_review(given)
     from .linkage import bench_linkage
 
     return bench_linkage(given)

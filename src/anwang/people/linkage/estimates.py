@@ -15,10 +15,9 @@ from functools import lru_cache
 
 from .asking import BATCHES
 from .bands import EDGES, RIVAL, STEPS, Band
+from .model import REVIEW_FROM, SURE_FROM
 
 LEVEL = 0.95
-SURE_FROM = 0.95
-REVIEW_FROM = 0.20
 LEAST_SAMPLE = 5  # decided draws of a first batch from which they say anything
 
 

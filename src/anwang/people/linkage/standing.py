@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .bands import Band, band_of, lot
-from .model import LINK_AT
+from .model import LINK_AT, REVIEW_FROM, SURE_FROM
 from .models import LinkRun, ReviewPair
 
 
@@ -22,6 +22,10 @@ class Standing:
     def is_drawn(self, pair: ReviewPair) -> bool:
         """Whether the pair is one of those that a lot chose in its band."""
         return self._is_drawn(pair.record_a_id, pair.record_b_id, pair.probability, pair.linked)
+
+    def is_in_doubt(self, pair: ReviewPair) -> bool:
+        """Whether it would be asked even if nobody wanted to know how good the matching is."""
+        return pair.probability < SURE_FROM if pair.linked else pair.probability >= REVIEW_FROM
 
     def is_whole(self, pair: ReviewPair) -> bool:
         """Whether all pairs of its band are asked."""

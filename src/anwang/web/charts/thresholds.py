@@ -16,7 +16,8 @@ HEIGHT = 190.0
 TOP = 12.0
 BARS = 58.0
 GAP = 44.0
-FLOORS = (0.95, 0.9, 0.8, 0.5, 0.0)
+LABEL_GAP = 17.0
+FLOORS = {0.95: 5, 0.9: 5, 0.8: 4, 0.5: 5, 0.0: 4}  # where the scale may begin, and its steps up to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def threshold_chart(
         return bottom - (share - floor) / (1 - floor) * HEIGHT
 
     parts: list[SafeString] = []
-    for k in range(5):
-        share = floor + (1 - floor) * k / 4
+    for k in range(FLOORS[floor] + 1):
+        share = floor + (1 - floor) * k / FLOORS[floor]
         parts.append(element("path", d=f"M{LEFT:g} {y(share):.1f}H{width - RIGHT:g}", class_="c-grid"))
         parts.append(element("text", _percent(share), x=LEFT - 6, y=y(share) + 4.5, class_="c-muted c-end"))
     series: list[tuple[str, str, Callable[[ThresholdPoint], Limits | None]]] = [
@@ -75,8 +76,10 @@ def threshold_chart(
     ]
     for _, css, of in series:
         parts += _band([(_x(p.column), of(p)) for p in points], y, css)
-    for label, css, of in series:
-        parts += _line(label, [(_x(p.column), of(p)) for p in points], y, css)
+    lines = [[(_x(p.column), each) for p in points if (each := of(p)) is not None] for _, _, of in series]
+    lowered = _label_offsets([y(line[-1][1].value) if line else None for line in lines])
+    for (label, css, _), line, lower in zip(series, lines, lowered, strict=True):
+        parts += _line(label, line, y, css, lower)
     parts += _now(_place(now, edges), bottom, now)
     parts += _bars(columns, bottom + GAP)
     height = bottom + GAP + BARS + 24
@@ -122,37 +125,31 @@ def _band(
     return [element("path", d="M" + "L".join([*over, *under]) + "z", class_=f"c-band c-band--{css}")]
 
 
+def _label_offsets(ends: Sequence[float | None]) -> list[float]:
+    """How far below its line's end each of two labels stands: apart, when the lines end close to each other."""
+    first, second = ends
+    if first is None or second is None or abs(first - second) >= LABEL_GAP:
+        return [4.5, 4.5]
+    apart = (LABEL_GAP - abs(first - second)) / 2
+    return [4.5 - apart, 4.5 + apart] if first <= second else [4.5 + apart, 4.5 - apart]
+
+
 def _line(
-    label: str, points: Sequence[tuple[float, Limits | None]], y: Callable[[float], float], css: str
+    label: str, line: Sequence[tuple[float, Limits]], y: Callable[[float], float], css: str, lower: float
 ) -> list[SafeString]:
-    known = [(x, each) for x, each in points if each is not None]
-    if not known:
+    if not line:
         return []
-    parts = []
-    path = "L".join(f"{x:.1f} {y(each.value):.1f}" for x, each in known)
-    parts.append(element("path", d=f"M{path}", class_=f"c-trend c-trend--{css}"))
-    for x, each in known:
+    path = "L".join(f"{x:.1f} {y(each.value):.1f}" for x, each in line)
+    parts = [element("path", d=f"M{path}", class_=f"c-trend c-trend--{css}")]
+    for x, each in line:
         said = element("title", f"{label} {limits_words(each)}")
+        at, css_ = y(each.value), f"c-point c-point--{css}"
         if css == "act":
-            parts.append(
-                element("circle", said, cx=x, cy=y(each.value), r=3.5, class_=f"c-point c-point--{css}")
-            )
+            parts.append(element("circle", said, cx=x, cy=at, r=3.5, class_=css_))
         else:
-            parts.append(
-                element(
-                    "rect",
-                    said,
-                    x=x - 3,
-                    y=y(each.value) - 3,
-                    width=6,
-                    height=6,
-                    class_=f"c-point c-point--{css}",
-                )
-            )
-    x, last = known[-1]
-    parts.append(
-        element("text", label, x=x + 10, y=y(last.value) + (16 if css == "two" else 4.5), class_="c-ink")
-    )
+            parts.append(element("rect", said, x=x - 3, y=at - 3, width=6, height=6, class_=css_))
+    x, last = line[-1]
+    parts.append(element("text", label, x=x + 10, y=y(last.value) + lower, class_="c-ink"))
     return parts
 
 

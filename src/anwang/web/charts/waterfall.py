@@ -32,7 +32,7 @@ def waterfall_chart(
     *,
     threshold: float | None = None,
     title: str = "比對依據與權重",
-    width: float = 320.0,
+    width: float = 312.0,
 ) -> Chart:
     """Arrows in the order given, each from where the last one ended: right for one person, left against. The last row is
     the sum, the dashed line the `threshold` (bits) from which the matching links. A weight that is not finite (a rule

@@ -68,7 +68,7 @@ def queue_table(pairs: Iterable[ReviewPair], query: str, standing: Standing) -> 
 
 def _why_asked(pair: ReviewPair, standing: Standing) -> str:
     if standing.is_whole(pair):
-        return "整區都問"
+        return "答案影響大" if standing.is_in_doubt(pair) else "整區都問"
     return "隨機抽出" if standing.is_drawn(pair) else "答案影響大"
 
 

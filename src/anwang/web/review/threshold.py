@@ -68,7 +68,7 @@ def threshold(request: MemberRequest) -> HttpResponse:
             "precision": limits_words(_limits(present.precision if present else None)),
             "recall": limits_words(_limits(present.recall if present else None)),
             "missing": sum(sample.missing for sample in samples),
-            "blind": [_band_words(sample.number) for sample in samples if not sample.is_known],
+            "blind": sum(not sample.is_known for sample in samples),
             "chart": _chart(found, samples, now.link_at) if samples else None,
             "table": _table(found, now.link_at),
             "bands": _band_table(samples),

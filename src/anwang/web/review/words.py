@@ -53,14 +53,12 @@ def effect_words(effect: StepEffect) -> str:
     if effect.is_raised:
         text = f"升到 {to}：{effect.pairs} 個連結不再成立，約多出 {effect.pairs} 個人員編號"
         text += (
-            f"；其中估計 {share} 其實是同一人，會被分開。"
-            if share
-            else "；其中多少其實是同一人，還無法估計。"
+            f"；其中估計{share}其實是同一人，會被分開。" if share else "；其中多少其實是同一人，還無法估計。"
         )
     else:
         text = f"降到 {to}：多連結約 {effect.pairs} 對，約少 {effect.pairs} 個人員編號"
         text += (
-            f"；其中估計 {share} 真的是同一人，其餘會錯併。"
+            f"；其中估計{share}真的是同一人，其餘會錯併。"
             if share
             else "；其中多少真的是同一人，還無法估計。"
         )
@@ -76,7 +74,7 @@ def weakest_words(link: WeakestLink, link_at: float) -> list[str]:
     """Which records hold by the least, how firmly, and what would happen without it."""
     said = [
         f"這 {len(link.away)} 筆紀錄與其餘 {len(link.stay)} 筆之間的依據最少："
-        f"兩部分是同一人的可能性，現在估計為 {_chance(link.pair.probability)}。"
+        f"兩部分是同一人的可能性，現在估計{_chance(link.pair.probability)}。"
     ]
     if link.pair.probability < link_at:
         said.append(
@@ -89,4 +87,6 @@ def weakest_words(link: WeakestLink, link_at: float) -> list[str]:
 
 
 def _chance(probability: float) -> str:
-    return "99% 以上" if probability > 0.99 else f"{probability:.0%}" if probability >= 0.01 else "不到 1%"
+    if probability > 0.99:
+        return " 99% 以上"
+    return f" {probability:.0%}" if probability >= 0.01 else "不到 1%"
