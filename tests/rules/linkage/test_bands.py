@@ -80,6 +80,14 @@ def test_the_share_of_a_band_is_what_is_drawn_of_it() -> None:
     assert Band.from_json(by[13].to_json()) == by[13]
 
 
+def test_what_was_decided_does_not_make_the_share_grow() -> None:
+    before = bands(np.array([13] * 1400 + [0] * 60), 100)[13]
+    drawn = round(before.pairs * before.share)
+    after = bands(np.array([13] * (1400 - drawn) + [0] * 60), 100, decided=drawn)[13]
+    assert after.share == pytest.approx(before.share, rel=0.01)
+    assert after.pairs == 1400 - drawn
+
+
 def test_batches_are_parts_of_the_share() -> None:
     assert [batch(x, 0.4) for x in (0.09, 0.11, 0.21, 0.4)] == [0, 1, 2, None]
 

@@ -96,11 +96,15 @@ def allocated(pairs: Sequence[int], draws: int) -> list[int]:
     ]
 
 
-def bands(numbers: Ints, draws: int) -> tuple[Band, ...]:
-    """The bands of a run's open pairs, from the band of each (-1: none)."""
+def bands(numbers: Ints, draws: int, decided: int = 0) -> tuple[Band, ...]:
+    """The bands of a run's open pairs, from the band of each (-1: none). `decided`: pairs that people have decided on,
+    which no run scores any more. Most that were drawn were of the largest band: counted there, they keep its share from
+    growing from run to run."""
     counts = np.bincount(numbers[numbers >= 0], minlength=RIVAL + 1).tolist()
-    wanted = allocated(counts, draws)
+    largest = counts.index(max(counts))
+    known = [count + decided * (number == largest) for number, count in enumerate(counts)]
+    wanted = allocated(known, draws)
     return tuple(
-        Band(number, count, asked / count if count else 1.0)
-        for number, (count, asked) in enumerate(zip(counts, wanted, strict=True))
+        Band(number, counts[number], asked / count if count else 1.0)
+        for number, (count, asked) in enumerate(zip(known, wanted, strict=True))
     )

@@ -19,13 +19,13 @@ from .bands import EDGES, RIVAL, STEPS, Band
 from .model import REVIEW_FROM, SURE_FROM
 
 LEVEL = 0.95
-LEAST_SAMPLE = 5  # decided draws of a first batch from which they say anything
+LEAST_SAMPLE = 5  # decided draws from which a band says anything, where it has as many
 
 
 @dataclass(frozen=True, slots=True)
 class BandSample:
-    """A band: `pairs` in all, `decided` of them by anybody for any reason; of these `sample` count (drawn by lot, or the
-    whole band), `same` of which are one person. `missing`: further decisions until more of them count."""
+    """A band: `pairs` in all, `decided` of them by anybody for any reason; `sample` counts (drawn by lot, or the whole
+    band), of which `same` is one person and `open` not decided yet. `missing`: further decisions that are asked for next."""
 
     number: int
     pairs: int
@@ -33,11 +33,25 @@ class BandSample:
     sample: int
     same: int
     missing: int
+    open: int = 0
 
     @property
     def is_known(self) -> bool:
         """Whether anything can be said of the band."""
-        return self.pairs == 0 or self.sample > 0
+        return self.pairs == 0 or self.sample > self.open
+
+    @property
+    def value(self) -> float:
+        """The estimated number of its pairs that are one person."""
+        return self.pairs * self.same / (self.sample - self.open) if self.pairs else 0.0
+
+    def limits(self, level: float) -> tuple[int, int]:
+        """The limits of that number. What is not decided yet counts as none for the one and as all for the other."""
+        if not self.pairs:
+            return 0, 0
+        low, _ = count_limits(self.pairs, self.sample, self.same, level)
+        _, high = count_limits(self.pairs, self.sample, self.same + self.open, level)
+        return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +65,34 @@ class Seen:
 
 
 def sample_of(band: Band, seen: Sequence[Seen]) -> BandSample:
-    """The band with the decisions that count: all of it when all is decided, else the largest batch of draws that is
-    decided to the last one. A batch that is only half decided would tell of those that were easy to decide."""
+    """The band with the decisions that count: all of it when all is decided, else the batch of draws that says most.
+
+    A batch counts with its open draws, which may be either: those that were decided first may be the easy ones, and the
+    next run brings new pairs among the draws.
+    """
     decided = [each for each in seen if each.same is not None]
     pairs = band.pairs + sum(not each.is_counted for each in decided)
     if pairs and len(decided) >= pairs:
         return BandSample(band.number, pairs, pairs, pairs, _same(decided[:pairs]), 0)
-    counting: Sequence[Seen] = ()
-    missing = 0
-    for part in BATCHES:
-        batch = [each for each in seen if each.lot < band.share * part]
-        missing = sum(each.same is None for each in batch)
-        if missing:
-            break
-        if len(batch) >= LEAST_SAMPLE or part == BATCHES[-1]:
-            counting = batch
-    return BandSample(band.number, pairs, len(decided), len(counting), _same(counting), missing)
+    batches = [[each for each in seen if each.lot < band.share * part] for part in BATCHES]
+    missing = next((count for batch in batches if (count := _open(batch))), 0)
+    counting = [
+        BandSample(band.number, pairs, len(decided), len(batch), _same(batch), missing, _open(batch))
+        for batch in batches
+        if batch and len(batch) - _open(batch) >= min(LEAST_SAMPLE, len(batch))
+    ]
+    none = BandSample(band.number, pairs, len(decided), 0, 0, missing)
+    return min(counting, key=_vagueness, default=none)
+
+
+def _vagueness(sample: BandSample) -> tuple[float, int]:
+    """About how wide its limits are. It may not look at the answers: choosing by them would choose the sample in which
+    nothing happened to be wrong."""
+    return sample.open / sample.sample + 3 / (sample.sample - sample.open), -sample.sample
+
+
+def _open(seen: Sequence[Seen]) -> int:
+    return sum(each.same is None for each in seen)
 
 
 def _same(seen: Sequence[Seen]) -> int:
@@ -139,13 +165,10 @@ def same_in(samples: Sequence[BandSample], level: float = LEVEL) -> Interval | N
         return None
     value = below = above = 0.0
     for sample in samples:
-        if not sample.pairs:
-            continue
-        each = sample.pairs * sample.same / sample.sample
-        low, high = count_limits(sample.pairs, sample.sample, sample.same, level)
-        value += each
-        below += (each - low) ** 2
-        above += (high - each) ** 2
+        low, high = sample.limits(level)
+        value += sample.value
+        below += (sample.value - low) ** 2
+        above += (high - sample.value) ** 2
     return Interval(max(0.0, value - math.sqrt(below)), value, value + math.sqrt(above))
 
 

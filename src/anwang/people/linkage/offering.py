@@ -67,7 +67,7 @@ def offered(
 ) -> Offered:
     """`draws`: how many pairs to draw by lot over all bands."""
     scored = scored_pairs(table, grouping, model, decisions)
-    found = bands(scored.band, draws)
+    found = bands(scored.band, draws, len(decisions.must | decisions.cannot))
     share = np.array([band.share for band in found])
     in_doubt = np.where(
         scored.linked, scored.probability < SURE_FROM, scored.probability >= model.review_from

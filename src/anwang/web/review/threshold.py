@@ -171,6 +171,12 @@ def _band_words(number: int) -> str:
     return f"{percent(EDGES[number])} 到 {ends}"
 
 
+def _counted(sample: BandSample) -> str:
+    if sample.open:
+        return f"另 {sample.open} 對未決定"
+    return "全部" if sample.pairs and sample.sample == sample.pairs else ""
+
+
 def _band_table(samples: list[BandSample]) -> Table:
     rows = [
         Row(
@@ -178,9 +184,7 @@ def _band_table(samples: list[BandSample]) -> Table:
                 Cell(_band_words(sample.number)),
                 Cell(f"{sample.pairs:,}"),
                 Cell(f"{sample.decided:,}"),
-                Cell(
-                    f"{sample.sample:,}", sub="全部" if sample.pairs and sample.sample == sample.pairs else ""
-                ),
+                Cell(f"{sample.sample - sample.open:,}", sub=_counted(sample)),
                 Cell(f"{sample.same:,}" if sample.sample else "—"),
                 Cell(f"{sample.missing:,}" if sample.missing else "—"),
             )
