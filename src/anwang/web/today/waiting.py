@@ -34,7 +34,11 @@ def waiting(access: AccessContext, allowed: frozenset[Permission], now: dt.datet
             pairs = waiting_pairs().count()
         if pairs:
             found.append(
-                Waiting(f"比對覆核：{pairs} 組等待決定", link("review"), "難分辨的與隨機抽出的，由人決定是不是同一人")
+                Waiting(
+                    f"比對覆核：{pairs} 組等待決定",
+                    link("review"),
+                    "難分辨的與隨機抽出的，由人決定是不是同一人",
+                )
             )
     if Permission.LINK in allowed:
         day = timezone.localdate(now)
