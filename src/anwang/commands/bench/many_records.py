@@ -132,8 +132,8 @@ def _slip(
 
 
 def _keys(packed: dict[str, Ints]) -> dict[str, Ints]:
-    from anwang.people.linkage.blocking import mix
     from anwang.people.linkage.engine.grouping import grouped
+    from anwang.people.linkage.engine.keys import mix
 
     whole_id = np.zeros(len(packed["year"]), np.int64)
     for k in range(1, 11):
