@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .codes import Ints, distinct
 from .columns import RecordTable
-from .engine.keys import mix
+from .engine.keys import Ints, distinct, mix
 
 CAP = 60  # records that may share a key before a finer one is needed: 1,770 pairs
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .grouping import Groups, grouped
 from .kernels import compiled
@@ -100,21 +99,9 @@ class Pairing:
         `progress` is told after each piece of work how many of how many are done; what it raises ends the work. `spill`: a
         folder where what is found lies until the end, so that meanwhile memory holds the records alone.
         """
-        compared = dict.fromkeys((rule.name for rule in rules), 0)
-        found: list[_Found | _Spilled] = []
-        with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
-            try:
-                keys, work, too_large = _prepared(rules, len(rows), most, pool)
-                pieces = pool.map(lambda piece: self._piece(piece, rows, keys, weights, threshold, most), work)
-                for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
-                    compared[piece.rule] += count
-                    found.append(result if spill is None else _Spilled.of(result, spill / f"{done}.npz"))
-                    if progress is not None:
-                        progress(done, len(work))
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
-        del keys, work, pieces  # room for putting together what was found
+        found, compared, too_large = self._found(
+            rows, rules, (weights, threshold, most), threads or len(os.sched_getaffinity(0)), progress, spill
+        )
         nothing = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
         left, right, bits = map(np.concatenate, zip(nothing, *(each.taken() for each in found), strict=True))
         code = left * len(rows) + right
@@ -123,6 +110,32 @@ class Pairing:
         # of a pair that rules with several keys for each row found several times any one: they are equal
         order = order[np.r_[True, code[1:] != code[:-1]][: len(code)]]
         return Likely(left[order], right[order], bits[order], compared, too_large)
+
+    def _found(
+        self,
+        rows: Packed,
+        rules: Sequence[Rule],
+        how: tuple[Weights, float, int],
+        threads: int,
+        progress: Progress | None,
+        spill: Path | None,
+    ) -> tuple[list[_Found | _Spilled], dict[str, int], dict[str, int]]:
+        """What each piece of work found, how much each rule compared and how much it left out."""
+        compared = dict.fromkeys((rule.name for rule in rules), 0)
+        found: list[_Found | _Spilled] = []
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                keys, work, too_large = _prepared(rules, len(rows), how[-1], pool)
+                pieces = pool.map(lambda piece: self._piece(piece, rows, keys, *how), work)
+                for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
+                    compared[piece.rule] += count
+                    found.append(result if spill is None else _Spilled.of(result, spill / f"{done}.npz"))
+                    if progress is not None:
+                        progress(done, len(work))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return found, compared, too_large
 
     def _piece(
         self, piece: _Piece, rows: Packed, keys: Ints, weights: Weights, threshold: float, most: int
@@ -191,7 +204,9 @@ def _prepared(
         earlier += rule.rows is None
         if len(large):
             finer = _finer(rule, groups, most)
-            work += [_Piece(rule.name, each, len(plain), *cut) for each in finer for cut in _cuts(each.sizes, most)]
+            work += [
+                _Piece(rule.name, each, len(plain), *cut) for each in finer for cut in _cuts(each.sizes, most)
+            ]
             helped = [each.rows_of(np.flatnonzero(each.sizes <= most)) for each in finer]
             large = np.setdiff1d(large, np.concatenate([np.zeros(0, np.int32), *helped]))
         too_large[rule.name] = len(large)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from textwrap import indent
 
+from .gathering_source import gathering_source
 from .layout import Layout
 from .plan import Plan
-from .source import HEAD, level_functions
+from .source import HEAD, condition_function, level_functions
 
 _BLOCK = '''BLOCK = 256
 AHEAD = 128
@@ -99,11 +100,14 @@ def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
 
 
 def scoring_source(plan: Plan, layout: Layout) -> str:
-    """A module with `score_groups` and `score_pairs` under a plan."""
+    """A module with `score_groups`, `score_pairs`, `gather` and `settle` under a plan."""
     functions = level_functions(plan.comparisons, layout, branching=False)
-    head = HEAD.replace("from numba import njit\n", "import numpy as np\nfrom numba import njit\n")
+    functions += condition_function("is_apart", plan.apart, layout)
+    head = HEAD.replace(
+        "from numba import njit\n", "import math\n\nimport numpy as np\nfrom numba import njit\n"
+    )
     regimes = indent("\n".join(line for k in range(len(plan.regimes)) for line in _regime(plan, k)), "    ")
-    return head + functions + _BLOCK.format(regimes=regimes) + _LOOPS
+    return head + functions + _BLOCK.format(regimes=regimes) + _LOOPS + gathering_source(plan)
 
 
 def _regime(plan: Plan, regime: int) -> list[str]:
@@ -114,8 +118,6 @@ def _regime(plan: Plan, regime: int) -> list[str]:
         lines += [f"    chosen = {plan.chooser}_level(rows[left[t]], rows[right[t]])"]
     lines += [f"    place[found], total[found] = t, prior[{regime}]", f"    found += {chosen or '1'}"]
     for k, name in enumerate(plan.regimes[regime]):
-        worth = f"weights[{regime}, {k}, level + 1]"
-        if (term := plan.term_of(regime, name)) is not None:
-            worth = f"(min(terms[a, {term}], terms[b, {term}]) if level == 0 else {worth})"
+        worth = plan.worth_source(regime, name)
         lines += _ADDED.format(name=name, worth=worth, rest=f"rest[{regime}, {k}]").splitlines()
     return lines

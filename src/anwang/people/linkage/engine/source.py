@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .comparison import UNKNOWN, Comparison
-from .expressions import Node, Operation
+from .expressions import NEVER, Node, Operation
 from .layout import Layout
 
 HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
@@ -53,6 +53,13 @@ def level_functions(comparisons: tuple[Comparison, ...], layout: Layout, *, bran
     which one holds is as good as random to a processor that goes through pair after pair, and guessing wrong costs it more
     than the answers."""
     return "".join(_functions(c, layout, branching=branching) for c in comparisons)
+
+
+def condition_function(name: str, condition: Node, layout: Layout) -> str:
+    """A function `NAME(x, y)`: whether the condition holds."""
+    asked = Comparison(name, "", ("", ""), NEVER, (condition,))
+    levels = _Function(asked, layout, f"{name}_level(x, y)", "", "").text()
+    return levels + f"@njit(nogil=True)\ndef {name}(x, y):\n    return {name}_level(x, y) == 0\n\n\n"
 
 
 def _functions(comparison: Comparison, layout: Layout, *, branching: bool) -> str:
