@@ -16,7 +16,7 @@ from anwang.people.linkage.comparisons import ALL
 from anwang.people.linkage.engine import pairing
 from anwang.people.linkage.engine.grouping import grouped
 from anwang.people.linkage.engine.keys import mix
-from anwang.people.linkage.engine.pairing import Pairing, Rule
+from anwang.people.linkage.engine.pairing import Likely, Pairing, Rule
 from anwang.people.linkage.engine.plan import Plan, Weights
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.packed import LAYOUT
@@ -160,6 +160,25 @@ def test_a_row_may_have_several_keys(
     assert (spilled.left == found.left).all()
     assert (spilled.bits == found.bits).all()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 1.0])
+def test_new_rows_bring_what_a_search_among_all_rows_finds(
+    table: RecordTable, scorer: Scorer, share: float
+) -> None:
+    engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
+    rows = np.tile(np.arange(len(table)), table.phones.shape[1])
+    both = [*rules(table), Rule("phone", table.phones.T.reshape(-1), rows)]
+    every = engine.likely(table.packed, both, weight, 0.0, most=1_000)
+    since = len(table) - int(share * len(table))
+    kept = every.right < since
+    before = Likely(every.left[kept], every.right[kept], every.bits[kept], {}, {})
+    new = engine.likely(table.packed, both, weight, 0.0, most=1_000, since=since)
+    assert (new.right >= since).all()
+    after = before.joined(new)
+    for name in ("left", "right", "bits"):
+        assert (getattr(after, name) == getattr(every, name)).all()
+    assert sum(new.compared.values()) <= sum(every.compared.values())
 
 
 class Stopped(Exception):

@@ -27,6 +27,15 @@ class Groups:
     def sizes(self) -> Ints:
         return np.diff(self.starts)
 
+    def since(self, row: int) -> Groups:
+        """The groups that have a row from `row` on."""
+        if not row or not len(self.order):
+            return self
+        newest = np.maximum.reduceat(self.order, self.starts[:-1])
+        kept = newest >= row
+        sizes = self.sizes
+        return Groups(self.order[np.repeat(kept, sizes)], np.r_[0, np.cumsum(sizes[kept])])
+
     def rows_of(self, groups: Ints) -> NDArray[np.int32]:
         """The rows of some groups."""
         parts = [self.order[self.starts[g] : self.starts[g + 1]] for g in groups.tolist()]

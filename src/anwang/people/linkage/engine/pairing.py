@@ -54,6 +54,25 @@ class Likely:
     compared: Mapping[str, int]
     too_large: Mapping[str, int]
 
+    def joined(self, new: Likely) -> Likely:
+        """These pairs and those that new rows brought: what a search among all rows finds under the same weights, and the
+        pairs of groups that have become too large since."""
+        pairs = (
+            np.concatenate([getattr(self, name), getattr(new, name)]) for name in ("left", "right", "bits")
+        )
+        compared = {name: self.compared.get(name, 0) + count for name, count in new.compared.items()}
+        return Likely(*_in_order(*pairs), compared, new.too_large)
+
+
+def _in_order(left: Ints, right: Ints, bits: Floats) -> tuple[Ints, Ints, Floats]:
+    """The pairs in order, each once."""
+    code = left * (int(right.max(initial=0)) + 1) + right
+    order = np.argsort(code)
+    code = code[order]
+    # of a pair that rules with several keys for each row found several times any one: they are equal
+    order = order[np.r_[True, code[1:] != code[:-1]][: len(code)]]
+    return left[order], right[order], bits[order]
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
@@ -89,6 +108,7 @@ class Pairing:
         threshold: float,
         *,
         most: int,
+        since: int = 0,
         threads: int = 0,
         progress: Progress | None = None,
         spill: Path | None = None,
@@ -96,26 +116,27 @@ class Pairing:
         """All pairs that a rule brings together and that reach `threshold` bits. Groups of more than `most` rows are cut by
         the rule's finer keys, and left out when that does not help: their pairs grow with the square.
 
-        `progress` is told after each piece of work how many of how many are done; what it raises ends the work. `spill`: a
+        `since`: the first row that is new; only pairs with a new row are looked for (`Likely.joined` puts them to those that
+        are kept). `progress` is told after each piece of work how many of how many are done; what it raises ends the work. `spill`: a
         folder where what is found lies until the end, so that meanwhile memory holds the records alone.
         """
         found, compared, too_large = self._found(
-            rows, rules, (weights, threshold, most), threads or len(os.sched_getaffinity(0)), progress, spill
+            rows,
+            rules,
+            (weights, threshold, most, since),
+            threads or len(os.sched_getaffinity(0)),
+            progress,
+            spill,
         )
         nothing = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
         left, right, bits = map(np.concatenate, zip(nothing, *(each.taken() for each in found), strict=True))
-        code = left * len(rows) + right
-        order = np.argsort(code)
-        code = code[order]
-        # of a pair that rules with several keys for each row found several times any one: they are equal
-        order = order[np.r_[True, code[1:] != code[:-1]][: len(code)]]
-        return Likely(left[order], right[order], bits[order], compared, too_large)
+        return Likely(*_in_order(left, right, bits), compared, too_large)
 
     def _found(
         self,
         rows: Packed,
         rules: Sequence[Rule],
-        how: tuple[Weights, float, int],
+        how: tuple[Weights, float, int, int],
         threads: int,
         progress: Progress | None,
         spill: Path | None,
@@ -125,7 +146,7 @@ class Pairing:
         found: list[_Found | _Spilled] = []
         with ThreadPoolExecutor(threads) as pool:
             try:
-                keys, work, too_large = _prepared(rules, len(rows), how[-1], pool)
+                keys, work, too_large = _prepared(rules, len(rows), *how[2:], pool)
                 pieces = pool.map(lambda piece: self._piece(piece, rows, keys, *how), work)
                 for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
                     compared[piece.rule] += count
@@ -138,14 +159,21 @@ class Pairing:
         return found, compared, too_large
 
     def _piece(
-        self, piece: _Piece, rows: Packed, keys: Ints, weights: Weights, threshold: float, most: int
+        self,
+        piece: _Piece,
+        rows: Packed,
+        keys: Ints,
+        weights: Weights,
+        threshold: float,
+        most: int,
+        since: int,
     ) -> tuple[_Found, int]:
         room = ROOM
         while True:
             left, right = np.empty((2, room), np.int64)
             bits = np.empty(room)
             count, compared, _ = self.kernels.score_groups(
-                piece.groups.order, piece.groups.starts, piece.first, piece.last, most, rows, keys, piece.earlier,
+                piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, rows, keys, piece.earlier,
                 weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
             )  # fmt: skip
             if count <= room:
@@ -184,7 +212,7 @@ class _Spilled:
 
 
 def _prepared(
-    rules: Sequence[Rule], count: int, most: int, pool: ThreadPoolExecutor
+    rules: Sequence[Rule], count: int, most: int, since: int, pool: ThreadPoolExecutor
 ) -> tuple[Ints, list[_Piece], dict[str, int]]:
     """The keys by which pairs that an earlier rule compared are known, the work, and how many rows of each rule are left out."""
     plain = [rule for rule in rules if rule.rows is None]
@@ -194,7 +222,7 @@ def _prepared(
     work: list[_Piece] = []
     too_large = {}
     earlier = 0
-    for rule, groups in zip(rules, pool.map(_groups, rules), strict=True):
+    for rule, groups in zip(rules, pool.map(lambda rule: _groups(rule).since(since), rules), strict=True):
         sizes = groups.sizes
         large = groups.rows_of(np.flatnonzero(sizes > most))
         if rule.rows is None:

@@ -45,10 +45,10 @@ def written(left, right, place, total, likely, lefts, rights, bits, found):
 
 @njit(nogil=True, cache=True)
 def score_groups(
-    order, starts, first, last, most, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
+    order, starts, first, last, most, since, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
 ):
     """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
-    brought together; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
+    brought together, those with a row from `since` on; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
     as there is room. Returns how many there were, how many were compared, and a number that means nothing."""
     left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     place, total = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1)
@@ -69,7 +69,7 @@ def score_groups(
                 stop = min(end, next + BLOCK - count)
                 for j in range(next, stop):
                     b = order[j]
-                    seen = a == b
+                    seen = a == b or max(a, b) < since
                     for earlier in range(rule):
                         seen = seen or (keys[a, earlier] != 0 and keys[a, earlier] == keys[b, earlier])
                     left[count], right[count] = min(a, b), max(a, b)
