@@ -58,4 +58,5 @@ def _unsettled(likely: Likely, root: Ints, loose: NDArray[np.bool_]) -> tuple[In
     who = distinct(np.r_[left[outside], right[outside], np.flatnonzero(loose[root])])
     a, b = np.r_[left[outside], right[outside]], np.r_[right[outside], left[outside]]
     order = np.lexsort((b, a))
-    return who, np.searchsorted(a[order], np.r_[who, len(root)]), b[order]
+    starts: Ints = np.searchsorted(a[order], np.append(who, len(root)))
+    return who, starts, b[order]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Whole = NDArray[np.integer[Any]]  # whole numbers of any width
 
 
-def mix(*columns: Ints) -> Ints:
+def mix(*columns: Whole) -> Ints:
     """One key of several columns; 0 where any of them is 0 (not known)."""
     key = np.zeros(len(columns[0]), np.uint64)
     known = np.ones(len(columns[0]), np.bool_)

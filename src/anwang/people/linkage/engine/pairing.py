@@ -17,7 +17,7 @@ import numpy as np
 
 from .grouping import Groups, grouped
 from .kernels import compiled
-from .keys import Ints, mix
+from .keys import Ints, Whole, mix
 from .layout import Layout, Packed
 from .plan import Floats, Plan, Weights
 from .scoring_source import scoring_source
@@ -38,7 +38,7 @@ class Rule:
 
     name: str
     keys: Ints
-    rows: Ints | None = None
+    rows: Whole | None = None
     finer: tuple[Ints, ...] = ()
 
 
