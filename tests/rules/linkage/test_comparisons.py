@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anwang.people.linkage.blocking import candidates, mix, pairs_in_groups
+from anwang.people.linkage.blocking import candidates, pairs_in_groups
 from anwang.people.linkage.columns import tabulate
 from anwang.people.linkage.comparisons import BIRTH, IDENTITY, NAME, SHARED, Comparison, compare
+from anwang.people.linkage.engine.keys import mix
 from anwang.people.linkage.living import compare_living
 from anwang.people.linkage.living_comparisons import ADDRESS, NAMED
 from anwang.standard.codes import RosterCode, Sex

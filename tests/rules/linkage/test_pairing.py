@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from anwang.people.linkage.blocking import mix, pairs_in_groups
+from anwang.people.linkage.blocking import pairs_in_groups
 from anwang.people.linkage.columns import RecordTable, tabulate
 from anwang.people.linkage.comparisons import ALL
 from anwang.people.linkage.engine import pairing
 from anwang.people.linkage.engine.grouping import grouped
-from anwang.people.linkage.engine.pairing import Pairing, Rule
+from anwang.people.linkage.engine.keys import mix
+from anwang.people.linkage.engine.pairing import Likely, Pairing, Rule
 from anwang.people.linkage.engine.plan import Plan, Weights
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.packed import LAYOUT
@@ -118,6 +121,64 @@ def test_threads_slices_and_little_room_change_nothing(
     assert once.compared == again.compared
     assert len(told) > 5
     assert told[-1][0] == told[-1][1]
+
+
+def test_groups_that_are_too_large_are_cut_by_finer_keys(table: RecordTable, scorer: Scorer) -> None:
+    everyone = np.arange(len(table))
+    one = np.ones(len(table), np.int64)  # as if all lived in one institution
+    by_register = Rule("all", one, finer=(table.register, mix(table.year, table.month, table.day)))
+    found = Pairing(PLAN, LAYOUT).likely(table.packed, [by_register], weighed(scorer), -1e6, most=60)
+    expected: set[tuple[int, int]] = set()
+    alone = np.ones(len(table), np.bool_)
+    for column in by_register.finer:
+        left, right, large = pairs_in_groups(everyone, mix(one, column), 60)
+        expected |= {(min(p), max(p)) for p in zip(left.tolist(), right.tolist(), strict=True)}
+        alone[left] = alone[right] = False
+        assert not len(large)
+    assert set(zip(found.left.tolist(), found.right.tolist(), strict=True)) == expected
+    assert found.too_large["all"] == alone.sum() > 0
+    alike = Pairing(PLAN, LAYOUT).likely(table.packed, [Rule("all", one)], weighed(scorer), -1e6, most=60)
+    assert not len(alike.left)
+    assert alike.too_large["all"] == len(table)
+
+
+def test_a_row_may_have_several_keys(
+    table: RecordTable, scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.tile(np.arange(len(table)), table.phones.shape[1])
+    keys = table.phones.T.reshape(-1)
+    left, right, _ = pairs_in_groups(rows, keys, 60)
+    expected = {(min(p), max(p)) for p in zip(left.tolist(), right.tolist(), strict=True) if p[0] != p[1]}
+    both = [*rules(table), Rule("phone", keys, rows)]
+    engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
+    found = engine.likely(table.packed, both, weight, -1e6, most=60)
+    pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert set(pairs) == by_hand(table, 60) | expected
+    assert pairs == sorted(set(pairs))
+    monkeypatch.setattr(pairing, "SLICE", 500)
+    spilled = engine.likely(table.packed, both, weight, -1e6, most=60, spill=tmp_path)
+    assert (spilled.left == found.left).all()
+    assert (spilled.bits == found.bits).all()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 1.0])
+def test_new_rows_bring_what_a_search_among_all_rows_finds(
+    table: RecordTable, scorer: Scorer, share: float
+) -> None:
+    engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
+    rows = np.tile(np.arange(len(table)), table.phones.shape[1])
+    both = [*rules(table), Rule("phone", table.phones.T.reshape(-1), rows)]
+    every = engine.likely(table.packed, both, weight, 0.0, most=1_000)
+    since = len(table) - int(share * len(table))
+    kept = every.right < since
+    before = Likely(every.left[kept], every.right[kept], every.bits[kept], {}, {})
+    new = engine.likely(table.packed, both, weight, 0.0, most=1_000, since=since)
+    assert (new.right >= since).all()
+    after = before.joined(new)
+    for name in ("left", "right", "bits"):
+        assert (getattr(after, name) == getattr(every, name)).all()
+    assert sum(new.compared.values()) <= sum(every.compared.values())
 
 
 class Stopped(Exception):

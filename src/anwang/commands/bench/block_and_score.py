@@ -1,8 +1,9 @@
-"""`anwang bench linkage --records N`: blocking and scoring alone, at the size of a nation or a part of it.
+"""`anwang bench linkage --records N`: from Parquet to clusters, at the size of a nation or a part of it.
 
 Both sides read one Parquet file, score under one model (`apart`: two records without a common home) the pairs that the
-same blocking rules bring together, and keep those that are more likely one person than not. Each side runs in a process
-of its own; the pairs and weights of both are compared afterwards.
+same blocking rules bring together, keep those that are more likely one person than not, and make clusters of these: Splink
+all that hangs together, we what fits together. Each side runs in a process of its own; the pairs, the weights and the
+clusters of both are compared afterwards, these with whose records they are.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..home import say
 from .many_records import KEY, RULES, make_records
@@ -29,10 +34,10 @@ EQUAL = 1e-4  # bits
 
 def bench_block_and_score(records: list[int], seed: int, against: str | None) -> int:
     """Prints a line for each size and side, and says whether both found the same."""
-    print(
-        "| records | persons | matching | read s | block + score CPU s | wall s | peak MiB | pairs compared | pairs kept |"
-    )
-    print("|" + " --- |" * 9, flush=True)
+    head = ("records", "persons", "matching", "read CPU s", "block + score", "cluster", "total", "wall s", "peak MiB",
+            "pairs compared", "pairs kept", "precision", "recall", "F1")  # fmt: skip
+    print("| " + " | ".join(head) + " |")
+    print("|" + " --- |" * len(head), flush=True)
     said = []
     for count in records:
         with tempfile.TemporaryDirectory(prefix="anwang-bench-") as folder:
@@ -75,8 +80,8 @@ def _apart(side: str, path: Path) -> dict[str, Any]:
 def _cells(told: dict[str, Any]) -> list[str]:
     compared = f"{told['compared']:,}" if told["compared"] else "—"
     return [
-        f"{told['read']:.2f}", f"{told['cpu']:.2f}", f"{told['wall']:.2f}", f"{told['peak']:.0f}", compared,
-        f"{told['kept']:,}",
+        *(f"{seconds:.2f}" for seconds in (*told["cpu"], sum(told["cpu"]), told["wall"])), f"{told['peak']:.0f}", compared,
+        f"{told['kept']:,}", *(f"{share:.5f}" for share in told["quality"]),
     ]  # fmt: skip
 
 
@@ -89,28 +94,64 @@ def _compared(count: int, found: dict[str, dict[str, Any]], folder: Path) -> str
     # a pair at the very threshold may be on either side of it
     missing = one_sided.filter((polars.coalesce("bits", "bits_theirs") - FROM_BITS).abs() > EQUAL)
     most = both.select((polars.col("bits") - polars.col("bits_theirs")).abs().max()).item()
-    ratio = found[SPLINK]["cpu"] / found[OURS]["cpu"]
+    theirs, ours = found[SPLINK]["cpu"], found[OURS]["cpu"]
     return (
-        f"{count:,} records: {ratio:.1f} times less processor time; pairs on one side only {len(missing)}, "
+        f"{count:,} records, processor time: block + score {theirs[1] / ours[1]:.1f} times less, cluster "
+        f"{theirs[2] / ours[2]:.1f}, total {sum(theirs) / sum(ours):.1f}; pairs on one side only {len(missing)}, "
         f"largest difference of a weight {most:.1e} bits."
     )
 
 
-def _told(begun: float, before: float, read: float, compared: int, kept: int) -> None:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1024**2 if sys.platform == "darwin" else 1024
-    )
-    print(json.dumps({
-        "read": read, "cpu": time.process_time() - before, "wall": time.perf_counter() - begun, "peak": peak,
-        "compared": compared, "kept": kept,
-    }))  # fmt: skip
+class _Clock:
+    """Processor seconds of one stage after the other, and the wall."""
+
+    def __init__(self) -> None:
+        self.begun, self.before = time.perf_counter(), time.process_time()
+        self.cpu: list[float] = []
+
+    def stage(self) -> None:
+        """A stage has ended."""
+        now = time.process_time()
+        self.cpu.append(now - self.before)
+        self.before = now
+
+    def pause(self) -> Callable[[], None]:
+        """What happens until the returned function is called does not count."""
+        begun, before = time.perf_counter(), time.process_time()
+
+        def go_on() -> None:
+            self.begun += time.perf_counter() - begun
+            self.before += time.process_time() - before
+
+        return go_on
+
+    def tell(self, *, compared: int, kept: int, quality: tuple[float, float, float]) -> None:
+        wall = time.perf_counter() - self.begun
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+            1024**2 if sys.platform == "darwin" else 1024
+        )
+        print(json.dumps({
+            "cpu": self.cpu, "wall": wall, "peak": peak, "compared": compared, "kept": kept, "quality": quality,
+        }))  # fmt: skip
+
+
+def _quality(cluster: NDArray[np.int64], person: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of the pairs of records that are in one cluster."""
+
+    def pairs(sizes: NDArray[np.int64]) -> int:
+        return int((sizes * (sizes - 1) // 2).sum())
+
+    codes = np.sort(cluster * (int(person.max()) + 1) + person)
+    both = pairs(np.diff(np.flatnonzero(np.r_[True, codes[1:] != codes[:-1], True])))
+    found, there = pairs(np.bincount(cluster)), pairs(np.bincount(person))
+    return both / max(found, 1), both / max(there, 1), 2 * both / max(found + there, 1)
 
 
 def _ours(path: Path) -> None:
-    import numpy as np
     import polars
 
     from anwang.people.linkage.comparisons import APART
+    from anwang.people.linkage.engine.gathering import gathered
     from anwang.people.linkage.engine.pairing import Pairing, Rule
     from anwang.people.linkage.engine.plan import Plan, Weights
     from anwang.people.linkage.model import LinkageModel
@@ -118,26 +159,28 @@ def _ours(path: Path) -> None:
     from anwang.people.linkage.regime import rate_apart
     from anwang.people.linkage.scoring import apart_bits, term_bits
 
-    clock = time.process_time()
+    clock = _Clock()
     frame = polars.read_parquet(path)
-    rows = LAYOUT.empty(len(frame))
-    for name in COLUMNS:
-        LAYOUT.put(rows, name, frame[name].to_numpy())
+    rows = LAYOUT.filled({name: frame[name].to_numpy() for name in COLUMNS})
     rules = [Rule(name, frame[KEY + name].to_numpy(writable=True)) for name in RULES]
     model = LinkageModel.load()
     terms = term_bits(model, frame["tf_whole_name"].to_numpy(), frame["tf_reference"].to_numpy())
     rate = rate_apart(model.apart, len(frame))
     plan = Plan(APART, (ORDER,), terms=((0, "name"), (0, "reference")))
     weights = Weights.of(plan, [apart_bits(model, ORDER)], [float(np.log2(rate / (1 - rate)))], terms)
+    clock.stage()
+    go_on = clock.pause()  # the code is compiled once in a home, and loaded
     pairing = Pairing(plan, LAYOUT)
     twins = [Rule(RULES[0], np.ones(2, np.int64))]
-    pairing.likely(
-        rows[:2], twins, replace(weights, terms=terms[:2]), FROM_BITS, most=2
-    )  # compiled and loaded
-    read = time.process_time() - clock
-    begun, before = time.perf_counter(), time.process_time()
+    few = replace(weights, terms=terms[:2])
+    gathered(pairing, rows[:2], pairing.likely(rows[:2], twins, few, FROM_BITS, most=2), few, FROM_BITS)
+    go_on()
     found = pairing.likely(rows, rules, weights, FROM_BITS, most=len(rows))
-    _told(begun, before, read, sum(found.compared.values()), len(found.left))
+    clock.stage()
+    clusters = gathered(pairing, rows, found, weights, FROM_BITS)
+    clock.stage()
+    quality = _quality(clusters.cluster, frame["person"].to_numpy())
+    clock.tell(compared=sum(found.compared.values()), kept=len(found.left), quality=quality)
     polars.DataFrame({"left": found.left, "right": found.right, "bits": found.bits}).write_parquet(
         path.parent / f"{OURS}.parquet"
     )
@@ -150,27 +193,34 @@ def _splink(path: Path) -> None:
     from anwang.people.linkage.model import LinkageModel
     from anwang.people.linkage.splink_documents import documents
 
-    clock = time.process_time()
+    clock = _Clock()
     database = duckdb.connect()
     database.execute(
         f"set threads = {len(os.sched_getaffinity(0)) if sys.platform == 'linux' else os.cpu_count()}"
     )
-    database.execute("create table records as select * from read_parquet(?)", [str(path)])
-    (count,) = database.execute("select count(*) from records").fetchone() or (0,)
-    for name in RULES:
-        database.execute(f"update records set {KEY}{name} = null where {KEY}{name} = 0")  # noqa: S608
+    no_key = ", ".join(f"nullif({KEY}{name}, 0) as {KEY}{name}" for name in RULES)
+    database.execute(
+        f"create table records as select * replace ({no_key}) from read_parquet(?)",  # noqa: S608 - our own names
+        [str(path)],
+    )
+    (count,) = database.execute("select count(*) from records").fetchall()[0]
     model = LinkageModel.load()
     settings = documents(model.home, model.apart, count)["apart"]
     settings["blocking_rules_to_generate_predictions"] = [f"l.{KEY}{name} = r.{KEY}{name}" for name in RULES]
     settings["retain_intermediate_calculation_columns"] = False
     api = DuckDBAPI(database)
     linker = Linker(api.register("records"), settings, log_level=None)
-    read = time.process_time() - clock
-    begun, before = time.perf_counter(), time.process_time()
-    found = linker.inference.predict(threshold_match_weight=FROM_BITS).as_duckdbpyrelation()
-    kept = len(found)
-    _told(begun, before, read, 0, kept)
-    pairs = found.select(
+    clock.stage()
+    found = linker.inference.predict(threshold_match_weight=FROM_BITS)
+    (kept,) = database.execute(f"select count(*) from {found.physical_name}").fetchall()[0]  # noqa: S608
+    clock.stage()
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
+        found, threshold_match_weight=FROM_BITS
+    ).as_duckdbpyrelation()
+    ordered = clusters.select("unique_id, person, cluster_id").order("unique_id").fetchnumpy()
+    clock.stage()
+    quality = _quality(ordered["cluster_id"].astype(np.int64), ordered["person"].astype(np.int64))
+    clock.tell(compared=0, kept=kept, quality=quality)
+    found.as_duckdbpyrelation().select(
         "least(unique_id_l, unique_id_r) as left, greatest(unique_id_l, unique_id_r) as right, match_weight as bits"
-    )
-    pairs.to_parquet(str(path.parent / f"{SPLINK}.parquet"))
+    ).to_parquet(str(path.parent / f"{SPLINK}.parquet"))

@@ -8,6 +8,7 @@ is, and whose record each one is.
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ MOST_ALIKE = (
 RULES = ("id", "name_birth", "sound_year", "birthday_surname", "place", "phone")
 KEY = "key_"
 
-Ints = NDArray[np.int64]
+AT_A_TIME = 100_000  # persons who are made into columns together
+
+Ints = NDArray[np.integer[Any]]
 
 
 def make_records(count: int, seed: int, path: Path, progress: Callable[[str], None]) -> int:
@@ -43,24 +46,25 @@ def make_records(count: int, seed: int, path: Path, progress: Callable[[str], No
     further = np.r_[False, person[1:] == person[:-1]]
     progress(f"{count:,} 筆紀錄 …")
     _slip(packed, facts, further, rng)
+    del facts
     for name in COLUMNS:
-        packed.setdefault(name, np.zeros(count, np.int64))
+        packed.setdefault(name, np.zeros(count, np.int32))
     packed["listing"] = packed["roster"] = rng.integers(1, 10, count)
     packed["stage"] = np.where(packed["year"] > 0, 1 + (packed["year"] < 2008), 0)
     whole = packed["whole_name"]
     share = np.bincount(whole, minlength=int(whole.max()) + 1)[whole] / count
-    columns = {name: polars.Series(packed[name].astype(np.int32)) for name in COLUMNS}
+    keys = _keys(packed)
     order = rng.permutation(count)
-    frame = polars.DataFrame(
-        {
-            "unique_id": np.arange(count),
-            "person": person,
-            "tf_whole_name": share,
-            "tf_reference": np.ones(count),
-        }
-        | columns
-        | {KEY + name: keys for name, keys in _keys(packed).items()}
-    )[order.tolist()].with_columns(unique_id=polars.int_range(count, dtype=polars.Int64))
+    columns: dict[str, NDArray[Any]] = {
+        "person": person,
+        "tf_whole_name": share,
+        "tf_reference": np.ones(count),
+    }
+    columns |= {name: packed.pop(name).astype(np.int32) for name in COLUMNS}
+    columns |= {KEY + name: keys.pop(name) for name in RULES}
+    frame = polars.DataFrame({"unique_id": np.arange(count)})
+    for name in list(columns):
+        frame = frame.with_columns(polars.Series(name, columns.pop(name)[order]))
     frame.write_parquet(path)
     return persons
 
@@ -71,28 +75,36 @@ def _persons(count: int, seed: int) -> dict[str, Ints]:
     from .crowd import crowd
 
     codes: dict[Any, int] = {}
-    rows = []
-    for one in itertools.islice(crowd(count, seed), count):
-        # demo names have one character of surname but for a few; the first is taken for it
-        surname, given = one.name[:1], [*one.name[1:3], one.name[3:]][: max(len(one.name) - 1, 0)]
-        given += [""] * (3 - len(given))
-        code = [codes.setdefault(part, len(codes) + 2) if part else 0 for part in (surname, *given)]
-        sound = [codes.setdefault("/" + "".join(map(sound_of, part)), len(codes) + 2) if part else 0
-                 for part in (surname, *given)]  # fmt: skip
-        rows.append((
-            code[0], sound[0], codes.setdefault(("name", one.name), len(codes) + 2), *code[1:], *sound[1:],
-            sum(1 for part in given if part), 1 if one.id_number else 0, one.birth.year, one.birth.month, one.birth.day,
-            1 + (one.sex == "F"), codes.setdefault(one.address, len(codes) + 2), codes.setdefault(one.mobile, len(codes) + 2),
-            codes.setdefault(("road", one.township, one.address.split("號")[0][:9]), len(codes) + 2),
-            *one.id_number.encode("ascii"),
-        ))  # fmt: skip
+    tables = []
+    everybody = crowd(count, seed)
+    while some := list(itertools.islice(everybody, AT_A_TIME)):
+        rows = []
+        for one in some:
+            # demo names have one character of surname but for a few; the first is taken for it
+            surname, given = one.name[:1], [*one.name[1:3], one.name[3:]][: max(len(one.name) - 1, 0)]
+            given += [""] * (3 - len(given))
+            code = [codes.setdefault(part, len(codes) + 2) if part else 0 for part in (surname, *given)]
+            sound = [codes.setdefault("/" + "".join(map(sound_of, part)), len(codes) + 2) if part else 0
+                     for part in (surname, *given)]  # fmt: skip
+            rows.append((
+                code[0], sound[0], codes.setdefault(("name", one.name), len(codes) + 2), *code[1:], *sound[1:],
+                sum(1 for part in given if part), 1 if one.id_number else 0, one.birth.year, one.birth.month,
+                one.birth.day, 1 + (one.sex == "F"), _short(one.address), int(one.mobile),
+                codes.setdefault(("road", one.township, one.address.split("號")[0][:9]), len(codes) + 2),
+                *one.id_number.encode("ascii"),
+            ))  # fmt: skip
+        tables.append(np.array(rows, np.int32))
     names = ("surname", "surname_sound", "whole_name", "given_1", "given_2", "given_3", "sound_1", "sound_2", "sound_3",
              "length", "id_state", "year", "month", "day", "sex", "place", "phone_1", "road",
              *(f"id_{k}" for k in range(1, 11)))  # fmt: skip
-    table = np.array(rows, np.int64)
-    return {name: np.ascontiguousarray(table[:, k]) for k, name in enumerate(names)} | {
-        "mobile_1": np.ones(count, np.int64)
+    return {name: np.concatenate([table[:, k] for table in tables]) for k, name in enumerate(names)} | {
+        "mobile_1": np.ones(count, np.int32)
     }
+
+
+def _short(address: str) -> int:
+    """A number for an address. There are too many to number them one by one; a few share theirs."""
+    return zlib.crc32(address.encode()) & 0x7FFFFFFF or 1
 
 
 def _slip(
@@ -132,8 +144,8 @@ def _slip(
 
 
 def _keys(packed: dict[str, Ints]) -> dict[str, Ints]:
-    from anwang.people.linkage.blocking import mix
     from anwang.people.linkage.engine.grouping import grouped
+    from anwang.people.linkage.engine.keys import mix
 
     whole_id = np.zeros(len(packed["year"]), np.int64)
     for k in range(1, 11):

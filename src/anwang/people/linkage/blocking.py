@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .codes import Ints, distinct
 from .columns import RecordTable
+from .engine.keys import Ints, distinct, mix
 
 CAP = 60  # records that may share a key before a finer one is needed: 1,770 pairs
 
@@ -24,17 +24,6 @@ class Candidates:
     left: Ints
     right: Ints
     skipped: dict[str, int]
-
-
-def mix(*columns: Ints) -> Ints:
-    """One key of several columns; 0 where any of them is 0 (not known)."""
-    key = np.zeros(len(columns[0]), np.uint64)
-    known = np.ones(len(columns[0]), np.bool_)
-    for column in columns:
-        known &= column != 0
-        key = (key ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(29)
-    return np.where(known, (key >> np.uint64(1)).astype(np.int64) | 1, 0)
 
 
 def pairs_in_groups(rows: Ints, keys: Ints, cap: int) -> tuple[Ints, Ints, Ints]:

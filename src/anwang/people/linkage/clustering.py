@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import Ints, distinct
 from .columns import RecordTable
+from .engine.keys import Ints, distinct
 from .model import LinkageModel
 from .scoring import Members, Scorer, Scores, probability
 

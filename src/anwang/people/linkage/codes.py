@@ -4,17 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-import numpy as np
-from numpy.typing import NDArray
-
-Ints = NDArray[np.int64]
-
-
-def distinct(values: Ints) -> Ints:
-    """The different values, in order. `np.unique` looks them up by hashing, which takes sixty times as long here."""
-    ordered = np.sort(values)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
-
 
 class Codes:
     """Gives equal values equal positive integers; 0 is kept for what is missing."""

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from anwang.standard.codes import IdState, OwnSource, Relation, Sex
 from anwang.standard.record import Address, StandardRecord
 
-from .codes import Codes, Ints
+from .codes import Codes
+from .engine.keys import Ints
 from .engine.layout import Packed
 from .life_stage import is_grown, is_small, stage
 from .name_columns import NameBuilder, NameColumns, alias_of, split_name

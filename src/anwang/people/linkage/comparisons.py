@@ -16,7 +16,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import Ints
 from .columns import RecordTable
 from .engine.comparison import Comparison
 from .engine.expressions import (
@@ -33,6 +32,7 @@ from .engine.expressions import (
     smaller,
 )
 from .engine.kernels import compiled, interpreted, worth_compiling
+from .engine.keys import Ints
 from .engine.source import source_of
 from .name_columns import GIVEN_WIDTH, HIDDEN
 from .packed import ID_LENGTH, LAYOUT, PHONES

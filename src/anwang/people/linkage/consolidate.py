@@ -20,9 +20,9 @@ from .ages import estimate_births, relation_targets
 from .births import BirthEstimate
 from .blocking import candidates
 from .clustering import Decisions
-from .codes import Ints
 from .columns import RecordTable, content_hash, tabulate
 from .comparisons import compare
+from .engine.keys import Ints
 from .households import HomeView, addresses, dated_households, memberships, named_persons
 from .identifiers import Assignment, assign_identifiers
 from .link_settings import LinkSettings, settings_in_force

@@ -15,8 +15,8 @@ import numpy as np
 from anwang.standard.record import Period
 
 from .clustering import renumber
-from .codes import Ints
 from .columns import RecordTable
+from .engine.keys import Ints
 from .result import DatedAddress, EvidenceKind, HomeEvidence, Membership, Strength
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocking import CAP, mix, pairs_in_groups
-from .codes import Ints, distinct
+from .blocking import CAP, pairs_in_groups
 from .columns import RecordTable
 from .comparisons import Levels, levels_of
+from .engine.keys import Ints, distinct, mix
 from .living_comparisons import LIVING
 from .regime import LARGEST, Regime, weights
 from .scoring import Members, Scores, name_frequencies

@@ -10,7 +10,8 @@ from anwang.standard.codes import Relation
 from anwang.standard.record import PersonName, StandardRecord
 from anwang.standard.sounds import sound_of
 
-from .codes import Codes, Ints
+from .codes import Codes
+from .engine.keys import Ints
 
 HIDDEN = 1  # code of a character that is masked (○); 0 is one that is not there
 GIVEN_WIDTH = 3

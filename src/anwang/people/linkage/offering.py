@@ -11,8 +11,8 @@ from . import explain
 from .asking import Stake, batch, conflict, in_order, joined_agencies, part_sizes
 from .bands import EDGES, RIVAL, Band, bands, bands_of, lots
 from .clustering import Merge, left_apart
-from .codes import Ints
 from .columns import RecordTable
+from .engine.keys import Ints
 from .model import SURE_FROM, LinkageModel
 from .people import Grouping
 from .result import Contribution, LinkDecisions, Pair, ReviewPair, VetoedPair

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,30 +38,26 @@ _OF_TABLE = ("year", "month", "day", "sex", "stage", "id_state", "is_register", 
 
 def pack(table: RecordTable) -> Packed:
     """The compared columns of a table."""
-    rows = LAYOUT.empty(len(table))
+    columns: dict[str, NDArray[np.generic]] = {name: getattr(table, name) for name in _OF_TABLE}
+    columns["has_flats"] = flats_at(table)
     for prefix, names in (("", table.name), ("alias_", table.alias)):
-        _put_names(rows, prefix, names)
-    for name in _OF_TABLE:
-        LAYOUT.put(rows, name, getattr(table, name))
-    LAYOUT.put(rows, "has_flats", flats_at(table))
-    for k in range(ID_LENGTH):
-        LAYOUT.put(rows, f"id_{k + 1}", table.identity[:, k])
+        columns |= {prefix + name: values for name, values in _of_name(names)}
+    columns |= {f"id_{k + 1}": table.identity[:, k] for k in range(ID_LENGTH)}
     for k in range(table.phones.shape[1]):
-        LAYOUT.put(rows, f"phone_{k + 1}", table.phones[:, k])
-        LAYOUT.put(rows, f"mobile_{k + 1}", table.mobile[:, k])
-    return rows
+        columns |= {f"phone_{k + 1}": table.phones[:, k], f"mobile_{k + 1}": table.mobile[:, k]}
+    return LAYOUT.filled(columns)
 
 
-def _put_names(rows: Packed, prefix: str, names: NameColumns) -> None:
-    LAYOUT.put(rows, f"{prefix}surname", names.surname)
-    LAYOUT.put(rows, f"{prefix}surname_sound", names.surname_sound)
-    LAYOUT.put(rows, f"{prefix}length", names.length)
+def _of_name(names: NameColumns) -> Iterator[tuple[str, NDArray[np.generic]]]:
+    yield "surname", names.surname
+    yield "surname_sound", names.surname_sound
+    yield "length", names.length
     # A name that is not known in full is like no other, nor like another that is not.
-    nobodys = -1 - np.arange(len(rows))
-    LAYOUT.put(rows, f"{prefix}whole_name", np.where(names.full > 0, names.full, nobodys))
+    nobodys = -1 - np.arange(len(names.full))
+    yield "whole_name", np.where(names.full > 0, names.full, nobodys)
     for k in range(GIVEN_WIDTH):
-        LAYOUT.put(rows, f"{prefix}given_{k + 1}", names.given[:, k])
-        LAYOUT.put(rows, f"{prefix}sound_{k + 1}", names.given_sound[:, k])
+        yield f"given_{k + 1}", names.given[:, k]
+        yield f"sound_{k + 1}", names.given_sound[:, k]
 
 
 def flats_at(table: RecordTable) -> NDArray[np.bool_]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocking import CAP, Candidates, mix, pairs_in_groups
+from .blocking import CAP, Candidates, pairs_in_groups
 from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
-from .codes import Ints, distinct
 from .columns import RecordTable
+from .engine.keys import Ints, distinct, mix
 from .living import LivingScorer, learn_living, living_candidates
 from .model import LinkageModel, Regime
 from .scoring import Scorer

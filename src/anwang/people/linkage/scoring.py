@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import Ints
 from .columns import RecordTable
 from .comparisons import APART, HOME, PERSONAL, ROLES, compare
 from .engine.kernels import fitting
+from .engine.keys import Ints
 from .mixing import best_pairs, mixtures, row_pairs
 from .model import LinkageModel
 from .regime import LARGEST, rate_apart, weights

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from .blocking import Candidates
-from .codes import Ints
 from .columns import RecordTable
 from .comparisons import APART, HOME, Gammas, Levels, compare
 from .engine.comparison import Comparison
+from .engine.keys import Ints
 from .model import LinkageModel
 from .regime import Regime
 

@@ -13,8 +13,8 @@ from anwang.standard.record import StandardRecord
 
 from . import explain
 from .clustering import Merge
-from .codes import Ints
 from .columns import RecordTable, tabulate
+from .engine.keys import Ints
 from .model import LinkageModel
 from .result import Pair
 from .scoring import Members, Scorer, Scores

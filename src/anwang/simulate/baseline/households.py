@@ -13,8 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from anwang.people.linkage.codes import Ints
 from anwang.people.linkage.columns import RecordTable
+from anwang.people.linkage.engine.keys import Ints
 
 Pairs = Iterator[tuple[int, int]]
 MOST = 200  # persons who share one value; more say nothing

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from anwang.people.linkage.codes import Ints
 from anwang.people.linkage.columns import RecordTable
+from anwang.people.linkage.engine.keys import Ints
 
 from .model import CERTAIN_RECALL, CERTAIN_RULES, TRAINING_RULES, settings
 from .rows import splink_rows

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from anwang.people.linkage.codes import Ints
 from anwang.people.linkage.columns import PHONES, RecordTable
+from anwang.people.linkage.engine.keys import Ints
 
 ID_MASKED = 3
 

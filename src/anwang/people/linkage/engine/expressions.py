@@ -91,6 +91,9 @@ def any_of(*conditions: Node) -> Node:
     return Node(Operation.ANY, _flat(Operation.ANY, conditions))
 
 
+NEVER = Node(Operation.ANY)
+
+
 def count_of(*conditions: Node) -> Node:
     """How many of the conditions hold."""
     return Node(Operation.COUNT, conditions)

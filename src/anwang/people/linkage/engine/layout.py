@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Packed = NDArray[np.int32]
 WHOLE = 32  # bits of a column that has a word of its own, with its sign
 _LINE = 64  # bytes of a cache line
+_AT_A_TIME = 16_384  # rows that are written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,26 @@ class Layout:
         rows: Packed = room[start : start + count * width * 4].view(np.int32).reshape(count, width)
         return rows
 
+    def filled(self, columns: Mapping[str, NDArray[np.generic]]) -> Packed:
+        """Rows from all columns, a few rows at a time: a row is written while the processor's cache holds it.
+        OverflowError when a value has more bits than its column."""
+        count = len(next(iter(columns.values())))
+        rows = self.empty(count)
+        for begin in range(0, count, _AT_A_TIME):
+            part = slice(begin, begin + _AT_A_TIME)
+            for name, values in columns.items():
+                self.put(rows[part], name, values[part])
+        return rows
+
     def put(self, rows: Packed, name: str, values: NDArray[np.generic]) -> None:
         """Writes a column once, into rows of zeros. OverflowError when a value has more bits than the column."""
         place = self.places[name]
         if place.bits == WHOLE:
             rows[:, place.word] = values
             return
-        numbers = np.asarray(values, np.int64)
-        if len(numbers) and not 0 <= int(numbers.min()) <= int(numbers.max()) < 1 << place.bits:
+        if len(values) and not 0 <= int(values.min()) <= int(values.max()) < 1 << place.bits:
             raise OverflowError(f"{name}: more than {place.bits} bits")
-        rows[:, place.word] |= (numbers << place.shift).astype(np.int32)
+        rows[:, place.word] |= values.astype(np.int32) << place.shift
 
     def column(self, rows: Packed, name: str) -> NDArray[np.int32]:
         """A column's values."""

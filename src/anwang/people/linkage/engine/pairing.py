@@ -10,16 +10,17 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .grouping import Groups, Ints, grouped
+from .grouping import Groups, grouped
 from .kernels import compiled
-from .layout import Layout
+from .keys import Ints, Whole, mix
+from .layout import Layout, Packed
 from .plan import Floats, Plan, Weights
-from .source import scoring_source
+from .scoring_source import scoring_source
 
 SLICE = 2_000_000  # pairs that one piece of work compares at most, unless one group has more
 ROOM = 200_000  # pairs found for which a piece of work has room at first
@@ -29,22 +30,59 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A blocking rule: rows with one key are compared. `keys[row]`, 0 where the row has none."""
+    """A blocking rule: rows with an equal key are compared; 0 is no key.
+
+    `keys[k]` is the key of row `rows[k]`, or of row `k` where there are no `rows`: a row has as many keys as it occurs.
+    `finer`: further keys, one of each row of the table, that cut the groups which are too large.
+    """
 
     name: str
     keys: Ints
+    rows: Whole | None = None
+    finer: tuple[Ints, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Pairs from the threshold on, each once, `left < right`, in order; `compared`: how many pairs each rule compared
-    that no earlier one had; `too_large`: rows of each rule in groups that were left out."""
+    """Pairs from the threshold on, each once, `left < right`, in order; `compared`: how many pairs each rule compared (of
+    rules with one key for each row only those that no earlier one had); `too_large`: rows of each rule that were in no
+    group small enough."""
 
     left: Ints
     right: Ints
     bits: Floats
     compared: Mapping[str, int]
     too_large: Mapping[str, int]
+
+    def joined(self, new: Likely) -> Likely:
+        """These pairs and those that new rows brought: what a search among all rows finds under the same weights, and the
+        pairs of groups that have become too large since."""
+        pairs = (
+            np.concatenate([getattr(self, name), getattr(new, name)]) for name in ("left", "right", "bits")
+        )
+        compared = {name: self.compared.get(name, 0) + count for name, count in new.compared.items()}
+        return Likely(*_in_order(*pairs), compared, new.too_large)
+
+
+def _in_order(left: Ints, right: Ints, bits: Floats) -> tuple[Ints, Ints, Floats]:
+    """The pairs in order, each once."""
+    code = left * (int(right.max(initial=0)) + 1) + right
+    order = np.argsort(code)
+    code = code[order]
+    # of a pair that rules with several keys for each row found several times any one: they are equal
+    order = order[np.r_[True, code[1:] != code[:-1]][: len(code)]]
+    return left[order], right[order], bits[order]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Groups `first` to `last` of a rule; `earlier`: how many columns of keys tell whether a pair has been compared."""
+
+    rule: str
+    groups: Groups
+    earlier: int
+    first: int
+    last: int
 
 
 class Pairing:
@@ -54,7 +92,7 @@ class Pairing:
         self.plan = plan
         self.kernels: ModuleType = compiled(scoring_source(plan, layout))
 
-    def score(self, rows: NDArray[np.int32], left: Ints, right: Ints, weights: Weights) -> Floats:
+    def score(self, rows: Packed, left: Ints, right: Ints, weights: Weights) -> Floats:
         """The bits of given pairs of rows."""
         bits = np.empty(len(left))
         self.kernels.score_pairs(
@@ -64,73 +102,157 @@ class Pairing:
 
     def likely(
         self,
-        rows: NDArray[np.int32],
+        rows: Packed,
         rules: Sequence[Rule],
         weights: Weights,
         threshold: float,
         *,
         most: int,
+        since: int = 0,
         threads: int = 0,
         progress: Progress | None = None,
+        spill: Path | None = None,
     ) -> Likely:
-        """All pairs that a rule brings together and that reach `threshold` bits. Groups of more than `most` rows are
-        left out: their pairs grow with the square, and the caller cuts them by finer keys (further rules).
+        """All pairs that a rule brings together and that reach `threshold` bits. Groups of more than `most` rows are cut by
+        the rule's finer keys, and left out when that does not help: their pairs grow with the square.
 
-        `progress` is told after each piece of work how many of how many are done; what it raises ends the work.
+        `since`: the first row that is new; only pairs with a new row are looked for (`Likely.joined` puts them to those that
+        are kept). `progress` is told after each piece of work how many of how many are done; what it raises ends the work. `spill`: a
+        folder where what is found lies until the end, so that meanwhile memory holds the records alone.
         """
-        keys = np.ascontiguousarray(np.stack([rule.keys for rule in rules], axis=1))
-        work: list[tuple[int, Groups, int, int]] = []
-        too_large = {}
-        for k, rule in enumerate(rules):
-            groups = grouped(rule.keys)
-            large = np.repeat(groups.sizes > most, groups.sizes)
-            too_large[rule.name] = int(large.sum())
-            keys[groups.order[large], k] = 0  # what was left out brings nobody together
-            work += [(k, groups, *cut) for cut in _cuts(groups.sizes, most)]
+        found, compared, too_large = self._found(
+            rows,
+            rules,
+            (weights, threshold, most, since),
+            threads or len(os.sched_getaffinity(0)),
+            progress,
+            spill,
+        )
+        nothing = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+        left, right, bits = map(np.concatenate, zip(nothing, *(each.taken() for each in found), strict=True))
+        return Likely(*_in_order(left, right, bits), compared, too_large)
 
-        def one(piece: tuple[int, Groups, int, int]) -> tuple[Ints, Ints, Floats, int]:
-            return self._piece(piece, rows, keys, weights, threshold, most)
-
-        found: list[tuple[Ints, Ints, Floats, int]] = []
-        with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+    def _found(
+        self,
+        rows: Packed,
+        rules: Sequence[Rule],
+        how: tuple[Weights, float, int, int],
+        threads: int,
+        progress: Progress | None,
+        spill: Path | None,
+    ) -> tuple[list[_Found | _Spilled], dict[str, int], dict[str, int]]:
+        """What each piece of work found, how much each rule compared and how much it left out."""
+        compared = dict.fromkeys((rule.name for rule in rules), 0)
+        found: list[_Found | _Spilled] = []
+        with ThreadPoolExecutor(threads) as pool:
             try:
-                for done, result in enumerate(pool.map(one, work), 1):
-                    found.append(result)
+                keys, work, too_large = _prepared(rules, len(rows), *how[2:], pool)
+                pieces = pool.map(lambda piece: self._piece(piece, rows, keys, *how), work)
+                for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
+                    compared[piece.rule] += count
+                    found.append(result if spill is None else _Spilled.of(result, spill / f"{done}.npz"))
                     if progress is not None:
                         progress(done, len(work))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        compared = dict.fromkeys((rule.name for rule in rules), 0)
-        for (k, *_), (*_, count) in zip(work, found, strict=True):
-            compared[rules[k].name] += count
-        left = np.concatenate([np.zeros(0, np.int64), *(each[0] for each in found)])
-        right = np.concatenate([np.zeros(0, np.int64), *(each[1] for each in found)])
-        bits = np.concatenate([np.zeros(0), *(each[2] for each in found)])
-        order = np.argsort(left * len(rows) + right)
-        return Likely(left[order], right[order], bits[order], compared, too_large)
+        return found, compared, too_large
 
     def _piece(
         self,
-        piece: tuple[int, Groups, int, int],
-        rows: NDArray[np.int32],
+        piece: _Piece,
+        rows: Packed,
         keys: Ints,
         weights: Weights,
         threshold: float,
         most: int,
-    ) -> tuple[Ints, Ints, Floats, int]:
-        rule, groups, first, last = piece
+        since: int,
+    ) -> tuple[_Found, int]:
         room = ROOM
         while True:
             left, right = np.empty((2, room), np.int64)
             bits = np.empty(room)
             count, compared, _ = self.kernels.score_groups(
-                groups.order, groups.starts, first, last, most, rows, keys, rule, weights.levels, weights.terms,
-                weights.prior, weights.rest, threshold, left, right, bits,
+                piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, rows, keys, piece.earlier,
+                weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
             )  # fmt: skip
             if count <= room:
-                return left[:count].copy(), right[:count].copy(), bits[:count].copy(), compared
+                return _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared
             room = count
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Pairs that one piece of work found."""
+
+    left: Ints
+    right: Ints
+    bits: Floats
+
+    def taken(self) -> tuple[Ints, Ints, Floats]:
+        return self.left, self.right, self.bits
+
+
+@dataclass(frozen=True, slots=True)
+class _Spilled:
+    """The same, waiting on disk."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, found: _Found, path: Path) -> _Spilled:
+        np.savez(path, left=found.left, right=found.right, bits=found.bits)
+        return cls(path)
+
+    def taken(self) -> tuple[Ints, Ints, Floats]:
+        with np.load(self.path) as kept:
+            pairs = kept["left"], kept["right"], kept["bits"]
+        self.path.unlink()
+        return pairs
+
+
+def _prepared(
+    rules: Sequence[Rule], count: int, most: int, since: int, pool: ThreadPoolExecutor
+) -> tuple[Ints, list[_Piece], dict[str, int]]:
+    """The keys by which pairs that an earlier rule compared are known, the work, and how many rows of each rule are left out."""
+    plain = [rule for rule in rules if rule.rows is None]
+    keys = np.zeros((count, len(plain)), np.int64)
+    for k, rule in enumerate(plain):
+        keys[:, k] = rule.keys
+    work: list[_Piece] = []
+    too_large = {}
+    earlier = 0
+    for rule, groups in zip(rules, pool.map(lambda rule: _groups(rule).since(since), rules), strict=True):
+        sizes = groups.sizes
+        large = groups.rows_of(np.flatnonzero(sizes > most))
+        if rule.rows is None:
+            keys[large, earlier] = 0  # what was left out brings nobody together
+        told_by = earlier if rule.rows is None else len(plain)
+        work += [_Piece(rule.name, groups, told_by, *cut) for cut in _cuts(sizes, most)]
+        earlier += rule.rows is None
+        if len(large):
+            finer = _finer(rule, groups, most)
+            work += [
+                _Piece(rule.name, each, len(plain), *cut) for each in finer for cut in _cuts(each.sizes, most)
+            ]
+            helped = [each.rows_of(np.flatnonzero(each.sizes <= most)) for each in finer]
+            large = np.setdiff1d(large, np.concatenate([np.zeros(0, np.int32), *helped]))
+        too_large[rule.name] = len(large)
+    return keys, work, too_large
+
+
+def _groups(rule: Rule) -> Groups:
+    found = grouped(rule.keys)
+    return found if rule.rows is None else Groups(rule.rows[found.order].astype(np.int32), found.starts)
+
+
+def _finer(rule: Rule, groups: Groups, most: int) -> list[Groups]:
+    """The groups that are too large, cut by each of the finer keys."""
+    sizes = groups.sizes
+    large = np.flatnonzero(sizes > most)
+    rows = groups.rows_of(large)
+    group = np.repeat(large + 1, sizes[large])
+    return [_groups(Rule(rule.name, mix(group, column[rows]), rows)) for column in rule.finer]
 
 
 def _cuts(sizes: Ints, most: int) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .comparison import Comparison
+from .expressions import NEVER, Node
 
 Floats = NDArray[np.float64]
 
@@ -19,13 +20,14 @@ class Plan:
 
     With two regimes the first holds for pairs where `chooser` can be compared, the second for all others. `terms`: for
     each regime the comparisons whose first level weighs by the frequency of the value; their order is that of the
-    columns of `Weights.terms`.
+    columns of `Weights.terms`. `apart`: two records of which this holds are never in one cluster.
     """
 
     comparisons: tuple[Comparison, ...]
     regimes: tuple[tuple[str, ...], ...]
     chooser: str = ""
     terms: tuple[tuple[int, str], ...] = ()
+    apart: Node = NEVER
 
     def __post_init__(self) -> None:
         if len(self.regimes) != (2 if self.chooser else 1):
@@ -34,6 +36,14 @@ class Plan:
     def term_of(self, regime: int, name: str) -> int | None:
         """The column of a comparison's term, where it weighs by frequency in that regime."""
         return self.terms.index((regime, name)) if (regime, name) in self.terms else None
+
+    def worth_source(self, regime: int, name: str) -> str:
+        """In the source of compiled code: what the `level` of a comparison is worth for the rows `a` and `b`."""
+        worth = f"weights[{regime}, {self.regimes[regime].index(name)}, level + 1]"
+        term = self.term_of(regime, name)
+        return (
+            worth if term is None else f"(min(terms[a, {term}], terms[b, {term}]) if level == 0 else {worth})"
+        )
 
 
 @dataclass(frozen=True, slots=True)

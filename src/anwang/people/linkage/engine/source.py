@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .comparison import UNKNOWN, Comparison
-from .expressions import Node, Operation
+from .expressions import NEVER, Node, Operation
 from .layout import Layout
-from .plan import Plan
 
-_HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
+HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
 
 from numba import njit
 
 
 '''
+SMALL = 50  # parts of a comparison up to which all of them are computed sooner than a wrong guess is mended
 _LEVELS = '''@njit(nogil=True, cache=True)
 def levels(rows, left, right, found):
     """`found[c, k]`: the level of comparison `c` for the pair (`left[k]`, `right[k]`)."""
@@ -23,7 +23,7 @@ def levels(rows, left, right, found):
         x, y = rows[left[k]], rows[right[k]]
 {calls}
 '''
-_WITH_ALIAS = """@njit(nogil=True)
+_WITH_ALIAS = """@njit(nogil=True, forceinline=True)
 def {name}_level(x, y):
     level = {name}_pair(x, y, 0, 0)
     if level > 0:
@@ -39,106 +39,33 @@ def {name}_level(x, y):
 """
 
 
-_PAIR_BITS = """@njit(nogil=True)
-def pair_bits(rows, a, b, weights, terms, prior, rest, threshold):
-{body}
-
-
-"""
-_GROUPS = '''AHEAD = 256
-
-
-@njit(nogil=True, cache=True)
-def score_groups(
-    order, starts, first, last, most, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
-):
-    """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
-    brought together; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
-    as there is room. Returns how many there were, how many were compared, and a number that means nothing."""
-    found, compared, touched, ahead = 0, 0, 0, starts[first]
-    for group in range(first, last):
-        begin, end = starts[group], starts[group + 1]
-        if end > ahead:
-            # Rows lie anywhere: many are asked for at once, so that the memory need not be waited for each by itself.
-            for at in range(ahead, min(end + AHEAD, starts[last])):
-                touched ^= rows[order[at], 0] ^ rows[order[at], 16] ^ keys[order[at], 0]
-            ahead = min(end + AHEAD, starts[last])
-        if end - begin > most:
-            continue
-        for i in range(begin, end - 1):
-            a = order[i]
-            for j in range(i + 1, end):
-                b = order[j]
-                seen = a == b
-                for earlier in range(rule):
-                    seen = seen or (keys[a, earlier] != 0 and keys[a, earlier] == keys[b, earlier])
-                if seen:
-                    continue
-                compared += 1
-                total = pair_bits(rows, a, b, weights, terms, prior, rest, threshold)
-                if total >= threshold:
-                    if found < len(lefts):
-                        lefts[found], rights[found], bits[found] = min(a, b), max(a, b), total
-                    found += 1
-    return found, compared, touched
-
-
-@njit(nogil=True, cache=True)
-def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
-    """The bits of given pairs."""
-    for k in range(len(left)):
-        bits[k] = pair_bits(rows, left[k], right[k], weights, terms, prior, rest, -1e9)
-'''
-
-
-def scoring_source(plan: Plan, layout: Layout) -> str:
-    """A module with `score_groups` and `score_pairs` under a plan."""
-    functions = "".join(_functions(c, layout) for c in plan.comparisons)
-    return _HEAD + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + _GROUPS
-
-
-def _pair_bits(plan: Plan) -> str:
-    """One branch for each regime; a pair that cannot reach the threshold any more is given up."""
-    lines = ["    x, y = rows[a], rows[b]"]
-    if plan.chooser:
-        lines += [f"    chosen = {plan.chooser}_level(x, y)", "    if chosen >= 0:"]
-        lines += _sum(plan, 0)
-    return "\n".join([*lines, *(line[4:] for line in _sum(plan, len(plan.regimes) - 1))])
-
-
-def _sum(plan: Plan, regime: int) -> list[str]:
-    order = plan.regimes[regime]
-    lines = [f"total = prior[{regime}]"]
-    for k, name in enumerate(order):
-        level = "chosen" if name == plan.chooser else f"{name}_level(x, y)"
-        lines.append(f"level = {level}")
-        told = f"total += weights[{regime}, {k}, level + 1]"
-        if (term := plan.term_of(regime, name)) is not None:
-            lines += [
-                "if level == 0:",
-                f"    total += min(terms[a, {term}], terms[b, {term}])",
-                "else:",
-                f"    {told}",
-            ]
-        else:
-            lines.append(told)
-        if k + 1 < len(order):
-            lines += [f"if total + rest[{regime}, {k}] < threshold:", "    return total"]
-    return ["        " + line for line in [*lines, "return total"]]
-
-
 def source_of(comparisons: tuple[Comparison, ...], layout: Layout) -> str:
     """A module with a function `NAME_level(x, y)` for each comparison, and `levels` for all of them.
 
     The words of an alias lie in the order of those that they stand for.
     """
     calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
-    return _HEAD + "".join(_functions(c, layout) for c in comparisons) + _LEVELS.format(calls=calls)
+    return HEAD + level_functions(comparisons, layout) + _LEVELS.format(calls=calls)
 
 
-def _functions(comparison: Comparison, layout: Layout) -> str:
+def level_functions(comparisons: tuple[Comparison, ...], layout: Layout, *, branching: bool = True) -> str:
+    """The functions `NAME_level(x, y)`. Without `branching` the small ones ask all their questions and choose at the end:
+    which one holds is as good as random to a processor that goes through pair after pair, and guessing wrong costs it more
+    than the answers."""
+    return "".join(_functions(c, layout, branching=branching) for c in comparisons)
+
+
+def condition_function(name: str, condition: Node, layout: Layout) -> str:
+    """A function `NAME(x, y)`: whether the condition holds."""
+    asked = Comparison(name, "", ("", ""), NEVER, (condition,))
+    levels = _Function(asked, layout, f"{name}_level(x, y)", "", "").text()
+    return levels + f"@njit(nogil=True)\ndef {name}(x, y):\n    return {name}_level(x, y) == 0\n\n\n"
+
+
+def _functions(comparison: Comparison, layout: Layout, *, branching: bool) -> str:
     if not comparison.alias:
-        return _Function(comparison, layout, f"{comparison.name}_level(x, y)", "", "").text()
+        function = _Function(comparison, layout, f"{comparison.name}_level(x, y)", "", "")
+        return function.text(branching=branching or len(function.uses) > SMALL)
     pair = _Function(comparison, layout, f"{comparison.name}_pair(x, y, p, q)", " + p", " + q")
     words = layout.places
     shifts = {words[comparison.alias + column].word - words[column].word for column in pair.columns()}
@@ -163,22 +90,28 @@ class _Function:
         self.uses = Counter(
             node for root in (comparison.null, *comparison.when) for node in _with_parts(root, set())
         )
+        self.joints = (" and ", " or ")
         self.names: dict[Node, str] = {}
         self.lines: list[str] = []
 
     def columns(self) -> set[str]:
         return {node.column for node in self.uses if node.column}
 
-    def text(self) -> str:
-        self._ask(self.comparison.null, UNKNOWN)
-        for k, when in enumerate(self.comparison.when):
-            self._ask(when, k)
-        body = "\n".join([*self.lines, f"    return {len(self.comparison.when)}"])
-        return f"@njit(nogil=True)\ndef {self.signature}:\n{body}\n\n\n"
-
-    def _ask(self, node: Node, level: int) -> None:
-        self._name_what_recurs(node)
-        self.lines += [f"    if {self._words(node)}:", f"        return {level}"]
+    def text(self, *, branching: bool = True) -> str:
+        self.joints = (" and ", " or ") if branching else (" & ", " | ")
+        chosen = str(len(self.comparison.when))
+        questions = [(UNKNOWN, self.comparison.null), *enumerate(self.comparison.when)]
+        for level, node in questions:
+            self._name_what_recurs(node)
+            if branching:
+                self.lines += [f"    if {self._words(node)}:", f"        return {level}"]
+            else:
+                self.lines += [f"    is_{level + 1} = {self._words(node)}"]
+        if not branching:
+            for level, _ in reversed(questions):
+                chosen = f"({level} if is_{level + 1} else {chosen})"
+        body = "\n".join([*self.lines, f"    return {chosen}"])
+        return f"@njit(nogil=True, forceinline=True)\ndef {self.signature}:\n{body}\n\n\n"
 
     def _name_what_recurs(self, node: Node) -> None:
         for part in node.parts:
@@ -204,9 +137,9 @@ class _Function:
             case Operation.LESS:
                 return f"({parts[0]} < {parts[1]})"
             case Operation.ALL:
-                return f"({' and '.join(parts) or True})"
+                return f"({self.joints[0].join(parts) or True})"
             case Operation.ANY:
-                return f"({' or '.join(parts) or False})"
+                return f"({self.joints[1].join(parts) or False})"
             case Operation.NOT:
                 return f"(not {parts[0]})"
             case Operation.COUNT:

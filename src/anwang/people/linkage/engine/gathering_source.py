@@ -1,0 +1,209 @@
+"""The source of the loops that make clusters of likely pairs; it goes on from that of the scoring (`scoring_source`).
+
+A cluster is a ring of rows in `next`; `root` is the same member for all of them, and `size` of the root how many they are.
+`loose` of the root: some of its rows do not fit each other.
+"""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from .plan import Plan
+
+_MIXTURE = '''
+
+SIDE = 16  # rows of a cluster that speak when it is judged: 16 times 16 pairs are a block
+
+
+@njit(nogil=True)
+def mixed(bits, known, of_a, of_b):
+    """What a comparison says of two clusters: each row of one side explained by the other side's rows (the mean of the
+    likelihood ratios), and the rows of a side averaged, both ways. So a value that only some records of a person have wrong
+    counts for a part, and copies of one record count once."""
+    if of_a * of_b == 1:
+        return bits[0] if known[0] else 0.0
+    mean = 0.0
+    for way in range(2):
+        outer, inner = (of_a, of_b) if way == 0 else (of_b, of_a)
+        total, heard = 0.0, 0
+        for i in range(outer):
+            ratio, count = 0.0, 0
+            for j in range(inner):
+                at = i * of_b + j if way == 0 else j * of_b + i
+                if known[at]:
+                    ratio += 2.0 ** bits[at]
+                    count += 1
+            if count:
+                total += math.log2(ratio / count)
+                heard += 1
+        if heard:
+            mean += total / heard / 2
+    return mean
+
+
+@njit(nogil=True)
+def mixture(rows, left, right, of_a, of_b, weights, terms, prior, enough, bits, known, sums):
+    """The bits of two clusters from the pairs of their rows, `b`'s changing fastest, and those of the worst pair; only
+    these when they are `enough`: then all pairs are."""
+    count = of_a * of_b
+{regimes}
+
+
+@njit(nogil=True)
+def together(a, b, whole, rows, root, next, weights, terms, prior, enough, left, right, bits, known, sums):
+    """What the rows of `a`'s cluster (`a` alone unless it is `whole`) and those of `b`'s but `a` say of their being one
+    (see `mixture`); minus infinity when two rows exclude it."""
+    count, x, of_a, of_b = 0, a, 0, 0
+    while True:
+        y, of_b = b, 0
+        while of_b < SIDE:
+            if x != y:
+                if is_apart(rows[x], rows[y]):
+                    return -np.inf, -np.inf
+                left[count], right[count] = x, y
+                count += 1
+                of_b += 1
+            y = next[y]
+            if y == b:
+                break
+        of_a += 1
+        x = next[x]
+        if x == a or of_a == SIDE or not whole:
+            break
+    return mixture(rows, left, right, of_a, of_b, weights, terms, prior, enough, bits, known, sums)
+
+
+'''
+_REGIME = """for t in range(count):
+    sums[t] = prior[{regime}]
+{comparisons}
+least = sums[:count].min()
+if least >= enough:
+    return least, least
+total = prior[{regime}]
+for k in range({comparison_count}):
+    total += mixed(bits[k], known[k], of_a, of_b)
+return total, least"""
+_COMPARISON = """for t in range(count):
+    a, b = left[t], right[t]
+    level = {name}_level(rows[a], rows[b])
+    bits[{k}, t] = {worth}
+    known[{k}, t] = level >= 0
+    sums[t] += bits[{k}, t]"""
+_CHOICE = """for t in range(count):
+    if {chooser}_level(rows[left[t]], rows[right[t]]) >= 0:
+"""
+_GATHERING = '''@njit(nogil=True, cache=True)
+def gather(order, lefts, rights, rows, weights, terms, prior, threshold, root, next, size, loose):
+    """Joins clusters along the pairs in `order`, the likeliest first, where all their rows together reach the threshold.
+    Returns a number that means nothing."""
+    left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    of, sums = (weights.shape[1], BLOCK), np.empty(BLOCK)
+    bits, known = np.empty(of), np.empty(of, np.bool_)
+    touched = 0
+    for k in range(len(order)):
+        if k % AHEAD == 0:  # as in `score_groups`
+            for ahead in range(k, min(k + AHEAD, len(order))):
+                a, b = lefts[order[ahead]], rights[order[ahead]]
+                touched ^= rows[a, 0] ^ rows[a, 16] ^ rows[b, 0] ^ rows[b, 16] ^ root[a] ^ root[b]
+        a, b = root[lefts[order[k]]], root[rights[order[k]]]
+        if a == b:
+            continue
+        if size[a] == 1 and size[b] == 1:
+            told = least = -np.inf if is_apart(rows[a], rows[b]) else threshold
+        else:
+            told, least = together(
+                a, b, True, rows, root, next, weights, terms, prior, threshold, left, right, bits, known, sums
+            )
+        if told >= threshold:
+            loose[min(a, b)] = loose[a] or loose[b] or least < threshold
+            join(a, b, root, next, size)
+    return touched
+
+
+@njit(nogil=True)
+def join(a, b, root, next, size):
+    """Two clusters become one; its root is the lower of theirs."""
+    a, b = min(a, b), max(a, b)
+    x = b
+    while True:
+        root[x] = a
+        x = next[x]
+        if x == b:
+            break
+    next[a], next[b] = next[b], next[a]
+    size[a] += size[b]
+
+
+@njit(nogil=True)
+def leave(row, root, next, size, loose):
+    """The row stands by itself."""
+    old, last, low = root[row], row, -1
+    x = next[row]
+    while x != row:
+        low = x if low < 0 else min(low, x)
+        last = x
+        x = next[x]
+    next[last] = next[row]
+    x = low
+    while True:
+        root[x] = low
+        x = next[x]
+        if x == low:
+            break
+    size[low], loose[low] = size[old] - 1, loose[old]
+    root[row], next[row], size[row], loose[row] = row, row, 1, False
+
+
+@njit(nogil=True, cache=True)
+def settle(who, starts, others, rows, weights, terms, prior, threshold, root, next, size, loose):
+    """Each row of `who` goes where it fits best: to the cluster of one of its `others`, or by itself. Returns how many
+    moved."""
+    left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    of, sums = (weights.shape[1], BLOCK), np.empty(BLOCK)
+    bits, known = np.empty(of), np.empty(of, np.bool_)
+    moved = 0
+    for k in range(len(who)):
+        row = who[k]
+        at = root[row]
+        best, aim = threshold, row
+        if size[at] > 1:
+            best, _ = together(
+                row, next[row], False, rows, root, next, weights, terms, prior, np.inf, left, right, bits, known, sums
+            )
+            best, aim = (best, at) if best >= threshold else (threshold, -1)
+        for e in range(starts[k], starts[k + 1]):
+            there = root[others[e]]
+            if there != at:
+                told, _ = together(
+                    row, there, False, rows, root, next, weights, terms, prior, np.inf, left, right, bits, known, sums
+                )
+                if told > best or (told == best and aim < 0):
+                    best, aim = told, there
+        if aim != at:
+            if size[at] > 1:
+                leave(row, root, next, size, loose)
+            if aim >= 0 and aim != row:
+                loose[min(aim, row)] = True
+                join(aim, row, root, next, size)
+            moved += 1
+    return moved
+'''
+
+
+def gathering_source(plan: Plan) -> str:
+    """`gather` and `settle` under a plan."""
+    regimes = [
+        _REGIME.format(
+            regime=regime,
+            comparison_count=len(names),
+            comparisons="\n".join(
+                _COMPARISON.format(k=k, name=name, worth=plan.worth_source(regime, name))
+                for k, name in enumerate(names)
+            ),
+        )
+        for regime, names in enumerate(plan.regimes)
+    ]
+    if plan.chooser:  # one pair that can be compared decides for all
+        regimes[0] = _CHOICE.format(chooser=plan.chooser) + indent(regimes[0], " " * 8)
+    return _MIXTURE.format(regimes=indent("\n".join(regimes), " " * 4)) + _GATHERING
