@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .codes import Ints
+from .engine.keys import Ints
 
 Floats = NDArray[np.float64]
 
