@@ -27,6 +27,10 @@ ROOM = 200_000  # pairs found for which a piece of work has room at first
 Progress = Callable[[int, int], None]
 
 
+class TooManyPairs(Exception):
+    """More pairs reach the threshold than the caller has room for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A blocking rule: rows with one key are compared. `keys[row]`, 0 where the row has none."""
@@ -70,13 +74,16 @@ class Pairing:
         threshold: float,
         *,
         most: int,
+        split: int = 0,
+        most_found: int = 0,
         threads: int = 0,
         progress: Progress | None = None,
     ) -> Likely:
         """All pairs that a rule brings together and that reach `threshold` bits. Groups of more than `most` rows are
-        left out: their pairs grow with the square, and the caller cuts them by finer keys (further rules).
+        left out: their pairs grow with the square, and the caller cuts them by finer keys (further rules). With a `split`
+        the rows before it are one file and the others another, and only pairs across are compared.
 
-        `progress` is told after each piece of work how many of how many are done; what it raises ends the work.
+        TooManyPairs when there are more than `most_found` (0: any number). `progress` is told after each piece of work how many of how many are done; what it raises ends the work.
         """
         keys = np.ascontiguousarray(np.stack([rule.keys for rule in rules], axis=1))
         work: list[tuple[int, Groups, int, int]] = []
@@ -89,13 +96,17 @@ class Pairing:
             work += [(k, groups, *cut) for cut in _cuts(groups.sizes, most)]
 
         def one(piece: tuple[int, Groups, int, int]) -> tuple[Ints, Ints, Floats, int]:
-            return self._piece(piece, rows, keys, weights, threshold, most)
+            return self._piece(piece, rows, keys, weights, threshold, most, split)
 
         found: list[tuple[Ints, Ints, Floats, int]] = []
+        count = 0
         with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
             try:
                 for done, result in enumerate(pool.map(one, work), 1):
                     found.append(result)
+                    count += len(result[0])
+                    if 0 < most_found < count:
+                        raise TooManyPairs
                     if progress is not None:
                         progress(done, len(work))
             except BaseException:
@@ -118,6 +129,7 @@ class Pairing:
         weights: Weights,
         threshold: float,
         most: int,
+        split: int,
     ) -> tuple[Ints, Ints, Floats, int]:
         rule, groups, first, last = piece
         room = ROOM
@@ -125,7 +137,7 @@ class Pairing:
             left, right = np.empty((2, room), np.int64)
             bits = np.empty(room)
             count, compared, _ = self.kernels.score_groups(
-                groups.order, groups.starts, first, last, most, rows, keys, rule, weights.levels, weights.terms,
+                groups.order, groups.starts, first, last, most, split, rows, keys, rule, weights.levels, weights.terms,
                 weights.prior, weights.rest, threshold, left, right, bits,
             )  # fmt: skip
             if count <= room:

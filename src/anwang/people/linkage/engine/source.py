@@ -16,6 +16,72 @@ from numba import njit
 
 
 '''
+_EDITS = '''import numpy as np
+
+
+@njit(nogil=True)
+def letters_of(row, first, words, bits):
+    """The letters of a text, and how many there are."""
+    found, count, mask = np.zeros(words * (31 // bits), np.int32), 0, (1 << bits) - 1
+    for word in range(first, first + words):
+        held = row[word]
+        while held != 0:
+            found[count] = held & mask
+            count += 1
+            held >>= bits
+    return found, count
+
+
+@njit(nogil=True)
+def edits(x, y, first, other, words, bits, most):
+    """Letters to put in, leave out, change or exchange with the next (Damerau and Levenshtein, unrestricted: other letters
+    may come between two that were exchanged); `most` + 1 where it is more."""
+    alike = True
+    for k in range(words):
+        if x[first + k] != y[other + k]:
+            alike = False
+            break
+    if alike:
+        return 0
+    a, m = letters_of(x, first, words, bits)
+    b, n = letters_of(y, other, words, bits)
+    if abs(m - n) > most:
+        return most + 1
+    begin = 0
+    while begin < m and begin < n and a[begin] == b[begin]:
+        begin += 1
+    while m > begin and n > begin and a[m - 1] == b[n - 1]:
+        m -= 1
+        n -= 1
+    if m == begin or n == begin:
+        return min(m + n - 2 * begin, most + 1)
+    rows, columns = m - begin, n - begin
+    cost = np.full((rows + 1, columns + 1), most + 1, np.int32)
+    for i in range(min(rows, most) + 1):
+        cost[i, 0] = i
+    for j in range(min(columns, most) + 1):
+        cost[0, j] = j
+    for i in range(1, rows + 1):
+        letter, last = a[begin + i - 1], 0
+        for j in range(1, max(1, i - most)):
+            if b[begin + j - 1] == letter:
+                last = j
+        for j in range(max(1, i - most), min(columns, i + most) + 1):
+            here = b[begin + j - 1]
+            best = cost[i - 1, j - 1] + (0 if here == letter else 1)
+            best = min(best, cost[i - 1, j] + 1, cost[i, j - 1] + 1)
+            if last > 0:
+                for k in range(i - 1, max(0, i - 1 - most), -1):
+                    if a[begin + k - 1] == here:
+                        best = min(best, cost[k - 1, last - 1] + (i - k - 1) + 1 + (j - last - 1))
+                        break
+            if here == letter:
+                last = j
+            cost[i, j] = min(best, most + 1)
+    return cost[rows, columns]
+
+
+'''
 _LEVELS = '''@njit(nogil=True, cache=True)
 def levels(rows, left, right, found):
     """`found[c, k]`: the level of comparison `c` for the pair (`left[k]`, `right[k]`)."""
@@ -50,10 +116,11 @@ _GROUPS = '''AHEAD = 256
 
 @njit(nogil=True, cache=True)
 def score_groups(
-    order, starts, first, last, most, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
+    order, starts, first, last, most, split, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
 ):
     """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
-    brought together; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
+    brought together; groups of more than `most` rows are left out. With a `split` only pairs of a row before it and
+    one from it on are compared. Pairs from `threshold` bits on are written as far
     as there is room. Returns how many there were, how many were compared, and a number that means nothing."""
     found, compared, touched, ahead = 0, 0, 0, starts[first]
     for group in range(first, last):
@@ -61,13 +128,16 @@ def score_groups(
         if end > ahead:
             # Rows lie anywhere: many are asked for at once, so that the memory need not be waited for each by itself.
             for at in range(ahead, min(end + AHEAD, starts[last])):
-                touched ^= rows[order[at], 0] ^ rows[order[at], 16] ^ keys[order[at], 0]
+                touched ^= rows[order[at], 0] ^ rows[order[at], LINE] ^ keys[order[at], 0]
             ahead = min(end + AHEAD, starts[last])
         if end - begin > most:
             continue
-        for i in range(begin, end - 1):
+        middle = begin
+        while split > 0 and middle < end and order[middle] < split:
+            middle += 1
+        for i in range(begin, middle if split > 0 else end - 1):
             a = order[i]
-            for j in range(i + 1, end):
+            for j in range(max(i + 1, middle), end):
                 b = order[j]
                 seen = a == b
                 for earlier in range(rule):
@@ -94,7 +164,12 @@ def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
 def scoring_source(plan: Plan, layout: Layout) -> str:
     """A module with `score_groups` and `score_pairs` under a plan."""
     functions = "".join(_functions(c, layout) for c in plan.comparisons)
-    return _HEAD + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + _GROUPS
+    line = f"LINE = {min(16, layout.width - 1)}  # a word of the second cache line\n"
+    return _head(layout) + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + line + _GROUPS
+
+
+def _head(layout: Layout) -> str:
+    return _HEAD + (_EDITS if layout.texts else "")
 
 
 def _pair_bits(plan: Plan) -> str:
@@ -133,7 +208,7 @@ def source_of(comparisons: tuple[Comparison, ...], layout: Layout) -> str:
     The words of an alias lie in the order of those that they stand for.
     """
     calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
-    return _HEAD + "".join(_functions(c, layout) for c in comparisons) + _LEVELS.format(calls=calls)
+    return _head(layout) + "".join(_functions(c, layout) for c in comparisons) + _LEVELS.format(calls=calls)
 
 
 def _functions(comparison: Comparison, layout: Layout) -> str:
@@ -181,7 +256,7 @@ class _Function:
         self.lines += [f"    if {self._words(node)}:", f"        return {level}"]
 
     def _name_what_recurs(self, node: Node) -> None:
-        for part in node.parts:
+        for part in () if node.operation is Operation.EDITS else node.parts:
             self._name_what_recurs(part)
         if self.uses[node] > 1 and node not in self.names and node.operation is not Operation.NUMBER:
             words = self._words(node)
@@ -191,6 +266,8 @@ class _Function:
     def _words(self, node: Node) -> str:
         if node in self.names:
             return self.names[node]
+        if node.operation is Operation.EDITS:
+            return self._edits(node)
         parts = [self._words(part) for part in node.parts]
         match node.operation:
             case Operation.LEFT:
@@ -217,6 +294,14 @@ class _Function:
                 return f"min({parts[0]}, {parts[1]})"
             case Operation.CHOSEN:
                 return f"({parts[1]} if {parts[0]} else {parts[2]})"
+        raise ValueError(node.operation)
+
+
+    def _edits(self, node: Node) -> str:
+        (first, text), (other, its) = (self.layout.text_places[part.column] for part in node.parts)
+        if (text.words, text.bits) != (its.words, its.bits):
+            raise ValueError(f"{text.name} and {its.name} are not written alike")
+        return f"edits(x, y, {first}, {other}, {text.words}, {text.bits}, {node.number})"
 
 
 def _with_parts(node: Node, seen: set[Node]) -> Iterator[Node]:

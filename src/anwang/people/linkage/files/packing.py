@@ -1,0 +1,127 @@
+"""Files as packed rows: each value an integer, so that equal ones are equal; texts letter by letter for what differs a
+little. The rows of the first file come first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..codes import Codes, Ints
+from ..engine.layout import Layout, Packed, Text
+from .kinds import KINDS, Kind, cleaned, parts_of_date, sound, words
+from .levels import column, forms_of
+from .link_map import Field, LinkMap
+from .reading import Table
+
+_NARROW, _WIDE = 6, 15  # bits of a letter: enough for Latin, and for the characters of Han names
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFiles:
+    """`forms[column]`: integer codes, also those that only blocking looks at. `texts[column]`: what the letters say.
+    `split`: where the second file begins; 0 when there is but one."""
+
+    layout: Layout
+    rows: Packed
+    forms: dict[str, Ints]
+    texts: dict[str, list[str]]
+    split: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def packed(link_map: LinkMap, tables: Sequence[Table]) -> PackedFiles:
+    codes = Codes()  # one for all fields: a value may stand in another's place
+    forms: dict[str, Ints] = {}
+    texts: dict[str, list[str]] = {}
+    layout_texts: list[Text] = []
+    letters: dict[str, NDArray[np.int32]] = {}
+    compared: list[str] = []
+    for field in link_map.fields:
+        values = _values(link_map, field, tables)
+        needed = {*forms_of(field), *_uses(link_map, field.name)}
+        forms |= _forms(field, values, sorted(needed), codes)
+        compared += [field.name, *(column(field.name, form) for form in forms_of(field))]
+        if field.most_edits:
+            name, length = column(field.name, "text"), KINDS[field.kind].length
+            texts[name] = [value[:length] for value in values]
+            letters[name], bits = _letters(texts[name], length)
+            layout_texts.append(Text(name, length, bits))
+    layout = Layout(tuple(compared), tuple(layout_texts))
+    rows = layout.empty(sum(map(len, tables)))
+    for name in compared:
+        layout.put(rows, name, forms[name])
+    for name, codes_of in letters.items():
+        layout.put_text(rows, name, codes_of)
+    return PackedFiles(layout, rows, forms, texts, len(tables[0]) if len(tables) > 1 else 0)
+
+
+def _values(link_map: LinkMap, field: Field, tables: Sequence[Table]) -> list[str]:
+    """The cleaned values of a field in all rows; each different value is cleaned once."""
+    found: list[str] = []
+    for side, table in enumerate(tables):
+        parts = [table.columns[name] for name in (field.columns_b if side else field.columns)]
+        found += parts[0] if len(parts) == 1 else [" ".join(filter(None, row)) for row in zip(*parts, strict=True)]
+    clean = {
+        value: "" if value.casefold() in link_map.missing else cleaned(field.kind, value, field.order)
+        for value in set(found)
+    }
+    return [clean[value] for value in found]
+
+
+def _uses(link_map: LinkMap, name: str) -> set[str]:
+    return {
+        key.use for rule in link_map.blocking for key in rule if name in key.fields and key.use != "exact"
+    }
+
+
+def _forms(field: Field, values: list[str], needed: Sequence[str], codes: Codes) -> dict[str, Ints]:
+    distinct = sorted(set(values))
+    place = {value: k for k, value in enumerate(distinct)}
+    at = np.fromiter((place[value] for value in values), np.int64, len(values))
+
+    def coded(form: str, texts: list[str]) -> Ints:
+        # a sound is told from a whole value of the same letters, but is one in whatever field it is
+        return np.array([codes((form, text)) if text else 0 for text in texts], np.int64)[at]
+
+    found = {field.name: coded("", distinct)}
+    for form in needed:
+        found[column(field.name, form)] = _form(field.kind, form, distinct, at, coded)
+    return found
+
+
+def _form(kind: Kind, form: str, distinct: list[str], at: Ints, coded: object) -> Ints:
+    assert callable(coded)
+    if form == "length":
+        return np.array([len(value) for value in distinct], np.int64)[at]
+    if form in ("year", "month", "day"):
+        part = ("year", "month", "day").index(form)
+        return np.array([parts_of_date(value)[part] for value in distinct], np.int64)[at]
+    found: Ints
+    if form in ("year_month", "month_day"):
+        cut = slice(0, 6) if form == "year_month" else slice(4, 8)
+        found = coded(form, [value[cut] if len(value) == 8 else "" for value in distinct])
+    elif form == "sound":
+        found = coded(form, [sound(kind, value) for value in distinct])
+    elif form == "words":
+        found = coded(form, [words(value) for value in distinct])
+    else:
+        first = int(form.removeprefix("first_"))
+        found = coded(form, [value[:first] if len(value) >= first else "" for value in distinct])
+    return found
+
+
+def _letters(texts: list[str], length: int) -> tuple[NDArray[np.int32], int]:
+    """The code of each letter, [n, length], and its bits. Past the largest code letters count as one and the same, which
+    no alphabet and no dictionary of names reaches."""
+    padded = np.array(texts, dtype=f"<U{length}")
+    points = padded.view(np.uint32).reshape(len(texts), length)
+    used = np.unique(points)
+    used = used[used > 0]
+    bits = _NARROW if len(used) < 1 << _NARROW else _WIDE
+    found = np.minimum(np.searchsorted(used, points) + 1, (1 << bits) - 1)
+    return np.where(points > 0, found, 0).astype(np.int32), bits
