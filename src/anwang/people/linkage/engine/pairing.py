@@ -66,6 +66,12 @@ class Pairing:
         )
         return bits
 
+    def levels(self, rows: NDArray[np.int32], left: Ints, right: Ints) -> NDArray[np.int8]:
+        """The level of each comparison for given pairs of rows, [comparisons, pairs]."""
+        found = np.empty((len(self.plan.comparisons), len(left)), np.int8)
+        self.kernels.levels(rows, left, right, found)
+        return found
+
     def likely(
         self,
         rows: NDArray[np.int32],

@@ -162,10 +162,16 @@ def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
 
 
 def scoring_source(plan: Plan, layout: Layout) -> str:
-    """A module with `score_groups` and `score_pairs` under a plan."""
+    """A module with `score_groups` and `score_pairs` under a plan, and `levels` of its comparisons."""
     functions = "".join(_functions(c, layout) for c in plan.comparisons)
     line = f"LINE = {min(16, layout.width - 1)}  # a word of the second cache line\n"
-    return _head(layout) + functions + _PAIR_BITS.format(body=_pair_bits(plan)) + line + _GROUPS
+    scoring = _PAIR_BITS.format(body=_pair_bits(plan)) + line + _GROUPS
+    return _head(layout) + functions + scoring + "\n\n" + _levels(plan.comparisons)
+
+
+def _levels(comparisons: tuple[Comparison, ...]) -> str:
+    calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
+    return _LEVELS.format(calls=calls)
 
 
 def _head(layout: Layout) -> str:
@@ -207,8 +213,7 @@ def source_of(comparisons: tuple[Comparison, ...], layout: Layout) -> str:
 
     The words of an alias lie in the order of those that they stand for.
     """
-    calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
-    return _head(layout) + "".join(_functions(c, layout) for c in comparisons) + _LEVELS.format(calls=calls)
+    return _head(layout) + "".join(_functions(c, layout) for c in comparisons) + _levels(comparisons)
 
 
 def _functions(comparison: Comparison, layout: Layout) -> str:
@@ -295,7 +300,6 @@ class _Function:
             case Operation.CHOSEN:
                 return f"({parts[1]} if {parts[0]} else {parts[2]})"
         raise ValueError(node.operation)
-
 
     def _edits(self, node: Node) -> str:
         (first, text), (other, its) = (self.layout.text_places[part.column] for part in node.parts)

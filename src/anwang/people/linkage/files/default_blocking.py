@@ -23,6 +23,7 @@ def default_blocking(fields: Sequence[Field]) -> tuple[tuple[Key, ...], ...]:
     for one, other in combinations((f for f in names if f.swapped_with), 2):
         if one.swapped_with == other.name:
             rules.append((Key((one.name, other.name), "sound"),))
+            rules.append((Key((one.name,), "first_2"), Key((other.name,), "first_2")))
     for name in names:
         for date in dates:
             rules += [(Key((name.name,), "sound"), Key((date.name,), use)) for use in ("year", "month_day")]

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 ROUNDS = 200
 STILL = 1e-7  # largest change of a probability at which the estimate stands
 M_PAIRS = 10.0  # the starting m weighs as so many pairs
-U_PAIRS = 0.3  # a level that no random pair has is taken as seen by so many
+U_PAIRS = 1.0  # every level is taken as reached by so many random pairs more than were seen
 EXACT = 0.8  # of the starting m
 
 
@@ -58,9 +58,7 @@ def starting(comparisons: Sequence[Comparison]) -> dict[str, Floats]:
 def u_of(comparisons: Sequence[Comparison], patterns: Patterns, share: Floats) -> dict[str, Floats]:
     """How often each level is reached by pairs of two persons; `share[pattern]` of the pairs of a pattern are."""
     return {
-        c.name: _shares(
-            patterns.levels[k], patterns.counts * share, np.full(len(c.levels), U_PAIRS / len(c.levels))
-        )
+        c.name: _shares(patterns.levels[k], patterns.counts * share, np.full(len(c.levels), U_PAIRS))
         for k, c in enumerate(comparisons)
     }
 
@@ -77,7 +75,9 @@ def estimated(
     m = dict(start)
     u = u_of(comparisons, random, np.ones(len(random.counts)))
     least = min(rate, 0.5 / pairs)
-    for done in range(1, ROUNDS + 1):
+    rounds, change = 0, np.inf
+    while rounds < ROUNDS and change >= STILL:
+        rounds += 1
         likely = posterior(comparisons, candidates.levels, m, u, rate)
         of_one = candidates.counts * likely
         new_m = {
@@ -92,9 +92,7 @@ def estimated(
             *(float(np.abs(new_u[name] - u[name]).max()) for name in u),
         )
         m, u, rate = new_m, new_u, new_rate
-        if change < STILL:
-            break
-    return Regime(rate, _plain(m), _plain(u)), done
+    return Regime(rate, _plain(m), _plain(u)), rounds
 
 
 def _plain(shares: Mapping[str, Floats]) -> dict[str, tuple[float, ...]]:

@@ -35,8 +35,6 @@ def clusters_of(records: int, left: Ints, right: Ints, bits: Floats, threshold: 
         too_large = np.zeros(records, np.bool_)
         for begin, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
             members = order[begin : begin + size]
-            if found[members[0]] == -1:
-                continue
             if size <= 2 or (size > LARGEST_WHOLE and at >= _HIGHEST):
                 found[members] = members.min()
             elif size <= LARGEST_WHOLE:
@@ -48,7 +46,7 @@ def clusters_of(records: int, left: Ints, right: Ints, bits: Floats, threshold: 
             finer = _components(records, left[keep], right[keep])
             finer[~too_large] = np.arange(records)[~too_large]
             work.append((finer, at + _STEP))
-    return _numbered(found)
+    return numbered(found)
 
 
 def _components(records: int, left: Ints, right: Ints) -> Ints:
@@ -89,7 +87,8 @@ def _parted(members: Ints, threshold: float, score: Score) -> Ints:
         first[first == other] = one
 
 
-def _numbered(first: Ints) -> Ints:
+def numbered(first: Ints) -> Ints:
+    """Entities as 0 … in the order of the first record of each."""
     _, at, inverse = np.unique(first, return_index=True, return_inverse=True)
     rank = np.empty(len(at), np.int64)
     rank[np.argsort(at, kind="stable")] = np.arange(len(at))

@@ -60,7 +60,7 @@ KINDS: dict[Kind, KindOfField] = {
     Kind.NAME: KindOfField("姓名", ("exact", "words", *_NAME[1:]), 30, True),
     Kind.CHINESE_NAME: KindOfField("中文姓名", ("exact", "sound", "edits_1", "first_1"), 10, True),
     Kind.DATE: KindOfField(
-        "日期", ("exact", "edits_1", "day_month", "edits_2", "year_month", "month_day", "year"), 8, False
+        "日期", ("exact", "edits_1", "day_month", "edits_2", "month_day", "year"), 8, False
     ),
     Kind.ID: KindOfField("號碼", ("exact", "edits_1", "edits_2", "edits_3"), 20, False),
     Kind.PHONE: KindOfField("電話", ("exact", "edits_1", "edits_2"), 16, False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engine.comparison import Comparison
-from ..engine.expressions import Node, edits, known, left, same, smaller, right
+from ..engine.expressions import Node, edits, known, left, right, same, smaller
 from .kinds import LEVELS
 from .link_map import Field
 
@@ -17,11 +17,14 @@ def column(field: str, form: str = "") -> str:
 
 
 def comparison_of(field: Field) -> Comparison:
+    null = ~known(field.name)
+    if field.swapped_with and "swapped" not in field.levels:
+        null |= _swapped(field) & ~same(field.name)  # the other of the two has told it
     return Comparison(
         field.name,
         field.label,
         tuple(LEVELS[level] for level in (*field.levels, "different")),
-        ~known(field.name),
+        null,
         tuple(_condition(field, level) for level in field.levels),
         term=field.name,
     )
@@ -32,13 +35,10 @@ def _condition(field: Field, level: str) -> Node:
     if level == "exact":
         return same(name)
     if level == "swapped":
-        other = field.swapped_with
-        return same(name, other) & same(other, name) & known(other)
+        return _swapped(field)
     if level == "day_month":
         month, day = column(name, "month"), column(name, "day")
-        return (
-            same(column(name, "year")) & same(month, day) & same(day, month) & known(column(name, "year"))
-        )
+        return same(column(name, "year")) & same(month, day) & same(day, month) & known(column(name, "year"))
     if level.startswith("edits_"):
         most = int(level[-1])
         length = column(name, "length")
@@ -46,6 +46,11 @@ def _condition(field: Field, level: str) -> Node:
         return is_long & edits(column(name, "text"), field.most_edits).less_than(most + 1)
     form = column(name, level)
     return same(form) & known(form)
+
+
+def _swapped(field: Field) -> Node:
+    name, other = field.name, field.swapped_with
+    return same(name, other) & same(other, name) & known(name) & known(other)
 
 
 def forms_of(field: Field) -> tuple[str, ...]:

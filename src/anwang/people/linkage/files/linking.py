@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from ..codes import Ints
 from ..engine.comparison import Comparison
-from ..engine.kernels import compiled
 from ..engine.pairing import Likely, Pairing, TooManyPairs
 from ..engine.plan import Plan, Weights
-from ..engine.source import source_of
 from ..regime import LARGEST, Regime, weights
 from .errors import FilesRefused
 from .estimating import Patterns, estimated, starting, u_of
-from .keys import Blocks, blocks_of
+from .grouping import clusters_of, numbered
+from .keys import blocks_of
 from .kinds import KINDS, Kind
 from .levels import comparison_of
 from .link_map import LinkMap
@@ -35,6 +34,7 @@ Progress = Callable[[str], None]
 RANDOM_PAIRS = 600_000
 TEACHING_FROM = -6.0  # bits under the starting weights from which a pair teaches m
 MATCHES = 0.5  # for each record, to begin with
+_EVERYTHING = 1e9
 MOST_FOUND = 20_000_000  # pairs; more is no answer that anybody can use
 # Asked in this order: what parts most pairs soonest, and what is quick to compare.
 _ORDER = (Kind.ID, Kind.DATE, Kind.PHONE, Kind.POSTCODE, Kind.NUMBER, Kind.CATEGORY, Kind.CHINESE_NAME,
@@ -53,11 +53,7 @@ class Linked:
     is_told: NDArray[np.bool_]
     model: FilesModel
     comparisons: tuple[Comparison, ...]
-    copies: int
     compared: Mapping[str, int]
-    large: Mapping[str, int]
-    pairs: int
-    rekeyed: Blocks
 
     @property
     def probability(self) -> Floats:
@@ -97,6 +93,11 @@ class FileLinker:
         count, split = len(self.files), self.files.split
         return min(split, count - split) if split else count
 
+    @property
+    def copies(self) -> Ints:
+        """Rows of which only the first that says the same is compared with others."""
+        return np.flatnonzero(self.blocks.copy_of != np.arange(len(self.files)))
+
     def trained(self, seed: int = 7) -> FilesModel:
         """The model of these files."""
         self.progress("訓練模型 …")
@@ -134,9 +135,8 @@ class FileLinker:
         self.progress("比對 …")
         found = self._likely(model.regime, model.prior(self.pairs, self.records), from_bits)
         left, right, bits = found.left, found.right, found.bits
-        copies = np.zeros(0, np.int64)
         if not self.files.split:
-            copies = np.flatnonzero(self.blocks.copy_of != np.arange(len(self.files)))
+            copies = self.copies
             with_first = self.pairing.score(
                 self.files.rows, self.blocks.copy_of[copies], copies, self._weights_of(model)
             )
@@ -150,10 +150,27 @@ class FileLinker:
         if self.link_map.one_to_one:
             is_told = one_to_one(left, right, bits)
         return Linked(
-            left, right, bits, self.levels(left, right), is_told, model, self.comparisons,
-            int((self.blocks.copy_of != np.arange(len(self.files))).sum()), found.compared, self.blocks.large,
-            self.pairs, self.blocks,
+            left, right, bits, self.levels(left, right), is_told, model, self.comparisons, found.compared
         )  # fmt: skip
+
+    def clusters(self, linked: Linked, from_bits: float) -> Ints:
+        """The entity of each row, from the pairs that are told."""
+        told = linked.is_told & (linked.bits >= from_bits)
+        left, right = linked.left[told], linked.right[told]
+        is_copy = np.zeros(len(self.files), np.bool_)
+        is_copy[self.copies] = True
+        of_copy = is_copy[right] & (self.blocks.copy_of[right] == left)
+
+        def score(a: Ints, b: Ints) -> Floats:
+            return self.score(linked.model, a, b)
+
+        if self.link_map.one_to_one:
+            from_bits = -_EVERYTHING  # what has one partner is not judged again
+        found = clusters_of(
+            len(self.files), left[~of_copy], right[~of_copy], linked.bits[told][~of_copy], from_bits, score
+        )
+        found[right[of_copy]] = found[left[of_copy]]
+        return numbered(found)
 
     def score(self, model: FilesModel, left: Ints, right: Ints) -> Floats:
         """The bits of given pairs of rows."""
@@ -161,9 +178,7 @@ class FileLinker:
 
     def levels(self, left: Ints, right: Ints) -> NDArray[np.int8]:
         """The level of each comparison for pairs of rows."""
-        found = np.empty((len(self.comparisons), len(left)), np.int8)
-        compiled(source_of(self.comparisons, self.files.layout)).levels(self.files.rows, left, right, found)
-        return found
+        return self.pairing.levels(self.files.rows, left, right)
 
     def _weights_of(self, model: FilesModel) -> Weights:
         return self._weights(model.regime, model.prior(self.pairs, self.records))

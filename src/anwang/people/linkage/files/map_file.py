@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -24,9 +25,30 @@ from .link_map import Field, Key, LinkMap
 E = TypeVar("E", bound=StrEnum)
 
 THRESHOLD = 0.5
-USES = ("exact", "sound", "words", "first_1", "first_2", "first_3", "first_4", "year", "year_month", "month_day")
+USES = (
+    "exact",
+    "sound",
+    "words",
+    "first_1",
+    "first_2",
+    "first_3",
+    "first_4",
+    "year",
+    "year_month",
+    "month_day",
+)
 _TOP = {"id", "id_b", "fields", "blocking", "threshold", "one_to_one", "missing"}
-_FIELD = {"kind", "column", "columns", "column_b", "columns_b", "levels", "label", "date_order", "swapped_with"}
+_FIELD = {
+    "kind",
+    "column",
+    "columns",
+    "column_b",
+    "columns_b",
+    "levels",
+    "label",
+    "date_order",
+    "swapped_with",
+}
 _NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
 _MOST_FIELDS, _MOST_RULES = 30, 60
 
@@ -185,11 +207,9 @@ def _levels(reader: _MapReader, node: yaml.Node, kind: Kind) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _with_swaps(
-    reader: _MapReader, fields: list[Field], nodes: Mapping[str, yaml.Node]
-) -> tuple[Field, ...]:
+def _with_swaps(reader: _MapReader, fields: list[Field], nodes: Mapping[str, yaml.Node]) -> tuple[Field, ...]:
     """Fields with the level `swapped` behind `exact`, where the map says so; given name and surname when there is one of
-    each and the map says nothing."""
+    each and the map says nothing. Of two fields the first has the level: a swap is one finding, not two."""
     partner: dict[str, str] = {}
     for each in fields:
         if not each.swapped_with:
@@ -206,14 +226,17 @@ def _with_swaps(
         (given,), (surname,) = names
         if given not in partner and surname not in partner:
             partner |= {given: surname, surname: given}
+    order = [f.name for f in fields]
     return tuple(
-        Field(
-            f.name, f.kind, f.columns, f.columns_b,
-            (f.levels[0], "swapped", *f.levels[1:]) if f.name in partner else f.levels,
-            f.label, f.order, partner.get(f.name, ""),
+        replace(
+            f,
+            levels=(f.levels[0], "swapped", *f.levels[1:])
+            if f.name in partner and order.index(f.name) < order.index(partner[f.name])
+            else f.levels,
+            swapped_with=partner.get(f.name, ""),
         )
         for f in fields
-    )  # fmt: skip
+    )
 
 
 def _rules(reader: _MapReader, node: yaml.Node, fields: Mapping[str, Field]) -> Iterator[tuple[Key, ...]]:

@@ -65,7 +65,9 @@ def _values(link_map: LinkMap, field: Field, tables: Sequence[Table]) -> list[st
     found: list[str] = []
     for side, table in enumerate(tables):
         parts = [table.columns[name] for name in (field.columns_b if side else field.columns)]
-        found += parts[0] if len(parts) == 1 else [" ".join(filter(None, row)) for row in zip(*parts, strict=True)]
+        found += (
+            parts[0] if len(parts) == 1 else [" ".join(filter(None, row)) for row in zip(*parts, strict=True)]
+        )
     clean = {
         value: "" if value.casefold() in link_map.missing else cleaned(field.kind, value, field.order)
         for value in set(found)
