@@ -125,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
-    bench.add_argument("name", choices=("linkage", "kills", "pages", "worklist", "lookup", "intake", "linkfiles"))
+    bench.add_argument(
+        "name", choices=("linkage", "kills", "pages", "worklist", "lookup", "intake", "linkfiles")
+    )
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--persons", type=int, metavar="N", help="lookup、intake：縣內人數（預設 450000）")
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")

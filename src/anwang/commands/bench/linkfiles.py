@@ -162,7 +162,7 @@ def _splink(paths: Sequence[Path]) -> Found:
     database = duckdb.connect()
     tables = []
     for k, path in enumerate(paths):
-        database.execute(f"create table raw{k} as select * from read_csv(?, all_varchar = true)", [str(path)])
+        database.execute(f"create table raw{k} as select * from read_csv(?, all_varchar = true)", [str(path)])  # noqa: S608
         names = [row[0] for row in database.execute(f"describe raw{k}").fetchall()]
         columns = ", ".join(f"nullif(trim(\"{name}\"), '') as {name.strip()}" for name in names)
         database.execute(f"create table records{k} as select {columns} from raw{k}")  # noqa: S608

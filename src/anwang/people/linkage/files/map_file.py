@@ -70,6 +70,12 @@ class _MapReader(Reader):
         except PolicyError as error:
             self.problems.append(str(error))
 
+    def name_of_column(self, node: yaml.Node) -> str:
+        """As it is written: a column may be called no, or 1."""
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+            raise self.fail(node, "這裡應為欄名。")
+        return str(node.value).strip()
+
     def choice(self, node: yaml.Node, choices: type[E]) -> E:
         found = self.plain(node)
         try:
@@ -89,7 +95,7 @@ def parse_map(text: str, file: str) -> LinkMap:
     for key in ("id", "id_b"):
         if key in top:
             with reader.going_on():
-                found[key] = reader.filled(top[key])
+                found[key] = reader.name_of_column(top[key])
     with reader.going_on():
         if "threshold" in top:
             found["threshold"] = _probability(reader, top["threshold"])
@@ -178,10 +184,10 @@ def _columns(reader: _MapReader, keys: Mapping[str, yaml.Node], side: str) -> tu
     if one in keys and several in keys:
         raise reader.fail(keys[several], f"{one} 與 {several} 只能寫一個。")
     if one in keys:
-        return (reader.filled(keys[one]),)
+        return (reader.name_of_column(keys[one]),)
     if several not in keys:
         return ()
-    found = reader.texts(keys[several])
+    found = tuple(reader.name_of_column(item) for item in reader.items(keys[several]))
     if not found:
         raise reader.fail(keys[several], "這裡至少要有一項。")
     return found
