@@ -8,7 +8,23 @@ from pathlib import Path
 
 GIVEN = ["anna", "maria", "joan", "peter", "thomas", "lucy", "henry", "clara", "oliver", "emily", "george", "alice", "hugo", "irene", "victor", "nora", "paul", "ruth", "simon", "esther", "walter", "grace", "felix", "helen", "martin", "edith", "oscar", "agnes", "leon", "vera"]  # fmt: skip
 SURNAMES = ["miller", "taylor", "clarke", "wright", "walker", "turner", "parker", "cooper", "bailey", "fisher", "hunter", "mason", "palmer", "porter", "shaw", "barker", "carter", "dawson", "ellis", "foster", "gibson", "harvey", "irving", "jarvis", "knight", "lawson", "norton", "osborne", "preston", "quincy", "ramsey", "sawyer", "thornton", "upton", "vaughan", "watson", "yates", "abbott", "bennett", "cross"]  # fmt: skip
-STREETS = ["mill", "church", "station", "high", "park", "queen", "victoria", "garden", "river", "bridge", "school", "chapel", "forest", "hill", "meadow"]
+STREETS = [
+    "mill",
+    "church",
+    "station",
+    "high",
+    "park",
+    "queen",
+    "victoria",
+    "garden",
+    "river",
+    "bridge",
+    "school",
+    "chapel",
+    "forest",
+    "hill",
+    "meadow",
+]
 HEADER = ("no", "given", "family", "born", "street", "post", "card", "who")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -42,7 +42,7 @@ class DateOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindOfField:
-    """`levels`: the names of the levels (see `levels`), best first. `length`: letters of a value that are compared.
+    """`levels`: the names of the levels (see `levels`), best first. `length`: letters of a value that are compared one by one.
     `weighs_rarity`: an equal value that few have says more than one that many have."""
 
     label: str
@@ -58,7 +58,7 @@ KINDS: dict[Kind, KindOfField] = {
     Kind.GIVEN_NAME: KindOfField("名", _NAME, 20, True),
     Kind.SURNAME: KindOfField("姓", _NAME, 20, True),
     Kind.NAME: KindOfField("姓名", ("exact", "words", *_NAME[1:]), 30, True),
-    Kind.CHINESE_NAME: KindOfField("中文姓名", ("exact", "sound", "edits_1", "first_1"), 10, True),
+    Kind.CHINESE_NAME: KindOfField("中文姓名", ("exact", "sound", "edits_1", "first_1"), 0, True),
     Kind.DATE: KindOfField(
         "日期", ("exact", "edits_1", "day_month", "edits_2", "month_day", "year"), 8, False
     ),

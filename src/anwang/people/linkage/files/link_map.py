@@ -23,6 +23,9 @@ class Field:
 
     @property
     def most_edits(self) -> int:
+        """Letters up to which differences are counted in a text; a Han name has none, its characters stand apart."""
+        if self.kind is Kind.CHINESE_NAME:
+            return 0
         return max((int(level[-1]) for level in self.levels if level.startswith("edits_")), default=0)
 
 

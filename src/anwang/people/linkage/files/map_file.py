@@ -198,8 +198,10 @@ def _levels(reader: _MapReader, node: yaml.Node, kind: Kind) -> tuple[str, ...]:
     for item in reader.items(node):
         level = reader.filled(item)
         known = set(LEVELS) - {"different", "swapped"} - (set() if kind is Kind.DATE else DATE_LEVELS)
-        if KINDS[kind].length == 0:
+        if kind is Kind.CATEGORY:
             known = {"exact"}
+        elif kind is Kind.CHINESE_NAME:
+            known -= {"edits_2", "edits_3"}
         if level not in known:
             raise reader.fail(item, f"「{level}」不在可選的 {'、'.join(sorted(known))} 之中。")
         if level in found:

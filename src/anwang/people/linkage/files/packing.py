@@ -3,7 +3,7 @@ little. The rows of the first file come first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 from ..codes import Codes, Ints
 from ..engine.layout import Layout, Packed, Text
 from .kinds import KINDS, Kind, cleaned, parts_of_date, sound, words
-from .levels import column, forms_of
+from .levels import LETTERS, column, forms_of
 from .link_map import Field, LinkMap
 from .reading import Table
 
-_NARROW, _WIDE = 6, 15  # bits of a letter: enough for Latin, and for the characters of Han names
+Coded = Callable[[str, list[str]], Ints]
+
+# Bits of a letter: those of Latin fit in the fewer. Of more letters the rare ones share codes, of which there are as many
+# as SQL has letters of one byte: DuckDB counts bytes that differ.
+_NARROW, _WIDE = 6, 7
 
 
 @dataclass(frozen=True, slots=True)
 class PackedFiles:
-    """`forms[column]`: integer codes, also those that only blocking looks at. `texts[column]`: what the letters say.
+    """`forms[column]`: integer codes, also those that only blocking looks at. `texts[column]`: the letters as SQL takes them, one byte each.
     `split`: where the second file begins; 0 when there is but one."""
 
     layout: Layout
@@ -48,8 +52,8 @@ def packed(link_map: LinkMap, tables: Sequence[Table]) -> PackedFiles:
         compared += [field.name, *(column(field.name, form) for form in forms_of(field))]
         if field.most_edits:
             name, length = column(field.name, "text"), KINDS[field.kind].length
-            texts[name] = [value[:length] for value in values]
-            letters[name], bits = _letters(texts[name], length)
+            letters[name], bits = _letters([value[:length] for value in values], length)
+            texts[name] = _told(letters[name])
             layout_texts.append(Text(name, length, bits))
     layout = Layout(tuple(compared), tuple(layout_texts))
     rows = layout.empty(sum(map(len, tables)))
@@ -96,10 +100,12 @@ def _forms(field: Field, values: list[str], needed: Sequence[str], codes: Codes)
     return found
 
 
-def _form(kind: Kind, form: str, distinct: list[str], at: Ints, coded: object) -> Ints:
-    assert callable(coded)
+def _form(kind: Kind, form: str, distinct: list[str], at: Ints, coded: Coded) -> Ints:
     if form == "length":
         return np.array([len(value) for value in distinct], np.int64)[at]
+    if form.startswith("letter_"):
+        at_letter = int(form.removeprefix("letter_")) - 1
+        return coded("letter", [_letter(value, at_letter) for value in distinct])
     if form in ("year", "month", "day"):
         part = ("year", "month", "day").index(form)
         return np.array([parts_of_date(value)[part] for value in distinct], np.int64)[at]
@@ -117,13 +123,30 @@ def _form(kind: Kind, form: str, distinct: list[str], at: Ints, coded: object) -
     return found
 
 
+def _letter(value: str, at: int) -> str:
+    """The letter at a place; at the last place all that follows."""
+    return value[at:] if at == LETTERS - 1 else value[at : at + 1]
+
+
 def _letters(texts: list[str], length: int) -> tuple[NDArray[np.int32], int]:
-    """The code of each letter, [n, length], and its bits. Past the largest code letters count as one and the same, which
-    no alphabet and no dictionary of names reaches."""
+    """The code of each letter, [n, length], and its bits."""
     padded = np.array(texts, dtype=f"<U{length}")
     points = padded.view(np.uint32).reshape(len(texts), length)
-    used = np.unique(points)
-    used = used[used > 0]
+    used, counts = np.unique(points[points > 0], return_counts=True)
     bits = _NARROW if len(used) < 1 << _NARROW else _WIDE
-    found = np.minimum(np.searchsorted(used, points) + 1, (1 << bits) - 1)
-    return np.where(points > 0, found, 0).astype(np.int32), bits
+    own = (1 << bits) - 1
+    code = np.zeros(len(used), np.int32)
+    order = np.argsort(-counts, kind="stable")
+    code[order] = np.arange(len(used)) + 1
+    if len(used) > own:  # a quarter of the codes is for the rest
+        own -= own // 4
+        rest = code > own
+        code[rest] = own + 1 + used[rest] % ((1 << bits) - 1 - own)
+    found = np.zeros(points.shape, np.int32)
+    if len(used):
+        found[points > 0] = code[np.searchsorted(used, points[points > 0])]
+    return found, bits
+
+
+def _told(letters: NDArray[np.int32]) -> list[str]:
+    return [bytes(row).rstrip(b"\0").decode("ascii") for row in letters.astype(np.uint8)]
