@@ -54,7 +54,10 @@ def _link(given: argparse.Namespace) -> int:
     linker = FileLinker(link_map, tables, say)
     truth = _truth(given.truth, link_map, tables, linker.files.split) if given.truth else None
     for name in linker.empty:
-        say(f"注意：「{name}」整欄空白，不比對。")
+        say(f"注意：「{name}」整欄空白或讀不出來，不比對。")
+    for name, count in linker.files.unread.items():
+        if name not in linker.empty:
+            say(f"注意：「{name}」有 {count:,} 列讀不出來，當作空白；請確認對應檔寫的種類與 date_order。")
     model = read_model(_text(given.model), given.model.name, link_map) if given.model else linker.trained()
     linked = linker.link(model, min(from_bits, _SEARCHED) if truth else from_bits)
     told = np.flatnonzero(linked.is_told & (linked.bits >= from_bits))
@@ -79,6 +82,7 @@ def _link(given: argparse.Namespace) -> int:
     if truth is not None:
         summary["truth"] = _quality(truth, linker, linked, from_bits, entity)
     summary["compared"] = _compared(linker, linked)
+    summary["unread"] = linker.files.unread
     summary["copies"] = len(linker.copies)
     summary["learnt"] = {**model.report, "bits": describe(linked)}
     _warn(linker, len(told))
@@ -199,8 +203,9 @@ def _clusters_csv(link_map: LinkMap, tables: Sequence[Table], entity: Any) -> st
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["cluster", "file", "id"])
     files = [table.name for table in tables for _ in range(len(table))]
-    rows = zip((entity + 1).tolist(), files, _numbers(link_map, tables), strict=True)
-    writer.writerows(sorted(rows, key=lambda row: row[0]))
+    numbers: list[int] = (entity + 1).tolist()
+    rows = sorted(zip(numbers, files, range(len(files)), _numbers(link_map, tables), strict=True))
+    writer.writerows((cluster, file, number) for cluster, file, _, number in rows)
     return text.getvalue()
 
 

@@ -225,3 +225,13 @@ def test_the_example_maps_of_the_guide_are_good() -> None:
     assert {path.name for path in maps} >= {"febrl3.yaml", "febrl4.yaml", "people.yaml"}
     for path in maps:
         assert parse_map(path.read_text("utf-8"), path.name).fields
+
+
+def test_a_column_of_another_kind_is_told(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    first, second = two_files(folder, people=60)
+    wrong = MAP.replace("post: postcode", "post: {kind: date, column: family}")
+    (folder / "map.yaml").write_text(wrong, "utf-8")
+    status, said, err = run(capfd, first, second, "--map", folder / "map.yaml", "--out", folder / "p.csv")
+    assert status == 0
+    assert "「post」整欄空白或讀不出來" in err
+    assert said["unread"]["post"] > 100

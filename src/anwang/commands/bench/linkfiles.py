@@ -187,6 +187,8 @@ def _published(across: bool) -> Any:
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
 
+    rules: list[Any]
+    comparisons: list[Any]
     if across:
         rules = [
             block_on("given_name", "surname"),

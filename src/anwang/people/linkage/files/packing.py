@@ -26,13 +26,15 @@ _NARROW, _WIDE = 6, 7
 @dataclass(frozen=True, slots=True)
 class PackedFiles:
     """`forms[column]`: integer codes, also those that only blocking looks at. `texts[column]`: the letters as SQL takes them, one byte each.
-    `split`: where the second file begins; 0 when there is but one."""
+    `split`: where the second file begins; 0 when there is but one. `unread[field]`: rows with a value of which nothing can
+    be compared, such as a date in words."""
 
     layout: Layout
     rows: Packed
     forms: dict[str, Ints]
     texts: dict[str, list[str]]
     split: int
+    unread: dict[str, int]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -45,8 +47,9 @@ def packed(link_map: LinkMap, tables: Sequence[Table]) -> PackedFiles:
     layout_texts: list[Text] = []
     letters: dict[str, NDArray[np.int32]] = {}
     compared: list[str] = []
+    unread: dict[str, int] = {}
     for field in link_map.fields:
-        values = _values(link_map, field, tables)
+        values, unread[field.name] = _values(link_map, field, tables)
         needed = {*forms_of(field), *_uses(link_map, field.name)}
         forms |= _forms(field, values, sorted(needed), codes)
         compared += [field.name, *(column(field.name, form) for form in forms_of(field))]
@@ -61,11 +64,12 @@ def packed(link_map: LinkMap, tables: Sequence[Table]) -> PackedFiles:
         layout.put(rows, name, forms[name])
     for name, codes_of in letters.items():
         layout.put_text(rows, name, codes_of)
-    return PackedFiles(layout, rows, forms, texts, len(tables[0]) if len(tables) > 1 else 0)
+    split = len(tables[0]) if len(tables) > 1 else 0
+    return PackedFiles(layout, rows, forms, texts, split, {k: n for k, n in unread.items() if n})
 
 
-def _values(link_map: LinkMap, field: Field, tables: Sequence[Table]) -> list[str]:
-    """The cleaned values of a field in all rows; each different value is cleaned once."""
+def _values(link_map: LinkMap, field: Field, tables: Sequence[Table]) -> tuple[list[str], int]:
+    """The cleaned values of a field in all rows, and how many could not be read. Each different value is cleaned once."""
     found: list[str] = []
     for side, table in enumerate(tables):
         parts = [table.columns[name] for name in (field.columns_b if side else field.columns)]
@@ -76,7 +80,8 @@ def _values(link_map: LinkMap, field: Field, tables: Sequence[Table]) -> list[st
         value: "" if value.casefold() in link_map.missing else cleaned(field.kind, value, field.order)
         for value in set(found)
     }
-    return [clean[value] for value in found]
+    lost = {v for v, kept in clean.items() if v and not kept and v.casefold() not in link_map.missing}
+    return [clean[value] for value in found], sum(value in lost for value in found)
 
 
 def _uses(link_map: LinkMap, name: str) -> set[str]:
