@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from anwang.cli import main
-from anwang.commands.bench.linkfiles import OURS, SPLINK, run_side
+from anwang.commands.bench.linkfiles import OURS, SIX, SPLINK, run_side
 from tests.rules.linkage.files.made import STREETS, changed, person
 
 HEADER = "rec_id, given_name, surname, street_number, address_1, address_2, suburb, postcode, state, date_of_birth, soc_sec_id"
@@ -42,7 +42,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", ["FEBRL 3", "FEBRL 4"])
 def test_both_sides_answer(data: Path, name: str, capfd: pytest.CaptureFixture[str]) -> None:
     told = {}
-    for side in (OURS, SPLINK):
+    for side in (OURS, SIX, SPLINK):
         run_side(f"{side}:{name}", data)
         told[side] = json.loads(capfd.readouterr().out.splitlines()[-1])
         assert told[side]["best"]["f1"] >= told[side]["at"]["f1"] > 0.9, side
