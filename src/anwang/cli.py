@@ -88,6 +88,20 @@ def _parser() -> argparse.ArgumentParser:
     link = add("link", "linking:link", "比對與歸戶，並產製各月名單")
     link.add_argument("--train", action="store_true", help="重新訓練模型")
 
+    files = add("link-files", "link_files:link_files", "比對任何一個或兩個檔（不用資料庫）")
+    files.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="一個檔：找重複；兩個檔：找兩檔之間相同的"
+    )
+    files.add_argument("--map", type=Path, required=True, metavar="YAML", help="對應檔：各欄是什麼、怎麼比")
+    files.add_argument("--out", type=Path, required=True, metavar="CSV", help="配對寫到這裡")
+    files.add_argument("--clusters", type=Path, metavar="CSV", help="各紀錄屬於哪一個人，寫到這裡")
+    files.add_argument("--model", type=Path, metavar="JSON", help="用先前存下的模型，不再訓練")
+    files.add_argument("--threshold", type=float, metavar="P", help="機率門檻（預設照對應檔，未寫為 0.5）")
+    files.add_argument(
+        "--truth", metavar="欄名或檔案", help="正確答案：寫明是誰的欄，或兩欄編號的檔；印出準確度"
+    )
+    files.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出檔")
+
     export = group("export", "匯出", "內容")
     for name, text in (("links", "每筆紀錄的人與家戶（CSV）"), ("lists", "四種名單（JSON）")):
         command = add(name, f"linking:export_{name}", text, under=export)
@@ -112,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="量測", description="量測")
     bench.set_defaults(run="bench:bench")
     bench.add_argument(
-        "name", choices=("linkage", "review", "kills", "pages", "worklist", "lookup", "intake")
+        "name", choices=("linkage", "linkfiles", "review", "kills", "pages", "worklist", "lookup", "intake")
     )
     bench.add_argument("--households", type=int, action="append", metavar="N", help="戶數（可重複）")
     bench.add_argument("--persons", type=int, metavar="N", help="lookup、intake：縣內人數（預設 450000）")
@@ -139,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         "--pause", type=float, help="pages、worklist、intake：每次回覆後平均停幾秒（預設 1，intake 7）"
     )
     bench.add_argument("--no-browser", action="store_true", help="pages：不量慢電腦上的瀏覽器")
+    bench.add_argument("--data", type=Path, metavar="DIR", help="linkfiles：放 FEBRL 檔案的資料夾")
     _home(bench)
     bench.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     bench.add_argument("--one", action="store_true", help=argparse.SUPPRESS)

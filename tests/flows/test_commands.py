@@ -182,19 +182,19 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path) -> No
         (tmp_path / ("x" * 250), "太長"),
     ):
         with pytest.raises(CommandError, match=words):
-            linking._write(out, "text")
+            linking.write_whole(out, "text")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 def test_an_export_keeps_devices_and_links_and_clears_killed_drafts(tmp_path: Path) -> None:
-    linking._write(Path("/dev/null"), "text")
+    linking.write_whole(Path("/dev/null"), "text")
     assert not Path("/dev/null").is_file()
     (tmp_path / "real.csv").touch()
     (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     (tmp_path / f".real.csv.{gone.pid}.new").write_text("half")
-    linking._write(tmp_path / "link.csv", "text")
+    linking.write_whole(tmp_path / "link.csv", "text")
     assert (tmp_path / "real.csv").read_text() == "text"
     assert (tmp_path / "link.csv").is_symlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "real.csv"]

@@ -57,7 +57,7 @@ def _period(text: str) -> Any:
         raise CommandError(f"月份「{text}」看不懂，請寫成 115-03。", 2) from error
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """The whole file or none: a kill half-way leaves no half export. What is no plain file (a pipe) is written to."""
     draft: Path | None = None
     try:
@@ -139,7 +139,7 @@ def export_links(given: argparse.Namespace) -> int:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["record_id", "person_id", "household_id"])
         writer.writerows(rows)
-        _write(given.out, text.getvalue())
+        write_whole(given.out, text.getvalue())
         emit({"period": period.roc, "rows": len(rows), "out": str(given.out)})
     return 0
 
@@ -166,6 +166,6 @@ def export_lists(given: argparse.Namespace) -> int:
                 member_name="命令列",
                 detail=counts,
             )
-        _write(given.out, json.dumps(lists, ensure_ascii=False, indent=1))
+        write_whole(given.out, json.dumps(lists, ensure_ascii=False, indent=1))
         emit({"period": period.roc, **counts, "out": str(given.out)})
     return 0

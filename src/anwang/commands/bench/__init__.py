@@ -29,6 +29,8 @@ def bench(given: argparse.Namespace) -> int:
         from .lookup import bench_lookup
 
         return bench_lookup(persons=given.persons, home=given.home, seed=given.seed)
+    if given.name == "linkfiles":
+        return _linkfiles(given)
     if given.name == "kills":
         return _kills(given)
     if given.name == "review":
@@ -38,6 +40,17 @@ def bench(given: argparse.Namespace) -> int:
     from .linkage import bench_linkage
 
     return bench_linkage(given)
+
+
+def _linkfiles(given: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from .linkfiles import bench_linkfiles, run_side
+
+    if given.side:
+        run_side(given.side[0], Path(given.side[1]))
+        return 0
+    return bench_linkfiles(given.data)
 
 
 def _kills(given: argparse.Namespace) -> int:

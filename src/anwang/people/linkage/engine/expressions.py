@@ -25,11 +25,12 @@ class Operation(Enum):
     DISTANCE = "distance"
     SMALLER = "smaller"
     CHOSEN = "chosen"
+    EDITS = "edits"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An expression. `column` for LEFT and RIGHT, `number` for NUMBER, `parts` for all others."""
+    """An expression. `column` for LEFT and RIGHT, `number` for NUMBER, `parts` for all others (EDITS also has a `number`)."""
 
     operation: Operation
     parts: tuple[Node, ...] = ()
@@ -113,6 +114,12 @@ def chosen(condition: Node, then: Node | int, otherwise: Node | int) -> Node:
     return Node(Operation.CHOSEN, (condition, _node(then), _node(otherwise)))
 
 
+def edits(text: str, most: int, other: str = "") -> Node:
+    """How many letters to put in, leave out, change or exchange with the next, from the left record's text to the right
+    one's (`other`, else the same text); `most` + 1 where it is more than `most`."""
+    return Node(Operation.EDITS, (left(text), right(other or text)), number=most)
+
+
 def renamed(node: Node, left_prefix: str, right_prefix: str) -> Node:
     """The same expression over the columns whose names begin with a prefix."""
     prefix = {Operation.LEFT: left_prefix, Operation.RIGHT: right_prefix}.get(node.operation, "")
@@ -154,3 +161,6 @@ def _sql(node: Node) -> str:
         case Operation.CHOSEN:
             condition, then, otherwise = map(_sql, node.parts)
             return f"case when {condition} then {then} else {otherwise} end"
+        case Operation.EDITS:
+            one, other = map(_sql, node.parts)
+            return f"least(damerau_levenshtein({one}, {other}), {node.number + 1})"

@@ -105,7 +105,7 @@ def gather(order, lefts, rights, rows, weights, terms, prior, threshold, root, n
         if k % AHEAD == 0:  # as in `score_groups`
             for ahead in range(k, min(k + AHEAD, len(order))):
                 a, b = lefts[order[ahead]], rights[order[ahead]]
-                touched ^= rows[a, 0] ^ rows[a, 16] ^ rows[b, 0] ^ rows[b, 16] ^ root[a] ^ root[b]
+                touched ^= rows[a, 0] ^ rows[a, LINE] ^ rows[b, 0] ^ rows[b, LINE] ^ root[a] ^ root[b]
         a, b = root[lefts[order[k]]], root[rights[order[k]]]
         if a == b:
             continue

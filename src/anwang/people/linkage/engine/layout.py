@@ -28,11 +28,35 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text of at most `length` letters, each a code of `bits` bits; 0 is none. It stands in whole words, the first letter
+    lowest in the first of them."""
+
+    name: str
+    length: int
+    bits: int
+
+    @property
+    def letters(self) -> int:
+        """Letters in one word."""
+        return (WHOLE - 1) // self.bits
+
+    @property
+    def words(self) -> int:
+        return -(-self.length // self.letters)
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Words in order; each is a column's name, or names with their bits, the lowest first (31 together at most)."""
+    """Words in order; each is a column's name, or names with their bits, the lowest first (31 together at most).
+
+    Texts come after them, one behind the other.
+    """
 
     words: Sequence[str | Sequence[tuple[str, int]]]
+    texts: Sequence[Text] = ()
     places: Mapping[str, Place] = field(init=False)
+    text_places: Mapping[str, tuple[int, Text]] = field(init=False)
 
     def __post_init__(self) -> None:
         places: dict[str, Place] = {}
@@ -44,10 +68,21 @@ class Layout:
             if shift > WHOLE - 1 and not isinstance(held, str):
                 raise ValueError(f"word {word} holds {shift} bits")
         object.__setattr__(self, "places", places)
+        word, text_places = len(self.words), {}
+        for text in self.texts:
+            text_places[text.name] = (word, text)
+            word += text.words
+        object.__setattr__(self, "text_places", text_places)
+
+    @property
+    def width(self) -> int:
+        """Words of a row, whole cache lines."""
+        needed = len(self.words) + sum(text.words for text in self.texts)
+        return -(-needed * 4 // _LINE) * _LINE // 4
 
     def empty(self, count: int) -> Packed:
         """Rows of zeros, each beginning with a cache line."""
-        width = -(-len(self.words) * 4 // _LINE) * _LINE // 4
+        width = self.width
         room = np.zeros(count * width * 4 + _LINE, np.uint8)
         start = -room.ctypes.data % _LINE
         rows: Packed = room[start : start + count * width * 4].view(np.int32).reshape(count, width)
@@ -73,6 +108,16 @@ class Layout:
         if len(values) and not 0 <= int(values.min()) <= int(values.max()) < 1 << place.bits:
             raise OverflowError(f"{name}: more than {place.bits} bits")
         rows[:, place.word] |= values.astype(np.int32) << place.shift
+
+    def put_text(self, rows: Packed, name: str, letters: NDArray[np.generic]) -> None:
+        """Writes a text once: `letters[row, k]` is the code of the k-th letter. OverflowError for a code that is too large."""
+        first, text = self.text_places[name]
+        codes = np.asarray(letters, np.int64)
+        if codes.size and not 0 <= int(codes.min()) <= int(codes.max()) < 1 << text.bits:
+            raise OverflowError(f"{name}: more than {text.bits} bits")
+        for k in range(min(codes.shape[1], text.length)):
+            word, place = divmod(k, text.letters)
+            rows[:, first + word] |= (codes[:, k] << (place * text.bits)).astype(np.int32)
 
     def column(self, rows: Packed, name: str) -> NDArray[np.int32]:
         """A column's values."""

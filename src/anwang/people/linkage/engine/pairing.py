@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .grouping import Groups, grouped
 from .kernels import compiled
@@ -26,6 +27,10 @@ SLICE = 2_000_000  # pairs that one piece of work compares at most, unless one g
 ROOM = 200_000  # pairs found for which a piece of work has room at first
 
 Progress = Callable[[int, int], None]
+
+
+class TooManyPairs(Exception):
+    """More pairs reach the threshold than the caller has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,12 @@ class Pairing:
         )
         return bits
 
+    def levels(self, rows: Packed, left: Ints, right: Ints) -> NDArray[np.int8]:
+        """The level of each comparison for given pairs of rows, [comparisons, pairs]."""
+        found = np.empty((len(self.plan.comparisons), len(left)), np.int8)
+        self.kernels.levels(rows, left, right, found)
+        return found
+
     def likely(
         self,
         rows: Packed,
@@ -109,6 +120,8 @@ class Pairing:
         *,
         most: int,
         since: int = 0,
+        before: int | None = None,
+        most_found: int = 0,
         threads: int = 0,
         progress: Progress | None = None,
         spill: Path | None = None,
@@ -116,14 +129,18 @@ class Pairing:
         """All pairs that a rule brings together and that reach `threshold` bits. Groups of more than `most` rows are cut by
         the rule's finer keys, and left out when that does not help: their pairs grow with the square.
 
-        `since`: the first row that is new; only pairs with a new row are looked for (`Likely.joined` puts them to those that
-        are kept). `progress` is told after each piece of work how many of how many are done; what it raises ends the work. `spill`: a
-        folder where what is found lies until the end, so that meanwhile memory holds the records alone.
+        Only pairs of a row from `since` on and one before `before`: new rows against all (`Likely.joined` puts what they
+        bring to what is kept), or the rows of one file against those of another. `progress` is told after each piece of
+        work how many of how many are done; what it raises ends the work. `spill`: a folder where what is found lies until
+        the end, so that meanwhile memory holds the records alone. TooManyPairs when there are more than `most_found` (0: any
+        number).
         """
+        bounds = most, since, len(rows) if before is None else before
         found, compared, too_large = self._found(
             rows,
             rules,
-            (weights, threshold, most, since),
+            (weights, threshold, *bounds),
+            most_found,
             threads or len(os.sched_getaffinity(0)),
             progress,
             spill,
@@ -136,7 +153,8 @@ class Pairing:
         self,
         rows: Packed,
         rules: Sequence[Rule],
-        how: tuple[Weights, float, int, int],
+        how: tuple[Weights, float, int, int, int],
+        most_found: int,
         threads: int,
         progress: Progress | None,
         spill: Path | None,
@@ -144,13 +162,17 @@ class Pairing:
         """What each piece of work found, how much each rule compared and how much it left out."""
         compared = dict.fromkeys((rule.name for rule in rules), 0)
         found: list[_Found | _Spilled] = []
+        there = 0
         with ThreadPoolExecutor(threads) as pool:
             try:
-                keys, work, too_large = _prepared(rules, len(rows), *how[2:], pool)
+                keys, work, too_large = _prepared(rules, len(rows), *how[2:4], pool)
                 pieces = pool.map(lambda piece: self._piece(piece, rows, keys, *how), work)
                 for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
                     compared[piece.rule] += count
                     found.append(result if spill is None else _Spilled.of(result, spill / f"{done}.npz"))
+                    there += len(result.left)
+                    if 0 < most_found < there:
+                        raise TooManyPairs
                     if progress is not None:
                         progress(done, len(work))
             except BaseException:
@@ -167,14 +189,15 @@ class Pairing:
         threshold: float,
         most: int,
         since: int,
+        before: int,
     ) -> tuple[_Found, int]:
         room = ROOM
         while True:
             left, right = np.empty((2, room), np.int64)
             bits = np.empty(room)
             count, compared, _ = self.kernels.score_groups(
-                piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, rows, keys, piece.earlier,
-                weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
+                piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, keys,
+                piece.earlier, weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
             )  # fmt: skip
             if count <= room:
                 return _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared

@@ -12,7 +12,7 @@ from textwrap import indent
 from .gathering_source import gathering_source
 from .layout import Layout
 from .plan import Plan
-from .source import HEAD, condition_function, level_functions
+from .source import condition_function, head_of, level_functions, levels_function
 
 _BLOCK = '''BLOCK = 256
 AHEAD = 128
@@ -45,10 +45,11 @@ def written(left, right, place, total, likely, lefts, rights, bits, found):
 
 @njit(nogil=True, cache=True)
 def score_groups(
-    order, starts, first, last, most, since, rows, keys, rule, weights, terms, prior, rest, threshold, lefts, rights, bits
+    order, starts, first, last, most, since, before, rows, keys, rule,
+    weights, terms, prior, rest, threshold, lefts, rights, bits,
 ):
     """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
-    brought together, those with a row from `since` on; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
+    brought together, of a row from `since` on and one before `before`; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
     as there is room. Returns how many there were, how many were compared, and a number that means nothing."""
     left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     place, total = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1)
@@ -58,7 +59,7 @@ def score_groups(
         if end > ahead:
             # Rows lie anywhere: many are asked for at once, so that the memory need not be waited for each by itself.
             for at in range(ahead, min(end + AHEAD, starts[last])):
-                touched ^= rows[order[at], 0] ^ rows[order[at], 16] ^ keys[order[at], 0]
+                touched ^= rows[order[at], 0] ^ rows[order[at], LINE] ^ keys[order[at], 0]
             ahead = min(end + AHEAD, starts[last])
         if end - begin > most:
             end = begin
@@ -69,7 +70,7 @@ def score_groups(
                 stop = min(end, next + BLOCK - count)
                 for j in range(next, stop):
                     b = order[j]
-                    seen = a == b or max(a, b) < since
+                    seen = a == b or max(a, b) < since or min(a, b) >= before
                     for earlier in range(rule):
                         seen = seen or (keys[a, earlier] != 0 and keys[a, earlier] == keys[b, earlier])
                     left[count], right[count] = min(a, b), max(a, b)
@@ -100,14 +101,15 @@ def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
 
 
 def scoring_source(plan: Plan, layout: Layout) -> str:
-    """A module with `score_groups`, `score_pairs`, `gather` and `settle` under a plan."""
+    """A module with `score_groups`, `score_pairs`, `gather` and `settle` under a plan, and `levels` of its
+    comparisons."""
     functions = level_functions(plan.comparisons, layout, branching=False)
     functions += condition_function("is_apart", plan.apart, layout)
-    head = HEAD.replace(
-        "from numba import njit\n", "import math\n\nimport numpy as np\nfrom numba import njit\n"
-    )
+    head = head_of(layout).replace("from numba", "import math\n\nimport numpy as np\nfrom numba")
+    second_line = f"LINE = {min(16, layout.width - 1)}  # a word of a row's second cache line\n\n\n"
     regimes = indent("\n".join(line for k in range(len(plan.regimes)) for line in _regime(plan, k)), "    ")
-    return head + functions + _BLOCK.format(regimes=regimes) + _LOOPS + gathering_source(plan)
+    scoring = _BLOCK.format(regimes=regimes) + second_line + _LOOPS
+    return head + functions + scoring + gathering_source(plan) + levels_function(plan.comparisons)
 
 
 def _regime(plan: Plan, regime: int) -> list[str]:

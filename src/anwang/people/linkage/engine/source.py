@@ -9,9 +9,75 @@ from .comparison import UNKNOWN, Comparison
 from .expressions import NEVER, Node, Operation
 from .layout import Layout
 
-HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
+_HEAD = '''"""Generated from the comparisons of the linkage model; see engine/source.py."""
 
 from numba import njit
+
+
+'''
+_EDITS = '''import numpy as np
+
+
+@njit(nogil=True)
+def letters_of(row, first, words, bits):
+    """The letters of a text, and how many there are."""
+    found, count, mask = np.zeros(words * (31 // bits), np.int32), 0, (1 << bits) - 1
+    for word in range(first, first + words):
+        held = row[word]
+        while held != 0:
+            found[count] = held & mask
+            count += 1
+            held >>= bits
+    return found, count
+
+
+@njit(nogil=True)
+def edits(x, y, first, other, words, bits, most):
+    """Letters to put in, leave out, change or exchange with the next (Damerau and Levenshtein, unrestricted: other letters
+    may come between two that were exchanged); `most` + 1 where it is more."""
+    alike = True
+    for k in range(words):
+        if x[first + k] != y[other + k]:
+            alike = False
+            break
+    if alike:
+        return 0
+    a, m = letters_of(x, first, words, bits)
+    b, n = letters_of(y, other, words, bits)
+    if abs(m - n) > most:
+        return most + 1
+    begin = 0
+    while begin < m and begin < n and a[begin] == b[begin]:
+        begin += 1
+    while m > begin and n > begin and a[m - 1] == b[n - 1]:
+        m -= 1
+        n -= 1
+    if m == begin or n == begin:
+        return min(m + n - 2 * begin, most + 1)
+    rows, columns = m - begin, n - begin
+    cost = np.full((rows + 1, columns + 1), most + 1, np.int32)
+    for i in range(min(rows, most) + 1):
+        cost[i, 0] = i
+    for j in range(min(columns, most) + 1):
+        cost[0, j] = j
+    for i in range(1, rows + 1):
+        letter, last = a[begin + i - 1], 0
+        for j in range(1, max(1, i - most)):
+            if b[begin + j - 1] == letter:
+                last = j
+        for j in range(max(1, i - most), min(columns, i + most) + 1):
+            here = b[begin + j - 1]
+            best = cost[i - 1, j - 1] + (0 if here == letter else 1)
+            best = min(best, cost[i - 1, j] + 1, cost[i, j - 1] + 1)
+            if last > 0:
+                for k in range(i - 1, max(0, i - 1 - most), -1):
+                    if a[begin + k - 1] == here:
+                        best = min(best, cost[k - 1, last - 1] + (i - k - 1) + 1 + (j - last - 1))
+                        break
+            if here == letter:
+                last = j
+            cost[i, j] = min(best, most + 1)
+    return cost[rows, columns]
 
 
 '''
@@ -44,8 +110,18 @@ def source_of(comparisons: tuple[Comparison, ...], layout: Layout) -> str:
 
     The words of an alias lie in the order of those that they stand for.
     """
+    return head_of(layout) + level_functions(comparisons, layout) + levels_function(comparisons)
+
+
+def levels_function(comparisons: tuple[Comparison, ...]) -> str:
+    """The function `levels`, which goes on from the functions of all comparisons."""
     calls = "\n".join(f"        found[{k}, k] = {c.name}_level(x, y)" for k, c in enumerate(comparisons))
-    return HEAD + level_functions(comparisons, layout) + _LEVELS.format(calls=calls)
+    return _LEVELS.format(calls=calls)
+
+
+def head_of(layout: Layout) -> str:
+    """What all generated source begins with."""
+    return _HEAD + (_EDITS if layout.texts else "")
 
 
 def level_functions(comparisons: tuple[Comparison, ...], layout: Layout, *, branching: bool = True) -> str:
@@ -65,7 +141,7 @@ def condition_function(name: str, condition: Node, layout: Layout) -> str:
 def _functions(comparison: Comparison, layout: Layout, *, branching: bool) -> str:
     if not comparison.alias:
         function = _Function(comparison, layout, f"{comparison.name}_level(x, y)", "", "")
-        return function.text(branching=branching or len(function.uses) > SMALL)
+        return function.text(branching=branching or function.is_costly)
     pair = _Function(comparison, layout, f"{comparison.name}_pair(x, y, p, q)", " + p", " + q")
     words = layout.places
     shifts = {words[comparison.alias + column].word - words[column].word for column in pair.columns()}
@@ -94,6 +170,12 @@ class _Function:
         self.names: dict[Node, str] = {}
         self.lines: list[str] = []
 
+    @property
+    def is_costly(self) -> bool:
+        """Whether guessing wrong is cheaper than answering what need not be asked."""
+        edits = any(node.operation is Operation.EDITS for node in self.uses)
+        return edits or len(self.uses) > SMALL
+
     def columns(self) -> set[str]:
         return {node.column for node in self.uses if node.column}
 
@@ -114,7 +196,7 @@ class _Function:
         return f"@njit(nogil=True, forceinline=True)\ndef {self.signature}:\n{body}\n\n\n"
 
     def _name_what_recurs(self, node: Node) -> None:
-        for part in node.parts:
+        for part in () if node.operation is Operation.EDITS else node.parts:
             self._name_what_recurs(part)
         if self.uses[node] > 1 and node not in self.names and node.operation is not Operation.NUMBER:
             words = self._words(node)
@@ -124,6 +206,8 @@ class _Function:
     def _words(self, node: Node) -> str:
         if node in self.names:
             return self.names[node]
+        if node.operation is Operation.EDITS:
+            return self._edits(node)
         parts = [self._words(part) for part in node.parts]
         match node.operation:
             case Operation.LEFT:
@@ -150,6 +234,13 @@ class _Function:
                 return f"min({parts[0]}, {parts[1]})"
             case Operation.CHOSEN:
                 return f"({parts[1]} if {parts[0]} else {parts[2]})"
+        raise ValueError(node.operation)
+
+    def _edits(self, node: Node) -> str:
+        (first, text), (other, its) = (self.layout.text_places[part.column] for part in node.parts)
+        if (text.words, text.bits) != (its.words, its.bits):
+            raise ValueError(f"{text.name} and {its.name} are not written alike")
+        return f"edits(x, y, {first}, {other}, {text.words}, {text.bits}, {node.number})"
 
 
 def _with_parts(node: Node, seen: set[Node]) -> Iterator[Node]:
