@@ -75,6 +75,12 @@ def test_a_chain_does_not_make_one_of_its_ends(engine: Engine) -> None:
     assert len(_members(found)) > 3
 
 
+def test_crowds_that_one_row_joins_stay_two(engine: Engine) -> None:
+    found = engine.clusters([20] * 300 + [22] + [24] * 300)
+    assert len(_members(found)) == 2
+    assert len(set(found.cluster[:300].tolist())) == len(set(found.cluster[301:].tolist())) == 1
+
+
 def test_one_of_several_records_that_differs_does_not_keep_a_person_apart(engine: Engine) -> None:
     found = engine.clusters([20, 20, 22, 20], [7, 7, 0, 7])
     assert set(found.cluster.tolist()) == {0}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .columns import RecordTable
-from .engine.keys import Ints, distinct
+from .engine.keys import Ints, distinct, numbered
 from .model import LinkageModel
 from .scoring import Members, Scorer, Scores, probability
 
@@ -70,14 +70,6 @@ def _union(size: int, pairs: Iterable[tuple[int, int]]) -> Ints:
     return np.array([root(x) for x in range(size)], np.int64)
 
 
-def renumber(entity: Ints) -> Ints:
-    """Entities as 0 … k-1, in the order of their first row."""
-    _, first, inverse = np.unique(entity, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return rank[inverse]
-
-
 def _entity_pairs(entity: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
     a, b = entity[left], entity[right]
     low, high = np.minimum(a, b), np.maximum(a, b)
@@ -127,7 +119,7 @@ def cluster(
     if start is None:
         start = _union(len(table), [*decisions.must, *_copies(table)])
     return agglomerate(
-        renumber(start), left, right, score, model.link_at if link_at is None else link_at, rivals=rivals
+        numbered(start), left, right, score, model.link_at if link_at is None else link_at, rivals=rivals
     )
 
 

@@ -14,9 +14,8 @@ import numpy as np
 
 from anwang.standard.record import Period
 
-from .clustering import renumber
 from .columns import RecordTable
-from .engine.keys import Ints
+from .engine.keys import Ints, numbered
 from .result import DatedAddress, EvidenceKind, HomeEvidence, Membership, Strength
 
 
@@ -40,7 +39,7 @@ def dated_households(table: RecordTable, person: Ints, household: Ints, register
     for row in np.flatnonzero(np.isin(person, person[away])).tolist():
         # the other rows of that month stood in the same home
         result[row] = moved.get((int(person[row]), int(month[row])), int(household[row]))
-    return renumber(result)
+    return numbered(result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import CAP, Candidates, pairs_in_groups
-from .clustering import Clusters, Decisions, Merge, agglomerate, cluster, renumber
+from .clustering import Clusters, Decisions, Merge, agglomerate, cluster
 from .columns import RecordTable
-from .engine.keys import Ints, distinct, mix
+from .engine.keys import Ints, distinct, mix, numbered
 from .living import LivingScorer, learn_living, living_candidates
 from .model import LinkageModel, Regime
 from .scoring import Scorer
@@ -111,4 +111,4 @@ def households_of(table: RecordTable, person: Ints, model: LinkageModel) -> tupl
     regime = learn_living(table, person, register, left, right, model.living)
     scorer = LivingScorer.of(table, regime, register, silent, int(person.max(initial=-1)) + 1)
     start = np.where(register > 0, register + len(table), person)
-    return agglomerate(renumber(start), left, right, scorer.score, HOUSEHOLD_AT), register, regime
+    return agglomerate(numbered(start), left, right, scorer.score, HOUSEHOLD_AT), register, regime

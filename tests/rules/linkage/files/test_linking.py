@@ -14,7 +14,6 @@ from splink import DuckDBAPI, Linker
 
 from anwang.people.linkage.files import keys, linking
 from anwang.people.linkage.files.errors import FilesRefused
-from anwang.people.linkage.files.grouping import clusters_of
 from anwang.people.linkage.files.linking import FileLinker, one_to_one
 from anwang.people.linkage.files.map_file import parse_map
 from anwang.people.linkage.files.model import read_model
@@ -100,7 +99,7 @@ def test_a_model_is_read_back_and_refused_when_it_does_not_fit(two: FileLinker) 
             read_model(broken, "m.json", link_map)
 
 
-def test_groups_do_not_chain(tmp_path: Path) -> None:
+def test_groups_are_the_people(tmp_path: Path) -> None:
     whole = linker(MAP, read_table(one_file(tmp_path, people=80)))
     model = whole.trained()
     found = whole.link(model, 0.0)
@@ -112,26 +111,6 @@ def test_groups_do_not_chain(tmp_path: Path) -> None:
         measures(len(together.pairs), int(np.isin(together.pairs, truth.pairs).sum()), len(truth.pairs))["f1"]
         > 0.97
     )
-
-    # a is like b and b like c, but a is nothing like c: the likest two stand together, the third alone
-    likeness = {(0, 1): 9.0, (1, 2): 5.0, (0, 2): -15.0}
-
-    def score(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return np.array([likeness[min(p), max(p)] for p in zip(a.tolist(), b.tolist(), strict=True)])
-
-    left, right = np.array([0, 1]), np.array([1, 2])
-    assert clusters_of(3, left, right, np.array([9.0, 5.0]), 0.0, score).tolist() == [0, 0, 1]
-    likeness[0, 2] = -2.0
-    assert clusters_of(3, left, right, np.array([9.0, 5.0]), 0.0, score).tolist() == [0, 0, 0]
-
-
-def test_a_group_too_large_to_be_judged_whole_is_parted_first() -> None:
-    """Two crowds that one weak pair joins."""
-    left, right = np.triu_indices(300, 1)
-    left, right = np.r_[left, left + 300, 299], np.r_[right, right + 300, 300]
-    bits = np.r_[np.full(2 * 44_850, 9.0), 1.0]
-    found = clusters_of(600, left, right, bits, 0.0, lambda a, b: np.where((a < 300) == (b < 300), 9.0, -9.0))
-    assert found.tolist() == [0] * 300 + [1] * 300
 
 
 def test_one_partner_each_the_likeliest() -> None:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.comparison import Comparison
-from ..engine.keys import Ints
+from ..engine.gathering import gathered
+from ..engine.keys import Ints, numbered
 from ..engine.pairing import Likely, Pairing, TooManyPairs
 from ..engine.plan import Plan, Weights
 from ..regime import LARGEST, Regime, weights
 from .errors import FilesRefused
 from .estimating import Patterns, estimated, starting, u_of
-from .grouping import clusters_of, numbered
 from .keys import blocks_of
 from .kinds import KINDS, Kind
 from .levels import comparison_of
@@ -161,14 +161,12 @@ class FileLinker:
         is_copy[self.copies] = True
         of_copy = is_copy[right] & (self.blocks.copy_of[right] == left)
 
-        def score(a: Ints, b: Ints) -> Floats:
-            return self.score(linked.model, a, b)
-
         if self.link_map.one_to_one:
             from_bits = -_EVERYTHING  # what has one partner is not judged again
-        found = clusters_of(
-            len(self.files), left[~of_copy], right[~of_copy], linked.bits[told][~of_copy], from_bits, score
-        )
+        likely = Likely(left[~of_copy], right[~of_copy], linked.bits[told][~of_copy], {}, {})
+        found = gathered(
+            self.pairing, self.files.rows, likely, self._weights_of(linked.model), from_bits
+        ).cluster
         found[right[of_copy]] = found[left[of_copy]]
         return numbered(found)
 
