@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from anwang.policy import standard
 from anwang.standard.record import StandardRecord
 
 from . import explain
@@ -25,7 +26,7 @@ from .comparisons import compare
 from .engine.keys import Ints
 from .households import HomeView, addresses, dated_households, memberships, named_persons
 from .identifiers import Assignment, assign_identifiers
-from .link_settings import LinkSettings, settings_in_force
+from .link_settings import LinkSettings, settings_of
 from .model import LinkageModel
 from .offering import offered
 from .people import group
@@ -47,7 +48,7 @@ def consolidate(
 
     `model`: a trained model to use as it is; None trains one on these records from `prior` (the shipped one when None).
     Decisions on keys that are no longer there are counted and left out. Raises nothing on empty input. `settings`: the
-    threshold and the number of draws; None takes what the policy in force says on the day of `now`.
+    threshold and the number of draws; None takes those of the package's policy on the day of `now`.
     """
     clock = time.perf_counter()
     table = tabulate(records)
@@ -55,7 +56,7 @@ def consolidate(
     gammas = compare(table, blocked.left, blocked.right)
     if model is None:
         model = train(table, blocked, gammas, prior or LinkageModel.load())
-    settings = settings or settings_in_force(now.date())
+    settings = settings or settings_of(standard(), now.date())
     model = replace(model, link_at=settings.link_at)
     trained = time.perf_counter()
     row = table.row_of

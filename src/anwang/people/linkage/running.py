@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from anwang.people.registry import actions as registry
 from anwang.people.registry.following import follow_all
@@ -20,6 +21,7 @@ from anwang.platform.context import SYSTEM, AccessContext, acting
 
 from .consolidate import consolidate
 from .late import Found, adopt, move_along
+from .link_settings import settings_in_force
 from .model import LinkageModel, kept_model
 from .models import LinkRun, ReviewPair
 from .queries import links_in_force
@@ -60,6 +62,7 @@ def run_linkage(
             _previous(kept),
             _model(len(kept), train),
             now,
+            settings=settings_in_force(timezone.localdate(now)),
         )
         progress(f"{result.report['persons']} 人、{result.report['households']} 戶，寫入資料庫 …")
         run = _write(result, kept, now)
