@@ -239,14 +239,15 @@ def restate_deadline(
     label: str,
     citation: str,
     url: str,
+    started_at: dt.datetime,
 ) -> bool:
-    """What an open duty is called, where it comes from and where it is done, when its source was written anew (the next
-    version of a plan). Returns False when there is no such open duty."""
+    """What an open duty is called, where it comes from, since when and where it is done, when its source was written anew
+    (the next version of a plan). Returns False when there is no such open duty."""
     with acting(SYSTEM):
         found = Deadline.objects.filter(
             OPEN, subject_kind=subject_kind, subject_id=str(subject_id), rule_id=rule_id, sequence=sequence
         )
-        return bool(found.update(label=label, citation=citation, url=url))
+        return bool(found.update(label=label, citation=citation, url=url, started_at=started_at))
 
 
 def restore_deadline(

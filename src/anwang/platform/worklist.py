@@ -36,7 +36,7 @@ class View(StrEnum):
 @dataclass(frozen=True, slots=True)
 class WorklistCounts:
     """Open duties of a unit, how many of them are overdue, and when the next one falls due (None: none to come);
-    the member's own, of these what they promised themselves, and those that have risen to the unit's supervisors."""
+    the member's own, of these what they promised themselves (all, and overdue), and those that have risen to the unit's supervisors."""
 
     open: int
     overdue: int
@@ -44,6 +44,7 @@ class WorklistCounts:
     mine: int = 0
     risen: int = 0
     promised: int = 0
+    promised_overdue: int = 0
 
     def of(self, view: View) -> int:
         return {
@@ -85,6 +86,7 @@ def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> W
         overdue=Count("pk", filter=overdue),
         mine=Count("pk", filter=Q(owner_member_id=member_id or 0)),
         promised=Count("pk", filter=Q(owner_member_id=member_id or 0, is_promise=True)),
+        promised_overdue=Count("pk", filter=Q(owner_member_id=member_id or 0, is_promise=True, due_at__lt=now)),
         risen=Count("pk", filter=overdue & Q(escalation_level__gt=0)),
         next_due_at=Min("due_at", filter=~overdue),
     )
@@ -98,6 +100,7 @@ def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> W
         own["mine"],
         own["risen"] + from_elsewhere,
         own["promised"],
+        own["promised_overdue"],
     )
 
 

@@ -116,6 +116,7 @@ def test_a_revised_plan_moves_the_duty_and_names_the_new_version() -> None:
     assert moved.sequence == row
     assert moved.due_at == end_of_day(TODAY + dt.timedelta(days=50))
     assert moved.citation == "處遇計畫第 2 版（115/4/25 核定）目標 1"
+    assert moved.started_at == NOW + days(5)
     assert changes(moved) == [("moved", "處遇計畫第 2 版核定")]
     assert new.sequence == rows(second)[1]
     third = approved(

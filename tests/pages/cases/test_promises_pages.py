@@ -82,6 +82,29 @@ def test_a_planned_visit_stands_once_on_the_case_and_is_gone_when_it_was_not_met
     expect(page.get_by_text("沒有待做的約定")).to_be_visible()
 
 
+def test_todays_visits_stand_at_the_head_by_their_hour_and_what_is_overdue_beside(desk: Desk) -> None:
+    case = begun(10)
+    now = timezone.localtime()
+    for at, made_at in (
+        (now.replace(hour=18, minute=0), days(1)),
+        (now.replace(hour=9, minute=30), days(2)),
+        (now - days(3), days(5)),
+    ):
+        actions.plan_visit(case_id=case.pk, place=VisitPlace.HOME, at=at, **who(WORKER, now - made_at))
+    page = desk.sign_in(WORKER, "/")
+    head = page.get_by_role("region", name="今天的約定")
+    expect(head.get_by_role("link")).to_have_text(
+        [f"09:30 到家裡・{case.number}", f"18:00 到家裡・{case.number}", "逾期的約定 1 件"]
+    )
+    expect(page.get_by_role("link", name="列印今天的訪視（2 次）")).to_be_visible()
+    desk.check("today-head")
+    head.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("訪視")
+    page.go_back()
+    head.get_by_role("link", name="逾期的約定").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+
+
 def test_the_supervisor_sees_a_visit_that_nobody_made_as_overdue(desk: Desk) -> None:
     case = begun(10)
     actions.plan_visit(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -17,6 +18,7 @@ from anwang.network.cocases.duty_queries import Together, together
 from anwang.platform.context import AccessContext, Purpose, acting
 from anwang.platform.worklist import View, WorklistCounts, counts, shown
 from anwang.services.cases.queries import visits_on
+from anwang.services.cases.vocabulary import VisitPlace
 from anwang.web.clocks import clock_text
 from anwang.web.components import Pages, Tab, Table
 from anwang.web.downloads import list_download
@@ -108,17 +110,30 @@ def today(request: MemberRequest) -> HttpResponse:
             "table": Table("待辦事項", COLUMNS, duty_rows(lines, now, known), hide_caption=True),
             "pages": Pages(number, PAGE, total, keep),
             "waiting": waiting(access, allowed, now),
-            "visits": _visits(access, now) if Permission.WORK_CASES in allowed else 0,
+            "promised": _promised_today(access, now) if Permission.WORK_CASES in allowed else [],
             "empty_title": nothing[0],
             "empty": nothing[1],
         },
     )
 
 
-def _visits(access: AccessContext, now: dt.datetime) -> int:
-    """How many visits the member has planned for today."""
-    found = visits_on(unit_id=access.unit_id or 0, day=now.date(), worker_id=access.member_id)
-    return len(found)
+@dataclass(frozen=True, slots=True)
+class PromisedVisit:
+    """A visit that the member has planned for today, with what it says on the list's head."""
+
+    text: str
+    href: str
+
+
+def _promised_today(access: AccessContext, now: dt.datetime) -> list[PromisedVisit]:
+    """The member's planned visits of today, by their time."""
+    return [
+        PromisedVisit(
+            f"{timezone.localtime(visit.planned_at):%H:%M} {VisitPlace(visit.place).label}・{visit.case.number}",
+            reverse("case-visit", args=[visit.case_id, visit.pk]),
+        )
+        for visit in visits_on(unit_id=access.unit_id or 0, day=now.date(), worker_id=access.member_id)
+    ]
 
 
 def _tabs(views: list[View], current: View, sums: WorklistCounts) -> list[Tab]:
