@@ -34,7 +34,7 @@ def test_a_drawn_pair_says_that_chance_chose_it() -> None:
 def test_a_step_says_how_many_persons_and_how_many_reviews() -> None:
     share = Interval(0.2, 0.5, 0.8)
     assert effect_words(StepEffect(0.6, 0.5, 12, share, 0)) == (
-        "降到 50%：多連結約 12 對，約少 12 個人員編號；其中估計50.0%（20.0%–80.0%）真的是同一人，其餘會錯併。要覆核的不變。"
+        "降到 50%：多連結約 12 對，約少 12 個人員編號；其中估計 50.0%（20.0%–80.0%）真的是同一人，其餘會錯併。要覆核的不變。"
     )
     assert effect_words(StepEffect(0.95, 0.99, 3, None, 3)) == (
         "升到 99%：3 個連結不再成立，約多出 3 個人員編號；其中多少其實是同一人，還無法估計。要覆核的增加 3 對。"

@@ -53,12 +53,12 @@ def effect_words(effect: StepEffect) -> str:
     if effect.is_raised:
         text = f"升到 {to}：{effect.pairs} 個連結不再成立，約多出 {effect.pairs} 個人員編號"
         text += (
-            f"；其中估計{share}其實是同一人，會被分開。" if share else "；其中多少其實是同一人，還無法估計。"
+            f"；其中估計 {share}其實是同一人，會被分開。" if share else "；其中多少其實是同一人，還無法估計。"
         )
     else:
         text = f"降到 {to}：多連結約 {effect.pairs} 對，約少 {effect.pairs} 個人員編號"
         text += (
-            f"；其中估計{share}真的是同一人，其餘會錯併。"
+            f"；其中估計 {share}真的是同一人，其餘會錯併。"
             if share
             else "；其中多少真的是同一人，還無法估計。"
         )
