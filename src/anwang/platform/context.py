@@ -6,7 +6,7 @@ PostgreSQL settings local to the transaction (`set_config(…, true)`), so a poo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -72,28 +72,29 @@ def apply(context: AccessContext) -> None:
 def acting(context: AccessContext) -> Iterator[AccessContext]:
     """A transaction in which `context` acts. Leaving it restores the outer context, or none where there was none:
     in a longer transaction nobody goes on acting as the system."""
-    with transaction.atomic():
-        outer = _current()
-        same = outer == tuple(
-            context.settings().values()
-        )  # the system within the system: nothing to set or restore
-        if not same:
-            apply(context)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(*switched_to(context))
+        outer = tuple(value or "" for value in cursor.fetchone())
         yield context
-        if not same:
-            _restore(outer)
+        if outer != tuple(context.settings().values()):  # the system within the system: nothing to restore
+            cursor.execute(*back_to(outer))
 
 
 _KEYS = tuple(SYSTEM.settings())
+_SET = ", ".join("set_config(%s, %s, true)" for _ in _KEYS)
+_IN_FORCE = ", ".join(f"current_setting('{key}', true) as k{n}" for n, key in enumerate(_KEYS))
+# The inner statement is read to its end before anything is set, so it tells what was in force until now.
+_SWITCH = f"with before as materialized (select {_IN_FORCE}), done as materialized (select {_SET} from before) select before.* from before, done"
 
 
-def _current() -> tuple[str, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(f"current_setting('{key}', true)" for key in _KEYS))
-        return tuple(value or "" for value in cursor.fetchone())
+def switched_to(context: AccessContext) -> tuple[str, list[str]]:
+    """A statement, with its parameters, that sets the context and gives the values in force before (for `back_to`): one
+    question to the database, which may be sent together with those that are asked in the context."""
+    return _SWITCH, [part for pair in context.settings().items() for part in pair]
 
 
-def _restore(values: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
-        calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-        cursor.execute(f"select {calls}", [part for pair in zip(_KEYS, values, strict=True) for part in pair])
+def back_to(values: Sequence[str | None]) -> tuple[str, list[str]]:
+    """A statement, with its parameters, that puts back what was in force before."""
+    return f"select {_SET}", [
+        part for key, value in zip(_KEYS, values, strict=True) for part in (key, value or "")
+    ]

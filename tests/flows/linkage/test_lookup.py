@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 
 from anwang.agencies.models import Role
 from anwang.people.linkage.keeping import keep_person
-from anwang.people.linkage.lookup import PossibleMatch, PossibleMatches, possible_matches
+from anwang.people.linkage.lookup import PossibleMatch, PossibleMatches, find
 from anwang.people.registry.models import (
     HouseholdMembership,
     Person,
@@ -54,7 +54,7 @@ def typed(number: str = "R115-999-1", **facts: Any) -> StandardRecord:
 def matches(who: str | AccessContext = "intake", **facts: Any) -> PossibleMatches:
     by = county.context(who) if isinstance(who, str) else who
     with acting(by):
-        return possible_matches(typed(**facts), context=by, by_name="許派案", now=NOW)
+        return find(typed(**facts), context=by, by_name="許派案", now=NOW)
 
 
 def persons(made: Made, **facts: Any) -> list[str]:
@@ -235,7 +235,7 @@ def test_the_purpose_changes_nothing(made: Made) -> None:
 
 def test_the_system_and_commands_look_nobody_up(made: Made) -> None:
     with acting(SYSTEM):
-        found = possible_matches(typed(name="陳建宏"), context=SYSTEM, by_name="", now=NOW)
+        found = find(typed(name="陳建宏"), context=SYSTEM, by_name="", now=NOW)
     assert not found
 
 

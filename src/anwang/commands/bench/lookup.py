@@ -105,7 +105,7 @@ def bench_lookup(*, persons: int | None, home: Path | None, seed: int) -> int:
 
 def _ask(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
     from anwang.agencies.models import Unit
-    from anwang.people.linkage.lookup import possible_matches, warm
+    from anwang.people.linkage.lookup import find, warm
     from anwang.platform.context import SYSTEM, AccessContext, Actor, acting
     from anwang.standard.codes import AgencyCode, OwnSource
     from anwang.standard.record import Period
@@ -134,7 +134,7 @@ def _ask(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
                 **facts,
             )
             with acting(context):
-                found = possible_matches(typed, context=context, by_name="量測", now=now)
+                found = find(typed, context=context, by_name="量測", now=now)
             answer = answers[name]
             answer.seconds.append(time.perf_counter() - started)
             shown = [match.person_id for match in found.persons]

@@ -11,7 +11,6 @@ A level is an expression over the columns of `packed`: the compiled engine and S
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,10 +267,16 @@ class Gammas:
     is_home: NDArray[np.bool_]
 
 
-@cache
+_SOURCES: list[tuple[tuple[Comparison, ...], str]] = []
+
+
 def levels_source(comparisons: tuple[Comparison, ...]) -> str:
-    """The source of the comparisons over the packed columns."""
-    return source_of(comparisons, LAYOUT)
+    """The source of the comparisons over the packed columns, made once for each list of them."""
+    for known_ones, source in _SOURCES:
+        if known_ones is comparisons:  # to hash some hundred expressions takes longer than to compare fifty records
+            return source
+    _SOURCES.append((comparisons, source_of(comparisons, LAYOUT)))
+    return _SOURCES[-1][1]
 
 
 def levels_of(

@@ -8,14 +8,16 @@ call; nothing else of another unit's records. Every look-up that shows somebody 
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from anwang.platform import audit
-from anwang.platform.context import AccessContext, Actor, Purpose, acting
+from anwang.platform.context import AccessContext, Actor, Purpose
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.dates import roc_partial
 from anwang.standard.masks import HIDDEN, mask_name
@@ -25,8 +27,8 @@ from anwang.standard.typed import typed_person
 
 from . import lookup_reads as reads
 from .lookup_keys import Clue, part_keys, wanted_keys
-from .lookup_ranking import Ranked, home_model, ranked
-from .lookup_reads import Candidate, CurrentService
+from .lookup_ranking import Ranked, Ranking, Reasons, home_model, ranked
+from .lookup_reads import Candidate, CurrentService, Looking, Served
 from .running import model_path
 
 # Who enters reports and opens cases; row security names the same (registry/migrations/0008).
@@ -92,8 +94,8 @@ class PossibleMatches:
         return len(self.persons) + len(self.households)
 
 
-@transaction.atomic
-def possible_matches(
+@transaction.atomic(savepoint=False)
+def find(
     typed: StandardRecord, *, context: AccessContext, by_name: str, now: dt.datetime, limit: int = 8
 ) -> PossibleMatches:
     """Who may be meant by what was typed so far (`standard.typed.typed_person`): nobody while a name has one character and
@@ -101,10 +103,11 @@ def possible_matches(
 
     Writes an audit row for each person and household that it shows.
     """
-    if context.actor is not Actor.MEMBER or not ROLES & set(context.roles):
+    keys = wanted_keys(typed)
+    if not keys or context.actor is not Actor.MEMBER or not ROLES & set(context.roles):
         return PossibleMatches()
-    with acting(replace(context, purpose=Purpose.INTAKE_MATCHING)):
-        found = _find(typed, timezone.localdate(now), context, limit)
+    with reads.looking(replace(context, purpose=Purpose.INTAKE_MATCHING), keys) as looking:
+        found = _find(typed, looking, timezone.localdate(now), context, limit)
     if found:
         audit.record_each(
             [
@@ -121,13 +124,15 @@ def possible_matches(
     return found
 
 
-def _find(typed: StandardRecord, today: dt.date, context: AccessContext, limit: int) -> PossibleMatches:
-    clues = reads.records_with(wanted_keys(typed))
+def _find(
+    typed: StandardRecord, looking: Looking, today: dt.date, context: AccessContext, limit: int
+) -> PossibleMatches:
+    clues = looking.clues
     if len(typed.name.key) > 2 and not any(
         Clue.NAME in each or Clue.SOUND in each for each in clues.values()
     ):
         for record_id in reads.records_with_all(part_keys(typed)):  # three characters of a name of four
-            clues.setdefault(record_id, set()).add(Clue.PART)
+            clues[record_id].add(Clue.PART)
     if not clues:
         return PossibleMatches()
     alike = _heaviest({pk: each for pk, each in clues.items() if _is_personal(each)}, COMPARED, home=False)
@@ -136,34 +141,27 @@ def _find(typed: StandardRecord, today: dt.date, context: AccessContext, limit: 
     )
     everybody = _others(reads.candidates_of([*alike, *near]), typed)
     compared = [person for person in everybody.values() if person.records.keys() & alike.keys()]
-    scored = list(zip(compared, _rank(typed, compared, clues), strict=True))
+    ranking = _rank(typed, compared, clues, looking.size)
     likely = sorted(
-        ((person, rank) for person, rank in scored if rank.for_bits >= ENOUGH and not rank.is_barred),
+        (
+            (person, rank)
+            for person, rank in zip(compared, ranking.ranks, strict=True)
+            if rank.for_bits >= ENOUGH and not rank.is_barred
+        ),
         key=lambda pair: (-pair[1].bits, pair[0].person_id),
     )
     shown = likely[:limit]
     homes = _homes(typed, everybody, near, {person.household_id for person, _ in shown})
-    touched = {p.household_id for p, _ in shown if p.household_id} | {
-        person.household_id for person, _ in homes if person.household_id
-    }
-    by_home, by_person = reads.services_in(touched, today)
-    ours = reads.open_to_us(touched)
+    served = reads.served(
+        {p.household_id for p, _ in shown if p.household_id} | {home.person.household_id for home in homes}, today
+    )
+    told = ranking.reasons([rank for _, rank in shown])
     return PossibleMatches(
         tuple(
-            _match(
-                "person",
-                person,
-                rank,
-                (by_person[person.person_id], by_home[person.household_id]),
-                context,
-                ours,
-            )
-            for person, rank in shown
+            _match(person, rank.probability, why, served, context)
+            for (person, rank), why in zip(shown, told, strict=True)
         ),
-        tuple(
-            _match("household", person, rank, ([], by_home[person.household_id]), context, ours)
-            for person, rank in homes
-        ),
+        tuple(_home(home, served, context) for home in homes),
         _further(clues, likely, limit),
     )
 
@@ -179,31 +177,54 @@ def _others(found: dict[int, Candidate], typed: StandardRecord) -> dict[int, Can
 
 def _is_personal(clues: set[Clue]) -> bool:
     """Whether the record may be of the typed person: a door or a carer's name alone is of who lives there."""
-    return bool(clues - {Clue.DOOR, Clue.NAMES_THEM, Clue.IS_NAMED})
+    return not clues <= _NOT_PERSONAL
+
+
+_NOT_PERSONAL = frozenset({Clue.DOOR, Clue.NAMES_THEM, Clue.IS_NAMED})
 
 
 def _heaviest(clues: Mapping[int, set[Clue]], most: int, *, home: bool) -> dict[int, set[Clue]]:
+    weights: dict[frozenset[Clue], float] = {}  # thousands of records have a handful of combinations
+
     def weight(each: set[Clue]) -> float:
-        return sum(clue.weight for clue in each if clue.is_of_home or not home)
+        of = frozenset(each)
+        if of not in weights:
+            weights[of] = sum(clue.weight for clue in each if clue.is_of_home or not home)
+        return weights[of]
 
-    order = sorted(clues, key=lambda pk: (-weight(clues[pk]), pk))
-    return {pk: clues[pk] for pk in order[:most]}
+    order = heapq.nsmallest(most, clues, key=lambda pk: (-weight(clues[pk]), pk))
+    return {pk: clues[pk] for pk in order}
 
 
-def _rank(typed: StandardRecord, persons: list[Candidate], clues: Mapping[int, set[Clue]]) -> list[Ranked]:
-    known = [person.records for person in persons]
-    model, size = home_model(model_path()), reads.records_of_home()
+def _rank(
+    typed: StandardRecord, persons: list[Candidate], clues: Mapping[int, set[Clue]], size: int
+) -> Ranking:
     namesakes = sum(Clue.NAME in each for each in clues.values())
-    found = ranked(typed, known, model, size=size, namesakes=namesakes)
+    readings = [typed]
     if len(typed.name.key) == 2 and (given := read_name(HIDDEN + typed.name.key)) is not None:
-        # 志明 may be all that is known of 王志明; whichever reading says more counts
-        other = ranked(replace(typed, name=given), known, model, size=size, namesakes=namesakes)
-        found = [max(pair, key=lambda rank: rank.bits) for pair in zip(found, other, strict=True)]
+        readings.append(replace(typed, name=given))  # 志明 may be all that is known of 王志明
+    found = ranked(
+        readings,
+        [person.records for person in persons],
+        home_model(model_path()),
+        size=size,
+        namesakes=namesakes,
+    )
     # The matching's model knows roads, not townships; who reports often knows no more than the township.
-    return [
+    ranks = [
         rank.with_township() if any(Clue.NAMED_PLACE in clues.get(pk, ()) for pk in person.records) else rank
-        for person, rank in zip(persons, found, strict=True)
+        for person, rank in zip(persons, found.ranks, strict=True)
     ]
+    return replace(found, ranks=ranks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Somebody of a household that may be the typed person's own, and what tells it."""
+
+    person: Candidate
+    weight: float
+    clues: set[Clue]
 
 
 def _homes(
@@ -211,9 +232,9 @@ def _homes(
     everybody: Mapping[int, Candidate],
     near: Mapping[int, set[Clue]],
     shown: set[int | None],
-) -> list[tuple[Candidate, Ranked]]:
+) -> list[_Home]:
     """Somebody of each household that may be the typed person's own, the surest first: the one whose record tells it."""
-    found: dict[int, tuple[float, Candidate, set[Clue]]] = {}
+    found: dict[int, _Home] = {}
     for person in everybody.values():
         if person.household_id is None or person.household_id in shown:
             continue
@@ -225,16 +246,12 @@ def _homes(
         }
         weight = sum(clue.weight for clue in clues)
         before = found.get(person.household_id)
-        if clues and (before is None or weight > before[0]):
-            found[person.household_id] = (weight, person, clues)
-    named = [key for key, (_, _, clues) in found.items() if not clues & {Clue.DOOR, Clue.PHONE}]
+        if clues and (before is None or weight > before.weight):
+            found[person.household_id] = _Home(person, weight, clues)
+    named = {key for key, home in found.items() if not home.clues & {Clue.DOOR, Clue.PHONE}}
     if len(named) > TOO_COMMON:
-        found = {key: each for key, each in found.items() if key not in named}
-    order = sorted(found.values(), key=lambda each: (-each[0], each[1].person_id))[:HOUSEHOLDS]
-    return [
-        (person, Ranked(0.0, weight, weight, False, tuple(_OF_HOME[clue] for clue in sorted(clues)), ()))
-        for weight, person, clues in order
-    ]
+        found = {key: home for key, home in found.items() if key not in named}
+    return sorted(found.values(), key=lambda home: (-home.weight, home.person.person_id))[:HOUSEHOLDS]
 
 
 def _elsewhere(typed: StandardRecord, record: StandardRecord) -> bool:
@@ -250,41 +267,60 @@ def _further(clues: Mapping[int, set[Clue]], likely: list[tuple[Candidate, Ranke
         return 0
     last = likely[limit - 1][1].bits
     same = sum(rank.bits > last - 1.0 for _, rank in likely[limit:])
+    if not same:
+        return 0
     order = sorted(
         (sum(c.weight for c in each) for each in clues.values() if _is_personal(each)), reverse=True
     )
-    not_compared = (
-        sum(weight == order[COMPARED - 1] for weight in order[COMPARED:]) if len(order) > COMPARED else 0
-    )
-    return same + (not_compared if same else 0)
+    return same + sum(weight == order[COMPARED - 1] for weight in order[COMPARED:])
 
 
 def _match(
-    kind: str,
-    person: Candidate,
-    rank: Ranked,
-    services: tuple[list[CurrentService], list[CurrentService]],
-    context: AccessContext,
-    ours: set[int],
+    person: Candidate, probability: float, why: Reasons, served: Served, context: AccessContext
 ) -> PossibleMatch:
+    services = served.by_person[person.person_id]
+    return _masked(
+        person,
+        context,
+        kind="person",
+        strength=strength_words(probability),
+        probability=probability,
+        agree=why.agree,
+        differ=why.differ,
+        services=tuple(dict.fromkeys(services)),
+        home_services=tuple(each for each in served.by_home[person.household_id] if each not in services),
+        may_open=person.household_id in served.ours,
+    )
+
+
+def _home(home: _Home, served: Served, context: AccessContext) -> PossibleMatch:
+    return _masked(
+        home.person,
+        context,
+        kind="household",
+        strength="可能同戶",
+        probability=0.0,
+        agree=tuple(_OF_HOME[clue] for clue in sorted(home.clues)),
+        differ=(),
+        services=(),
+        home_services=tuple(served.by_home[home.person.household_id]),
+        may_open=home.person.household_id in served.ours,
+    )
+
+
+def _masked(person: Candidate, context: AccessContext, **shown: Any) -> PossibleMatch:
+    """With what may be told of a person whoever knows them."""
     newest = sorted(person.records.values(), key=lambda record: record.period, reverse=True)
     names = [record.name for record in newest if record.name.text]
     name = next((n.text for n in names if not n.is_masked), names[0].text if names else "")
     return PossibleMatch(
-        kind=kind,
         person_id=person.person_id,
         household_id=person.household_id,
         name=mask_name(name),
         birth_year=next((r.birth.year for r in newest if r.birth and r.birth.year), None),
         township=next((r.address.township for r in newest if r.address and r.address.township), ""),
-        strength=strength_words(rank.probability) if kind == "person" else "可能同戶",
-        probability=rank.probability,
-        agree=rank.agree,
-        differ=rank.differ,
-        services=tuple(dict.fromkeys(services[0])),
-        home_services=tuple(each for each in services[1] if each not in services[0]),
         is_own=context.unit_id in person.units,
-        may_open=person.household_id in ours,
+        **shown,
     )
 
 
@@ -312,4 +348,4 @@ def warm() -> None:
         address="宜蘭縣羅東鎮公正路1號",
     )
     wanted_keys(typed)
-    ranked(typed, [{1: typed}], home_model(model_path()), size=1000, namesakes=1)
+    ranked([typed], [{1: typed}], home_model(model_path()), size=1000, namesakes=1)

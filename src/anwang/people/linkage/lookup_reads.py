@@ -1,4 +1,5 @@
-"""The reads of a look-up: two indexed statements, both under row security for the purpose of matching at intake.
+"""The reads of a look-up: a few indexed statements under row security for the purpose of matching at intake, sent to the
+database in three goes. Each go waits for an answer, and on a busy machine the waiting is most of a look-up.
 
 Keys are compared with `=` alone, so that their index works (technology.md, row security).
 """
@@ -8,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 
+from anwang.platform.context import AccessContext, back_to, switched_to
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 
@@ -21,11 +24,13 @@ from .lookup_keys import Clue, WantedKey
 MOST_OF_A_KEY = 400
 """Records read of one key. A name that more bear says nothing alone; with the year or township it has keys of its own."""
 
-# The limit makes each key a short walk in the index, whatever the planner thinks of the others.
-_BY_KEY = (
-    "select w.n, k.record_id from unnest(%s::bigint[]) with ordinality w(key, n) cross join lateral"
-    " (select s.record_id from registry_searchkey s where s.key = w.key limit %s) k"
+# The limit makes each key a short walk in the index, whatever the planner thinks of the others. The records of a key
+# come as one text: of common names there are thousands, and a row each would take longer than to find them.
+BY_KEY = (
+    "select w.n, string_agg(k.record_id::text, ',') from unnest(%s::bigint[]) with ordinality w(key, n)"
+    " cross join lateral (select s.record_id from registry_searchkey s where s.key = w.key limit %s) k group by w.n"
 )
+_SIZE = "select reltuples::bigint from pg_class where oid = 'registry_sourcerecord'::regclass"
 _BY_ALL_PARTS = (
     "select s.record_id from registry_searchkey s where s.key = any(%s)"
     " group by s.record_id having count(distinct s.key) = %s limit %s"
@@ -52,15 +57,43 @@ _OPEN_TO_US = (
 )
 
 
-def records_with(keys: Sequence[WantedKey]) -> dict[int, set[Clue]]:
-    """Each record that has one of the keys, and what it has in common; at most `MOST_OF_A_KEY` of each key."""
-    found: dict[int, set[Clue]] = defaultdict(set)
-    if keys:
+@dataclass(slots=True)
+class Looking:
+    """A look-up under way: the context that was in force before it, and what was found by the keys.
+
+    `clues`: each record that has one of the keys, and what it has in common; at most `MOST_OF_A_KEY` of each key.
+    `size`: about how many records the home holds, what the planner knows, which costs nothing to ask.
+    """
+
+    before: tuple[str | None, ...]
+    clues: dict[int, set[Clue]]
+    size: int
+
+
+@contextmanager
+def looking(context: AccessContext, keys: Sequence[WantedKey]) -> Iterator[Looking]:
+    """Looks the keys up in `context`, which is in force inside the block.
+
+    After an error nothing can be put back: the transaction can only be rolled back, and the settings with it.
+    """
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
-            cursor.execute(_BY_KEY, [[wanted.key for wanted in keys], MOST_OF_A_KEY])
-            for n, record_id in cursor.fetchall():
-                found[record_id].add(keys[n - 1].clue)
-    return found
+            switch, values = switched_to(context)
+            cursor.execute(
+                f"{switch}; {BY_KEY}; {_SIZE}",
+                [*values, [wanted.key for wanted in keys], MOST_OF_A_KEY],
+            )
+            found = Looking(cursor.fetchone(), defaultdict(set), 0)
+            cursor.nextset()
+            for n, record_ids in cursor.fetchall():
+                clue = keys[n - 1].clue
+                for record_id in map(int, record_ids.split(",")):
+                    found.clues[record_id].add(clue)
+            cursor.nextset()
+            found.size = max(int(cursor.fetchone()[0]), 2000)
+        yield found
+        with connection.cursor() as cursor:
+            cursor.execute(*back_to(found.before))
 
 
 def records_with_all(keys: Sequence[int]) -> list[int]:
@@ -105,35 +138,37 @@ class CurrentService:
     phone: str
 
 
-def services_in(
-    household_ids: Collection[int], today: dt.date
-) -> tuple[dict[int | None, list[CurrentService]], dict[int, list[CurrentService]]]:
-    """Who serves somebody now: by household, and by person."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Who serves somebody now, by household and by person, and the households that the acting unit may open."""
+
+    by_home: Mapping[int | None, list[CurrentService]]
+    by_person: Mapping[int, list[CurrentService]]
+    ours: frozenset[int]
+
+
+def served(household_ids: Collection[int], today: dt.date) -> Served:
+    """Of these households."""
     homes: dict[int | None, list[CurrentService]] = defaultdict(list)
     persons: dict[int, list[CurrentService]] = defaultdict(list)
-    if household_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(_SERVICES, [list(household_ids), today])
-            for household_id, person_id, agency, unit, phone in cursor.fetchall():
-                service = CurrentService(agency, unit, phone)
-                persons[person_id].append(service)
-                if service not in homes[household_id]:
-                    homes[household_id].append(service)
-    return homes, persons
-
-
-def open_to_us(household_ids: Collection[int]) -> set[int]:
-    """Those of the households that the acting unit may open."""
     if not household_ids:
-        return set()
+        return Served(homes, persons, frozenset())
+    asked = list(household_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_TO_US, [list(household_ids)])
-        return {household_id for (household_id,) in cursor.fetchall()}
+        cursor.execute(f"{_SERVICES}; {_OPEN_TO_US}", [asked, today, asked])
+        for household_id, person_id, agency, unit, phone in cursor.fetchall():
+            service = CurrentService(agency, unit, phone)
+            persons[person_id].append(service)
+            if service not in homes[household_id]:
+                homes[household_id].append(service)
+        cursor.nextset()
+        ours = frozenset(household_id for (household_id,) in cursor.fetchall())
+    return Served(homes, persons, ours)
 
 
-def records_of_home() -> int:
-    """About how many records the home holds: what the planner knows, which costs nothing to ask."""
-    with connection.cursor() as cursor:
-        cursor.execute("select reltuples::bigint from pg_class where oid = 'registry_sourcerecord'::regclass")
-        (known,) = cursor.fetchone()
-    return max(int(known), 2000)
+def services_in(
+    household_ids: Collection[int], today: dt.date
+) -> tuple[Mapping[int | None, list[CurrentService]], Mapping[int, list[CurrentService]]]:
+    """Who serves somebody now: by household, and by person."""
+    found = served(household_ids, today)
+    return found.by_home, found.by_person

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from anwang.agencies.models import Unit
 from anwang.agencies.requests import MemberRequest
-from anwang.people.linkage.lookup import PossibleMatch, possible_matches
+from anwang.people.linkage.lookup import PossibleMatch, find
 from anwang.people.linkage.lookup_reads import CurrentService
 from anwang.people.registry.household_queries import PersonView, person_view
 from anwang.platform import audit
@@ -88,7 +88,7 @@ def matches_of(
         head=head,
         area=area_code(today),
     )
-    found = possible_matches(record, context=request.access, by_name=request.user.name, now=now)
+    found = find(record, context=request.access, by_name=request.user.name, now=now)
     if not found:
         return ShownMatches()
     histories: Mapping[int, History] = {}
