@@ -72,11 +72,14 @@ def apply(context: AccessContext) -> None:
 def acting(context: AccessContext) -> Iterator[AccessContext]:
     """A transaction in which `context` acts. Leaving it restores the outer context, or none where there was none:
     in a longer transaction nobody goes on acting as the system."""
+    is_first = not connection.in_atomic_block  # then the settings end with the transaction
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(*switched_to(context))
         outer = tuple(value or "" for value in cursor.fetchone())
         yield context
-        if outer != tuple(context.settings().values()):  # the system within the system: nothing to restore
+        if not is_first and outer != tuple(
+            context.settings().values()
+        ):  # the system within the system: nothing to restore
             cursor.execute(*back_to(outer))
 
 
@@ -84,7 +87,10 @@ _KEYS = tuple(SYSTEM.settings())
 _SET = ", ".join("set_config(%s, %s, true)" for _ in _KEYS)
 _IN_FORCE = ", ".join(f"current_setting('{key}', true) as k{n}" for n, key in enumerate(_KEYS))
 # The inner statement is read to its end before anything is set, so it tells what was in force until now.
-_SWITCH = f"with before as materialized (select {_IN_FORCE}), done as materialized (select {_SET} from before) select before.* from before, done"
+_SWITCH = (
+    f"with before as materialized (select {_IN_FORCE}), done as materialized (select {_SET} from before)"  # noqa: S608
+    " select before.* from before, done"
+)
 
 
 def switched_to(context: AccessContext) -> tuple[str, list[str]]:

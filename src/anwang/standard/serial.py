@@ -6,14 +6,16 @@ Empty parts are left out, so a stored record is about half a kilobyte. `FORMAT` 
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
-from .codes import AgencyCode, IdKind, IdState, Relation, Sex, source_code
+from .codes import SOURCES, AgencyCode, IdKind, IdState, Relation, Sex, source_code
 from .record import Address, IdNumber, PartialDate, Period, PersonName, Phone, StandardRecord
 
 FORMAT = 1
 
 _ADDRESS_PARTS = tuple(f.name for f in fields(Address))
+_ADDRESS_REST = tuple((f.name, f.default) for f in fields(Address) if f.name != "raw")
 _NAME_PARTS = ("raw", "text", "surname", "given", "key")
 
 
@@ -27,15 +29,30 @@ def _name_to_json(name: PersonName) -> dict[str, Any]:
 
 
 def _name_from_json(data: dict[str, Any]) -> PersonName:
+    get = data.get
     return PersonName(
-        raw=data.get("raw", ""),
-        text=data.get("text", ""),
-        surname=data.get("surname", ""),
-        given=data.get("given", ""),
-        remarks=tuple(data.get("remarks", ())),
-        former=data.get("former"),
-        key=data.get("key", ""),
+        get("raw", ""),
+        get("text", ""),
+        get("surname", ""),
+        get("given", ""),
+        tuple(get("remarks", ())),
+        get("former"),
+        get("key", ""),
     )
+
+
+# Reading is the hot part of a look-up and of a matching: a code is found in a table, which says the same as calling its
+# class and takes a fifth of the time.
+_AGENCIES = {code.value: code for code in AgencyCode}
+_SOURCES = {code.value: code for code in SOURCES}
+_ID_KINDS = {code.value: code for code in IdKind}
+_ID_STATES = {code.value: code for code in IdState}
+_period = lru_cache(maxsize=1024)(Period.parse)
+
+
+def _address_from_json(data: dict[str, Any]) -> Address:
+    get = data.get
+    return Address(get("raw", ""), *[get(part, default) for part, default in _ADDRESS_REST])
 
 
 def to_json(record: StandardRecord) -> dict[str, Any]:
@@ -85,18 +102,23 @@ def from_json(data: dict[str, Any]) -> StandardRecord:
     reference, carer = data.get("reference_name"), data.get("carer_name")
     return StandardRecord(
         record_number=data["record_number"],
-        agency=AgencyCode(data["agency"]),
-        roster=source_code(data["roster"]),
-        period=Period.parse(data["period"]),
+        agency=_AGENCIES.get(data["agency"]) or AgencyCode(data["agency"]),
+        roster=_SOURCES.get(data["roster"]) or source_code(data["roster"]),
+        period=_period(data["period"]),
         line=data["line"],
         name=_name_from_json(data["name"]),
-        id_number=IdNumber(number[0], number[1], IdKind(number[2]) if number[2] else None, IdState(number[3]))
+        id_number=IdNumber(
+            number[0],
+            number[1],
+            (_ID_KINDS.get(number[2]) or IdKind(number[2])) if number[2] else None,
+            _ID_STATES.get(number[3]) or IdState(number[3]),
+        )
         if number
         else None,
         birth=PartialDate(*birth) if birth else None,
         sex=Sex(data["sex"]) if "sex" in data else None,
         phones=tuple(Phone(*phone) for phone in data.get("phones", ())),
-        address=Address(**{"raw": "", **address}) if address else None,
+        address=_address_from_json(address) if address else None,
         household_number=data.get("household_number", ""),
         relation=Relation(data["relation"]) if "relation" in data else None,
         relation_raw=data.get("relation_raw", ""),

@@ -280,10 +280,9 @@ def test_the_index_answers_under_row_security(made: Made) -> None:
             [record.pk, record.unit_id],
         )
     with acting(by), connection.cursor() as cursor:
-        cursor.execute(
-            "explain select w.n, k.record_id from unnest(array[1, 2]::bigint[]) with ordinality w(key, n)"
-            " cross join lateral (select s.record_id from registry_searchkey s where s.key = w.key limit 400) k"
-        )
+        plans = import_module("anwang.people.linkage.migrations.0003_lookup_plans")
+        by_key = plans.BY_KEY.replace("(keys)", "(array[1, 2]::bigint[])").replace("limit most", "limit 400")
+        cursor.execute(f"explain {by_key}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "search_key" in plan
     assert "Index Cond: (key = w.key)" in plan

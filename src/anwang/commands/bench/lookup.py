@@ -7,6 +7,7 @@ session) is measured by `anwang bench intake`. Also counted: how often the perso
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import random
 import statistics
 import tempfile
@@ -118,6 +119,8 @@ def _ask(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
     rng = random.Random(seed + 2)
     served = [who for who in everybody if who.is_served]
     warm()
+    gc.collect()
+    gc.freeze()  # as the server does when it starts (web/wsgi.py)
     answers = {name: Answers() for name in QUESTIONS}
     for _ in range(ASKED):
         for name, facts_of in QUESTIONS.items():

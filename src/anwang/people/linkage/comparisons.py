@@ -273,7 +273,9 @@ _SOURCES: list[tuple[tuple[Comparison, ...], str]] = []
 def levels_source(comparisons: tuple[Comparison, ...]) -> str:
     """The source of the comparisons over the packed columns, made once for each list of them."""
     for known_ones, source in _SOURCES:
-        if known_ones is comparisons:  # to hash some hundred expressions takes longer than to compare fifty records
+        if (
+            known_ones is comparisons
+        ):  # to hash some hundred expressions takes longer than to compare fifty records
             return source
     _SOURCES.append((comparisons, source_of(comparisons, LAYOUT)))
     return _SOURCES[-1][1]

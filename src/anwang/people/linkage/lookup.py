@@ -152,8 +152,9 @@ def _find(
     )
     shown = likely[:limit]
     homes = _homes(typed, everybody, near, {person.household_id for person, _ in shown})
-    served = reads.served(
-        {p.household_id for p, _ in shown if p.household_id} | {home.person.household_id for home in homes}, today
+    served = looking.served(
+        {p.household_id for p, _ in shown if p.household_id} | {home.person.household_id for home in homes},
+        today,
     )
     told = ranking.reasons([rank for _, rank in shown])
     return PossibleMatches(
@@ -278,7 +279,7 @@ def _further(clues: Mapping[int, set[Clue]], likely: list[tuple[Candidate, Ranke
 def _match(
     person: Candidate, probability: float, why: Reasons, served: Served, context: AccessContext
 ) -> PossibleMatch:
-    services = served.by_person[person.person_id]
+    services = served.by_person.get(person.person_id, [])
     return _masked(
         person,
         context,
@@ -288,7 +289,9 @@ def _match(
         agree=why.agree,
         differ=why.differ,
         services=tuple(dict.fromkeys(services)),
-        home_services=tuple(each for each in served.by_home[person.household_id] if each not in services),
+        home_services=tuple(
+            each for each in served.by_home.get(person.household_id, []) if each not in services
+        ),
         may_open=person.household_id in served.ours,
     )
 
@@ -303,7 +306,7 @@ def _home(home: _Home, served: Served, context: AccessContext) -> PossibleMatch:
         agree=tuple(_OF_HOME[clue] for clue in sorted(home.clues)),
         differ=(),
         services=(),
-        home_services=tuple(served.by_home[home.person.household_id]),
+        home_services=tuple(served.by_home.get(home.person.household_id, [])),
         may_open=home.person.household_id in served.ours,
     )
 

@@ -80,8 +80,7 @@ class Ranking:
             return []
         told = explain.pairs(self.table, [rank.pair for rank in ranks])
         return [
-            _reasons(pair.contributions, rank.is_of_township)
-            for pair, rank in zip(told, ranks, strict=True)
+            _reasons(pair.contributions, rank.is_of_township) for pair, rank in zip(told, ranks, strict=True)
         ]
 
 
