@@ -8,8 +8,7 @@ call; nothing else of another unit's records. Every look-up that shows somebody 
 from __future__ import annotations
 
 import datetime as dt
-import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +25,7 @@ from anwang.standard.record import PartialDate, Period, StandardRecord
 from anwang.standard.typed import typed_person
 
 from . import lookup_reads as reads
+from .lookup_clues import Clues, weight_of
 from .lookup_keys import Clue, part_keys, wanted_keys
 from .lookup_ranking import Ranked, Ranking, Reasons, home_model, ranked
 from .lookup_reads import Candidate, CurrentService, Looking, Served
@@ -128,19 +128,13 @@ def _find(
     typed: StandardRecord, looking: Looking, today: dt.date, context: AccessContext, limit: int
 ) -> PossibleMatches:
     clues = looking.clues
-    if len(typed.name.key) > 2 and not any(
-        Clue.NAME in each or Clue.SOUND in each for each in clues.values()
-    ):
-        for record_id in reads.records_with_all(part_keys(typed)):  # three characters of a name of four
-            clues[record_id].add(Clue.PART)
+    if len(typed.name.key) > 2 and not clues.count(Clue.NAME, Clue.SOUND):
+        clues.add(Clue.PART, reads.records_with_all(part_keys(typed)))  # three characters of a name of four
     if not clues:
         return PossibleMatches()
-    alike = _heaviest({pk: each for pk, each in clues.items() if _is_personal(each)}, COMPARED, home=False)
-    near = _heaviest(
-        {pk: each for pk, each in clues.items() if any(c.is_of_home for c in each)}, OF_HOMES, home=True
-    )
-    everybody = _others(reads.candidates_of([*alike, *near]), typed)
-    compared = [person for person in everybody.values() if person.records.keys() & alike.keys()]
+    alike, near = clues.alike(COMPARED), clues.near(OF_HOMES)
+    everybody = _others(reads.candidates_of(sorted(alike | near)), typed)
+    compared = [person for person in everybody.values() if person.records.keys() & alike]
     ranking = _rank(typed, compared, clues, looking.size)
     likely = sorted(
         (
@@ -151,7 +145,7 @@ def _find(
         key=lambda pair: (-pair[1].bits, pair[0].person_id),
     )
     shown = likely[:limit]
-    homes = _homes(typed, everybody, near, {person.household_id for person, _ in shown})
+    homes = _homes(typed, everybody, clues, near, {person.household_id for person, _ in shown})
     served = looking.served(
         {p.household_id for p, _ in shown if p.household_id} | {home.person.household_id for home in homes},
         today,
@@ -176,31 +170,7 @@ def _others(found: dict[int, Candidate], typed: StandardRecord) -> dict[int, Can
     return {number: person for number, person in found.items() if person.records}
 
 
-def _is_personal(clues: set[Clue]) -> bool:
-    """Whether the record may be of the typed person: a door or a carer's name alone is of who lives there."""
-    return not clues <= _NOT_PERSONAL
-
-
-_NOT_PERSONAL = frozenset({Clue.DOOR, Clue.NAMES_THEM, Clue.IS_NAMED})
-
-
-def _heaviest(clues: Mapping[int, set[Clue]], most: int, *, home: bool) -> dict[int, set[Clue]]:
-    weights: dict[frozenset[Clue], float] = {}  # thousands of records have a handful of combinations
-
-    def weight(each: set[Clue]) -> float:
-        of = frozenset(each)
-        if of not in weights:
-            weights[of] = sum(clue.weight for clue in each if clue.is_of_home or not home)
-        return weights[of]
-
-    order = heapq.nsmallest(most, clues, key=lambda pk: (-weight(clues[pk]), pk))
-    return {pk: clues[pk] for pk in order}
-
-
-def _rank(
-    typed: StandardRecord, persons: list[Candidate], clues: Mapping[int, set[Clue]], size: int
-) -> Ranking:
-    namesakes = sum(Clue.NAME in each for each in clues.values())
+def _rank(typed: StandardRecord, persons: list[Candidate], clues: Clues, size: int) -> Ranking:
     readings = [typed]
     if len(typed.name.key) == 2 and (given := read_name(HIDDEN + typed.name.key)) is not None:
         readings.append(replace(typed, name=given))  # 志明 may be all that is known of 王志明
@@ -209,11 +179,11 @@ def _rank(
         [person.records for person in persons],
         home_model(model_path()),
         size=size,
-        namesakes=namesakes,
+        namesakes=clues.count(Clue.NAME),
     )
     # The matching's model knows roads, not townships; who reports often knows no more than the township.
     ranks = [
-        rank.with_township() if any(Clue.NAMED_PLACE in clues.get(pk, ()) for pk in person.records) else rank
+        rank.with_township() if any(Clue.NAMED_PLACE in clues.of(pk) for pk in person.records) else rank
         for person, rank in zip(persons, found.ranks, strict=True)
     ]
     return replace(found, ranks=ranks)
@@ -231,7 +201,8 @@ class _Home:
 def _homes(
     typed: StandardRecord,
     everybody: Mapping[int, Candidate],
-    near: Mapping[int, set[Clue]],
+    clues: Clues,
+    near: Collection[int],
     shown: set[int | None],
 ) -> list[_Home]:
     """Somebody of each household that may be the typed person's own, the surest first: the one whose record tells it."""
@@ -239,16 +210,17 @@ def _homes(
     for person in everybody.values():
         if person.household_id is None or person.household_id in shown:
             continue
-        clues = {
+        shared = {
             clue
             for pk, record in person.records.items()
-            for clue in near.get(pk, ())
+            if pk in near
+            for clue in clues.of(pk)
             if clue.is_of_home and not (clue is Clue.DOOR and _elsewhere(typed, record))
         }
-        weight = sum(clue.weight for clue in clues)
+        weight = weight_of(frozenset(shared))
         before = found.get(person.household_id)
-        if clues and (before is None or weight > before.weight):
-            found[person.household_id] = _Home(person, weight, clues)
+        if shared and (before is None or weight > before.weight):
+            found[person.household_id] = _Home(person, weight, shared)
     named = {key for key, home in found.items() if not home.clues & {Clue.DOOR, Clue.PHONE}}
     if len(named) > TOO_COMMON:
         found = {key: home for key, home in found.items() if key not in named}
@@ -262,18 +234,13 @@ def _elsewhere(typed: StandardRecord, record: StandardRecord) -> bool:
     return bool(one and other and one != other)
 
 
-def _further(clues: Mapping[int, set[Clue]], likely: list[tuple[Candidate, Ranked]], limit: int) -> int:
+def _further(clues: Clues, likely: list[tuple[Candidate, Ranked]], limit: int) -> int:
     """Persons beyond those shown who fit as well: those compared, and the records of the same weight that were not."""
     if len(likely) <= limit:
         return 0
     last = likely[limit - 1][1].bits
     same = sum(rank.bits > last - 1.0 for _, rank in likely[limit:])
-    if not same:
-        return 0
-    order = sorted(
-        (sum(c.weight for c in each) for each in clues.values() if _is_personal(each)), reverse=True
-    )
-    return same + sum(weight == order[COMPARED - 1] for weight in order[COMPARED:])
+    return same + clues.beyond(COMPARED) if same else 0
 
 
 def _match(

@@ -20,7 +20,8 @@ from anwang.platform.context import AccessContext, back_to, switched_to
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import from_json
 
-from .lookup_keys import Clue, WantedKey
+from .lookup_clues import Clues
+from .lookup_keys import WantedKey
 
 MOST_OF_A_KEY = 400
 """Records read of one key. A name that more bear says nothing alone; with the year or township it has keys of its own."""
@@ -62,13 +63,13 @@ class Served:
 class Looking:
     """A look-up under way, in a context of its own, and what was found by the keys.
 
-    `clues`: each record that has one of the keys, and what it has in common; at most `MOST_OF_A_KEY` of each key.
+    `clues`: of the records that have one of the keys, at most `MOST_OF_A_KEY` of each key.
     `size`: about how many records the home holds, what the planner knows, which costs nothing to ask.
     `before`: the context in force before it; None once it is in force again.
     """
 
     before: tuple[str | None, ...] | None
-    clues: dict[int, set[Clue]]
+    clues: Clues
     size: int
 
     def served(self, household_ids: Collection[int], today: dt.date) -> Served:
@@ -92,12 +93,10 @@ def looking(context: AccessContext, keys: Sequence[WantedKey]) -> Iterator[Looki
                 f"{switch}; {_BY_KEY}; {_SIZE}",
                 [*values, _array(wanted.key for wanted in keys), MOST_OF_A_KEY],
             )
-            found = Looking(cursor.fetchone(), defaultdict(set), 0)
+            found = Looking(cursor.fetchone(), Clues(), 0)
             cursor.nextset()
             for n, record_ids in cursor.fetchall():
-                clue = keys[n - 1].clue
-                for record_id in map(int, record_ids.split(",")):
-                    found.clues[record_id].add(clue)
+                found.clues.add(keys[n - 1].clue, map(int, record_ids.split(",")))
             cursor.nextset()
             found.size = max(int(cursor.fetchone()[0]), 2000)
         yield found
