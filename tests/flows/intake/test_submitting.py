@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from anwang.agencies.models import Unit
+from anwang.people.linkage.searching import search
 from anwang.people.registry.models import HouseholdMembership, SourceRecord, Touchpoint
-from anwang.people.registry.search_queries import search
 from anwang.platform.attachments import checked_attachment
 from anwang.platform.context import SYSTEM, AccessContext, acting
 from anwang.platform.models import AuditEntry, Deadline, Decision
@@ -82,7 +82,7 @@ def test_a_report_is_kept_with_all_that_belongs_to_it():
         assert sorted(written) == ["person", "person", "report"]
         assert not Touchpoint.objects.exclude(programme="intake_report").exists()
     with acting(context("intake")):
-        assert {hit.person_id for hit in search("林小安")} == {child.person_id}
+        assert {hit.person_id for hit in search("林小安", today=NOW.date())} == {child.person_id}
 
 
 def test_a_person_whom_nothing_identifies_stays_in_the_report():

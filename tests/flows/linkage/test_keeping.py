@@ -16,6 +16,7 @@ from anwang.people.linkage.keeping import keep_person
 from anwang.people.linkage.late import Found, adopt
 from anwang.people.linkage.models import PairDecision
 from anwang.people.linkage.running import run_linkage
+from anwang.people.linkage.searching import search
 from anwang.people.registry.household_queries import household_view, person_view
 from anwang.people.registry.keeping import Kept, end_service, note_contact, resume_service
 from anwang.people.registry.models import (
@@ -27,7 +28,6 @@ from anwang.people.registry.models import (
     ViewGrant,
 )
 from anwang.people.registry.queries import periods_with_records
-from anwang.people.registry.search_queries import search
 from anwang.platform.context import SYSTEM, acting
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.record import StandardRecord
@@ -93,13 +93,13 @@ def test_a_new_person_is_found_opened_and_served_at_once(made: Made) -> None:
     kept = keep(NEW)
     assert kept.is_new
     with acting(county.context("jiaoxi.worker")):
-        assert [hit.person_id for hit in search("林美惠")] == [kept.person_id]
+        assert [hit.person_id for hit in search("林美惠", today=NOW.date())] == [kept.person_id]
         view = household_view(kept.household_id)
         assert view is not None
         assert [member.name for member in view.members] == ["林美惠"]
         assert [touch.programme for touch in view.members[0].services] == ["intake_report"]
     with acting(county.context("luodong.worker")):
-        assert search("林美惠") == []
+        assert search("林美惠", today=NOW.date()) == []
         assert household_view(kept.household_id) is None
 
 

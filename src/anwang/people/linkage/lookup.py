@@ -19,15 +19,14 @@ from anwang.platform import audit
 from anwang.platform.context import AccessContext, Actor, Purpose
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.dates import roc_partial
-from anwang.standard.masks import HIDDEN, mask_name
-from anwang.standard.names import read_name
+from anwang.standard.masks import mask_name
 from anwang.standard.record import PartialDate, Period, StandardRecord
 from anwang.standard.typed import typed_person
 
 from . import lookup_reads as reads
 from .lookup_clues import Clues, weight_of
 from .lookup_keys import Clue, part_keys, wanted_keys
-from .lookup_ranking import Ranked, Ranking, Reasons, home_model, ranked
+from .lookup_ranking import Ranked, Ranking, Reasons, home_model, ranked, readings_of_name
 from .lookup_reads import Candidate, CurrentService, Looking, Served
 from .running import model_path
 
@@ -171,11 +170,8 @@ def _others(found: dict[int, Candidate], typed: StandardRecord) -> dict[int, Can
 
 
 def _rank(typed: StandardRecord, persons: list[Candidate], clues: Clues, size: int) -> Ranking:
-    readings = [typed]
-    if len(typed.name.key) == 2 and (given := read_name(HIDDEN + typed.name.key)) is not None:
-        readings.append(replace(typed, name=given))  # 志明 may be all that is known of 王志明
     found = ranked(
-        readings,
+        readings_of_name(typed),
         [person.records for person in persons],
         home_model(model_path()),
         size=size,

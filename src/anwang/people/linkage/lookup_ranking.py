@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from anwang.standard.masks import HIDDEN
+from anwang.standard.names import read_name
 from anwang.standard.record import StandardRecord
 
 from . import explain
@@ -65,6 +67,13 @@ def home_model(path: Path) -> LinkageModel:
 @cache
 def _shipped() -> LinkageModel:
     return LinkageModel.load()
+
+
+def readings_of_name(typed: StandardRecord) -> list[StandardRecord]:
+    """What was typed, and how else its name may be meant: 志明 may be all that is known of 王志明."""
+    if len(typed.name.key) == 2 and (given := read_name(HIDDEN + typed.name.key)) is not None:
+        return [typed, replace(typed, name=given)]
+    return [typed]
 
 
 @dataclass(frozen=True, slots=True)

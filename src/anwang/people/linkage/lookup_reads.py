@@ -26,6 +26,8 @@ from .lookup_keys import WantedKey
 MOST_OF_A_KEY = 400
 """Records read of one key. A name that more bear says nothing alone; with the year or township it has keys of its own."""
 
+SMALLEST_HOME = 2000  # records: what a smaller one says of how common people are cannot be relied on
+
 _BY_KEY = "select n, records from anwang_lookup_keys(%s::bigint[], %s)"
 _BY_ALL_KEYS = "select anwang_lookup_all_keys(%s::bigint[], %s)"
 _PERSONS = "select id, unit_id, person_id, household_id, content from anwang_lookup_persons(%s::bigint[])"
@@ -36,7 +38,7 @@ _OPEN_TO_US = "select anwang_lookup_open(%s::bigint[])"
 _SIZE = "select reltuples::bigint from pg_class where oid = 'registry_sourcerecord'::regclass"
 
 
-def _array(numbers: Iterable[int]) -> str:
+def array(numbers: Iterable[int]) -> str:
     """Whole numbers as PostgreSQL writes an array: as one text they are sent in a tenth of the time."""
     return "{" + ",".join(map(str, numbers)) + "}"
 
@@ -91,14 +93,14 @@ def looking(context: AccessContext, keys: Sequence[WantedKey]) -> Iterator[Looki
             switch, values = switched_to(context)
             cursor.execute(
                 f"{switch}; {_BY_KEY}; {_SIZE}",
-                [*values, _array(wanted.key for wanted in keys), MOST_OF_A_KEY],
+                [*values, array(wanted.key for wanted in keys), MOST_OF_A_KEY],
             )
             found = Looking(cursor.fetchone(), Clues(), 0)
             cursor.nextset()
             for n, record_ids in cursor.fetchall():
                 found.clues.add(keys[n - 1].clue, map(int, record_ids.split(",")))
             cursor.nextset()
-            found.size = max(int(cursor.fetchone()[0]), 2000)
+            found.size = max(int(cursor.fetchone()[0]), SMALLEST_HOME)
         yield found
         if found.before is not None:
             with connection.cursor() as cursor:
@@ -110,7 +112,7 @@ def records_with_all(keys: Sequence[int]) -> list[int]:
     if not keys:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_BY_ALL_KEYS, [_array(keys), MOST_OF_A_KEY])
+        cursor.execute(_BY_ALL_KEYS, [array(keys), MOST_OF_A_KEY])
         return [record_id for (record_id,) in cursor.fetchall()]
 
 
@@ -124,13 +126,20 @@ class Candidate:
     units: set[int] = field(default_factory=set)
 
 
+def records_of_home() -> int:
+    """About how many records the home holds: what the planner knows, which costs nothing to ask."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIZE)
+        return max(int(cursor.fetchone()[0]), SMALLEST_HOME)
+
+
 def candidates_of(record_ids: Collection[int]) -> dict[int, Candidate]:
     """The persons of these records, by their number."""
     found: dict[int, Candidate] = {}
     if not record_ids:
         return found
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS, [_array(record_ids)])
+        cursor.execute(_PERSONS, [array(record_ids)])
         for pk, unit_id, person_id, household_id, content in cursor.fetchall():
             person = found.setdefault(person_id, Candidate(person_id, household_id))
             person.records[pk] = from_json(json.loads(content))
@@ -150,7 +159,7 @@ def _served(household_ids: Collection[int], today: dt.date, then: tuple[str, lis
     """`then`: a statement that is to follow at once, and its parameters."""
     homes: dict[int | None, list[CurrentService]] = defaultdict(list)
     persons: dict[int, list[CurrentService]] = defaultdict(list)
-    asked, (last, values) = _array(household_ids), then
+    asked, (last, values) = array(household_ids), then
     with connection.cursor() as cursor:
         cursor.execute(f"{_SERVED}; {_OPEN_TO_US}; {last}", [asked, today, asked, *values])
         for household_id, person_id, agency, unit, phone in cursor.fetchall():

@@ -16,13 +16,11 @@ from typing import Any
 from django.conf import settings
 
 from anwang.standard.codes import Relation
-from anwang.standard.dates import Unreadable, read_date
-from anwang.standard.identity import read_id_number
-from anwang.standard.names import read_name
-from anwang.standard.phones import read_phones
 from anwang.standard.sounds import sound_of
 
 HIDDEN = "○"
+ID_HEAD = 5  # characters of an identity number by whose beginning it is found
+TAIL = 4  # digits by whose end a number is found
 
 
 @lru_cache(maxsize=1)
@@ -55,19 +53,21 @@ def keys_of(content: dict[str, Any]) -> set[int]:
 def pieces_of(content: dict[str, Any]) -> set[str]:
     """What a stored record can be found by, each with the sort of piece in front:
 
-    `n` two characters of the name, `f` the whole name, `s` its sound, `ny` and `sy` two characters or the sound with the
-    birth year, `st` the sound with the township, `i` identity number, `4` its last four, `p` phone, `b` birth date,
-    `d` the street door, `c` whom the record names beside its person (carer, 案主).
+    `n` two characters of the name, `z` their sound, `f` the whole name, `s` its sound, `ny` and `sy` two characters or the sound with the
+    birth year, `st` the sound with the township, `i` identity number, `a` its first five, `4` its last four, `p` phone, `e` its last
+    four, `b` birth date, `d` the street door, `c` whom the record names beside its person (carer, 案主).
     """
     pieces = set(_names(content))
     number = content.get("id_number")
     if number and number[1]:
         pieces.add(f"i:{number[1]}")
-        if len(number[1]) >= 4 and "*" not in number[1][-4:]:
-            pieces.add(f"4:{number[1][-4:]}")
+        if len(number[1]) >= TAIL and "*" not in number[1][-TAIL:]:
+            pieces.add(f"4:{number[1][-TAIL:]}")
+        if "*" not in number[1][:ID_HEAD]:
+            pieces.add(f"a:{number[1][:ID_HEAD]}")
     for phone in content.get("phones", ()):
         if phone[1]:
-            pieces.add(f"p:{phone[1]}")
+            pieces |= {f"p:{phone[1]}", f"e:{phone[1][-TAIL:]}"}
     birth = content.get("birth")
     if birth and birth[1] and birth[2] and birth[3]:
         pieces.add(f"b:{birth[1]}-{birth[2]}-{birth[3]}")
@@ -94,6 +94,7 @@ def name_pieces(key: str, years: tuple[int, ...] = (), township: str | None = No
     """The pieces of one name: alone, with each of these birth years, with the township."""
     for pair in pairs(key):
         yield f"n:{pair}"
+        yield f"z:{sound(pair)}"
         yield from (f"ny:{pair}|{year}" for year in years)
     if len(key) < 2 or HIDDEN in key:
         return
@@ -103,36 +104,3 @@ def name_pieces(key: str, years: tuple[int, ...] = (), township: str | None = No
     yield from (f"sy:{heard}|{year}" for year in years)
     if township:
         yield f"st:{heard}|{township}"
-
-
-def keys_of_query(text: str) -> list[int]:
-    """The keys that a record must all have to match what was typed: a name of two or more characters, an identity
-    number or its last four digits, a phone, or a full birth date (1150301, 115/3/1, 2026-03-01). Empty when nothing
-    can be searched by it."""
-    return sorted({digest(piece) for piece in _pieces_of_query(text.strip())})
-
-
-def _pieces_of_query(text: str) -> set[str]:
-    if len(text) < 2:
-        return set()
-    compact = text.replace(" ", "").replace("-", "")
-    if compact.isascii() and compact.isdigit() and len(compact) == 4:
-        return {f"4:{compact}"}
-    if text[0].isascii() and text[0].isalpha() and any(each.isdigit() for each in text):
-        number = read_id_number(text)
-        return {f"i:{number.text}"} if number and number.text else set()
-    if not any(each.isdigit() for each in text):
-        name = read_name(text)
-        return {f"n:{name.key[i : i + 2]}" for i in range(len(name.key) - 1)} if name else set()
-    phones = read_phones(text)
-    if phones and phones[0].digits:  # a phone begins with 0, a 民國 date in seven digits does not
-        return {f"p:{phones[0].digits}"}
-    return _birth_pieces(text)
-
-
-def _birth_pieces(text: str) -> set[str]:
-    try:
-        birth = read_date(text)
-    except Unreadable:
-        return set()
-    return {f"b:{birth.year}-{birth.month}-{birth.day}"} if birth and birth.date else set()

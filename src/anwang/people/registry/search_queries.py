@@ -1,5 +1,4 @@
-"""Finding people and households in the records of the acting unit. Row security bounds both; what other units know is
-not found."""
+"""The households that the acting unit may open. Row security bounds them; what other units know is not found."""
 
 from __future__ import annotations
 
@@ -13,79 +12,16 @@ from django.db import connection
 
 from anwang.standard.serial import from_json
 
-from .models import Household, HouseholdMembership, SourceRecord
+from .models import Household
 from .queries import KeptRecord
-from .search_keys import keys_of_query
 
 _HOUSEHOLD_NUMBER = re.compile(r"^[Hh][-‐–－]?(\d{1,9})$")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A person found by a search in the unit's own records, and their household.
-
-    `is_past`: the unit may not open where they live now; the household is that of its own youngest record.
-    """
-
-    person_id: int
-    household_id: int
-    records: tuple[KeptRecord, ...]
-    is_past: bool = False
 
 
 def household_number(text: str) -> int | None:
     """The number in a household's number as users write it (`H-024317`); None when it is something else."""
     found = _HOUSEHOLD_NUMBER.match(text.strip())
     return int(found[1]) if found else None
-
-
-def search(text: str, limit: int = 50) -> list[SearchHit]:
-    """Persons of whom the acting unit has a record that matches: two characters of a name, a number, a phone, a
-    birth date. At most `limit` of them, all with the records that matched."""
-    keys = keys_of_query(text)
-    if not keys:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select r.id, r.unit_id, r.person_id, r.content from registry_sourcerecord r"
-            " where r.withdrawn_at is null and r.person_id is not null and r.id in ("
-            "  select k.record_id from registry_searchkey k where k.key = any(%s)"
-            "  and k.unit_id = (select anwang_unit())"
-            "  group by k.record_id having count(distinct k.key) = %s limit 2000)"
-            " order by r.person_id, r.id",
-            [keys, len(keys)],
-        )
-        rows = cursor.fetchall()
-    by_person: dict[int, list[KeptRecord]] = defaultdict(list)
-    for pk, unit_id, person_id, content in rows:
-        if len(by_person) == limit and person_id not in by_person:
-            break
-        by_person[person_id].append(KeptRecord(pk, unit_id, person_id, from_json(json.loads(content))))
-    homes = dict(
-        HouseholdMembership.objects.filter(person_id__in=list(by_person), until_on__isnull=True).values_list(
-            "person_id", "household_id"
-        )
-    )
-    past = _past_homes([person_id for person_id in by_person if person_id not in homes])
-    return [
-        SearchHit(person_id, (homes | past)[person_id], tuple(kept), person_id in past)
-        for person_id, kept in by_person.items()
-        if person_id in homes or person_id in past
-    ]
-
-
-def _past_homes(person_ids: list[int]) -> dict[int, int]:
-    """Person to the household of the acting unit's youngest record of them."""
-    if not person_ids:
-        return {}
-    rows = (
-        SourceRecord.objects.filter(
-            person_id__in=person_ids, withdrawn_at__isnull=True, household__isnull=False
-        )
-        .order_by("period", "pk")
-        .values_list("person_id", "household_id")
-    )
-    return {person: home for person, home in rows if person is not None and home is not None}
 
 
 @dataclass(frozen=True, slots=True)

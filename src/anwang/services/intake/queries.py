@@ -12,7 +12,7 @@ from django.db.models import Count, Func, IntegerField, Q, QuerySet, Sum
 from django.utils import timezone
 
 from anwang.agencies.models import Unit
-from anwang.people.registry.search_queries import search
+from anwang.people.linkage.searching import search
 from anwang.platform.context import AccessContext
 from anwang.platform.models import Decision
 from anwang.standard.record import StandardRecord
@@ -198,7 +198,7 @@ def _said(text: str) -> Q:
     number = report_number(text)
     if number is not None:
         return Q(pk=number)
-    records = [kept.key for hit in search(text, 200) for kept in hit.records]
+    records = [pk for hit in search(text, today=timezone.localdate(), limit=200) for pk in hit.records]
     return Q(pk__in=ReportPerson.objects.filter(record_id__in=records).values("report_id"))
 
 

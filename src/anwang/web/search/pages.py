@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
+from anwang.people.linkage.searching import SearchHit, is_readable, search
 from anwang.people.registry.household_queries import household_view
-from anwang.people.registry.search_keys import keys_of_query
-from anwang.people.registry.search_queries import SearchHit, household_number, search
+from anwang.people.registry.search_queries import household_number
 from anwang.platform import audit
 from anwang.standard.masks import mask_id, mask_name, mask_phone
 from anwang.standard.record import StandardRecord
@@ -30,6 +30,7 @@ _COLUMNS = (
     Column("電話"),
     Column("鄉鎮市"),
     Column("名冊"),
+    Column("相符"),
     Column("家戶", narrow=True),
 )
 
@@ -45,7 +46,8 @@ def search_page(request: MemberRequest) -> HttpResponse:
         return render(request, "search/search.html", context)
     number = household_number(query)
     exists = number is not None and household_view(number) is not None
-    hits = search(query, LIMIT) if number is None else []
+    today = timezone.localdate()
+    hits = search(query, today=today, limit=LIMIT) if number is None else []
     audit.record(
         context=access,
         at=timezone.now(),
@@ -58,7 +60,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
     context |= {
         "number": number,
         "household": f"H-{number:06d}" if number is not None else "",
-        "readable": number is not None or bool(keys_of_query(query)),
+        "readable": number is not None or is_readable(query, today),
         "found": len(hits),
         "full": len(hits) == LIMIT,
         "table": Table("找到的人", _COLUMNS, [_row(hit) for hit in hits], hide_caption=True),
@@ -67,7 +69,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
 
 
 def _row(hit: SearchHit) -> Row:
-    records = sorted((kept.record for kept in hit.records), key=lambda record: record.period, reverse=True)
+    records = sorted(hit.records.values(), key=lambda record: record.period, reverse=True)
     rosters = dict.fromkeys(SHORT_ROSTER[record.roster] for record in records)
     return Row(
         (
@@ -77,6 +79,7 @@ def _row(hit: SearchHit) -> Row:
             next((mask_phone(p.digits) for r in records for p in r.phones if p.digits), "—"),
             next((r.address.township for r in records if r.address and r.address.township), "—"),
             "、".join(rosters),
+            "、".join(hit.agree),
             Cell(f"H-{hit.household_id:06d}", sub="服務已結束" if hit.is_past else ""),
         )
     )

@@ -18,6 +18,10 @@ BY_ALL_KEYS = """
 select s.record_id from registry_searchkey s where s.key = any(keys)
 group by s.record_id having count(distinct s.key) = cardinality(keys) limit most
 """
+OWN = """
+select s.record_id from registry_searchkey s where s.key = any(keys) and s.unit_id = (select anwang_unit())
+group by s.record_id having count(distinct s.key) = cardinality(keys) order by s.record_id desc limit most
+"""
 PERSONS = """
 select r.id, r.unit_id, r.person_id, m.household_id, r.content
 from registry_sourcerecord r
@@ -42,6 +46,7 @@ where g.unit_id = (select anwang_unit()) and g.household_id = any(households)
 FUNCTIONS = (
     ("anwang_lookup_keys(keys bigint[], most integer)", "table (n bigint, records text)", BY_KEY),
     ("anwang_lookup_all_keys(keys bigint[], most integer)", "setof bigint", BY_ALL_KEYS),
+    ("anwang_lookup_own(keys bigint[], most integer)", "setof bigint", OWN),
     (
         "anwang_lookup_persons(records bigint[])",
         "table (id bigint, unit_id bigint, person_id bigint, household_id bigint, content jsonb)",
@@ -65,6 +70,6 @@ def _function(head: str, returns: str, body: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("linkage", "0002_row_security"), ("registry", "0009_lookup_first")]
+    dependencies = [("linkage", "0002_row_security"), ("registry", "0010_more_search_keys")]
 
     operations = [_function(*each) for each in FUNCTIONS]
