@@ -29,3 +29,10 @@ def test_a_crowd_is_filled_in_and_found(monkeypatch: pytest.MonkeyPatch) -> None
     for sure in ("姓名、出生年", "證號", lookup.PHONE, "全部"):
         assert answers[sure].found == 4, sure
     assert all(len(answer.seconds) == 4 for answer in answers.values())
+    searches = lookup._search(everybody, 5)
+    assert set(searches) == set(lookup.TEXTS)
+    for sure in ("姓名", "姓名與出生年", "證號", "證號前六碼", "生日"):
+        assert searches[sure].found == 4, sure
+    keys, size = lookup._keys()
+    assert keys > 10 * 600
+    assert size > 8 * keys
