@@ -76,6 +76,22 @@ def test_a_search_without_script_finds_and_opens(desk: Desk) -> None:
     page.wait_for_url(f"**/households/{made.households['chen']}/")
 
 
+def test_a_search_says_what_agrees(desk: Desk) -> None:
+    settled("luodong.worker")
+    page = desk.sign_in("luodong.worker", "/search/")
+    for text, agree in (
+        ("陳健弘", "姓名同音"),
+        ("345678", "電話末碼相符"),
+        ("A1234", "證號開頭相符"),
+        ("建宏 70年", "姓名相符、出生年相同"),
+    ):
+        page.locator("#page-search").fill(text)
+        page.locator("main").get_by_role("button", name="搜尋").click()
+        expect(page.get_by_role("cell", name=agree, exact=True).first).to_be_visible()
+        expect(page.get_by_role("link", name="陳○宏")).to_be_visible()
+    desk.check("search-agrees")
+
+
 def test_a_purpose_must_be_said_and_opens_existence_only(desk: Desk) -> None:
     made = settled("jiaoxi.worker")
     number = made.households["chen"]

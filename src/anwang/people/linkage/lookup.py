@@ -145,10 +145,8 @@ def _find(
     )
     shown = likely[:limit]
     homes = _homes(typed, everybody, clues, near, {person.household_id for person, _ in shown})
-    served = looking.served(
-        {p.household_id for p, _ in shown if p.household_id} | {home.person.household_id for home in homes},
-        today,
-    )
+    touched = [*(person.household_id for person, _ in shown), *(home.person.household_id for home in homes)]
+    served = looking.served({each for each in touched if each is not None}, today)
     told = ranking.reasons([rank for _, rank in shown])
     return PossibleMatches(
         tuple(

@@ -109,13 +109,17 @@ def _in_order(
     month: Period,
 ) -> list[Candidate]:
     """The persons, the likeliest first: by how the text was read, then by the weights of the matching."""
+    facts = reading.facts
     typed = typed_person(
         source=OwnSource.INTAKE_REPORT,
         number="S-0-0",
         line=0,
         agency=AgencyCode.SOCIAL,
         period=month,
-        **reading.facts,
+        name=facts.get("name", ""),
+        id_number=facts.get("id_number", ""),
+        birth=facts.get("birth", ""),
+        phone=facts.get("phone", ""),
     )
     ranking = ranked(
         readings_of_name(typed),
