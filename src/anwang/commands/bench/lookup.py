@@ -3,6 +3,8 @@
 Asked as an ordinary member under row security, each question once, in this process: what a page adds (the request, the
 session) is measured by `anwang bench intake`. Also counted: how often the person meant is among those shown. Then the search
 page's own search, as a member of the unit that has a record of everybody, and how large the keys are.
+
+On a machine that does other work too, both processes wait for their turn; *p99 of its own* is without that waiting.
 """
 
 from __future__ import annotations
@@ -13,17 +15,19 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..home import opened, say
 from .crowd import Someone, crowd, fill
+from .processor import queued
 
 PERSONS = 450_000
 ASKED = 200  # of each sort
-GOAL_MS = 10  # p99 of a look-up
+GOAL_MS = 10  # p99 of a look-up, of its own
 GOAL_SEARCH_MS = 50  # p95 of a search
 NATION = 23_000_000
 
@@ -82,9 +86,25 @@ TEXTS: dict[str, Callable[[Someone, random.Random], str]] = {
 
 @dataclass(slots=True)
 class Answers:
+    """Times of one sort of question; `own`: without waiting for a processor."""
+
     seconds: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
     found: int = 0
     first: int = 0
+
+    @contextmanager
+    def timed(self, database: int) -> Iterator[None]:
+        """`database`: the number of the process that answers."""
+        waited = queued() + queued(database)
+        started = time.perf_counter()
+        yield
+        self.seconds.append(time.perf_counter() - started)
+        self.own.append(max(0.0, self.seconds[-1] - (queued() + queued(database) - waited)))
+
+    @property
+    def own_p99(self) -> float:
+        return 1000 * statistics.quantiles(self.own, n=100)[98]
 
     def ms(self, percent: int) -> float:
         return 1000 * statistics.quantiles(self.seconds, n=100)[percent - 1]
@@ -92,10 +112,10 @@ class Answers:
     def line(self, name: str) -> str:
         figures = " | ".join(f"{self.ms(percent):.1f}" for percent in (50, 95, 99))
         asked = len(self.seconds)
-        return f"| {name} | {figures} | {1000 * max(self.seconds):.1f} | {self.found / asked:.0%} | {self.first / asked:.0%} |"
+        return f"| {name} | {figures} | {self.own_p99:.1f} | {1000 * max(self.seconds):.1f} | {self.found / asked:.0%} | {self.first / asked:.0%} |"
 
 
-HEADER = "| typed | p50 ms | p95 ms | p99 ms | most ms | shown | first |\n|" + " --- |" * 7
+HEADER = "| typed | p50 ms | p95 ms | p99 ms | p99 of its own | most ms | shown | first |\n|" + " --- |" * 8
 
 
 def bench_lookup(*, persons: int | None, home: Path | None, seed: int) -> int:
@@ -125,7 +145,7 @@ def bench_lookup(*, persons: int | None, home: Path | None, seed: int) -> int:
         f"\nkeys: {keys:,} ({keys / count:.1f} a person), index {size / 2**30:.2f} GiB, a million persons"
         f" {size / count * 1e6 / 2**30:.2f} GiB, {NATION:,} {size / count * NATION / 2**30:.0f} GiB"
     )
-    is_met = all(found.ms(99) <= GOAL_MS for found in answers.values()) and all(
+    is_met = all(found.own_p99 <= GOAL_MS for found in answers.values()) and all(
         found.ms(95) <= GOAL_SEARCH_MS for found in searches.values()
     )
     return 0 if is_met else 1
@@ -144,6 +164,16 @@ def _keys() -> tuple[int, int]:
         return int(keys), int(size)
 
 
+def _database() -> int:
+    """The process of the database that answers this one."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        (process,) = cursor.fetchone()
+        return int(process)
+
+
 def _search(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
     """As a member of 戶政, whose unit has a record of each person."""
     from anwang.agencies.models import Unit
@@ -154,17 +184,16 @@ def _search(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
         unit = Unit.objects.get(code="civil_office")
     context = AccessContext(Actor.MEMBER, 1, unit.pk, unit.agency_id, ("social_worker",))
     today = dt.date(2026, 4, 25)
+    database = _database()
     rng = random.Random(seed + 3)
     answers = {name: Answers() for name in TEXTS}
     for _ in range(ASKED):
         for name, text_of in TEXTS.items():
             who = rng.choice(everybody)
             text = text_of(who, rng)
-            started = time.perf_counter()
-            with acting(context):
-                shown = [hit.person_id for hit in search(text, today=today)]
             answer = answers[name]
-            answer.seconds.append(time.perf_counter() - started)
+            with answer.timed(database), acting(context):
+                shown = [hit.person_id for hit in search(text, today=today)]
             answer.found += who.person in shown
             answer.first += shown[:1] == [who.person]
     return answers
@@ -184,6 +213,7 @@ def _ask(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
     now = dt.datetime(2026, 4, 25, 10, 0, tzinfo=dt.UTC)
     rng = random.Random(seed + 2)
     served = [who for who in everybody if who.is_served]
+    database = _database()
     warm()
     gc.collect()
     gc.freeze()  # as the server does when it starts (web/wsgi.py)
@@ -193,19 +223,17 @@ def _ask(everybody: Sequence[Someone], seed: int) -> dict[str, Answers]:
             # the register knows no phones
             who = rng.choice(everybody if name != PHONE else served)
             facts: dict[str, Any] = facts_of(who, rng)
-            started = time.perf_counter()
-            typed = typed_person(
-                source=OwnSource.INTAKE_REPORT,
-                number="115-000001-1",
-                line=1,
-                agency=AgencyCode.SOCIAL,
-                period=Period(2026, 4),
-                **facts,
-            )
-            with acting(context):
-                found = find(typed, context=context, by_name="量測", now=now)
             answer = answers[name]
-            answer.seconds.append(time.perf_counter() - started)
+            with answer.timed(database), acting(context):
+                typed = typed_person(
+                    source=OwnSource.INTAKE_REPORT,
+                    number="115-000001-1",
+                    line=1,
+                    agency=AgencyCode.SOCIAL,
+                    period=Period(2026, 4),
+                    **facts,
+                )
+                found = find(typed, context=context, by_name="量測", now=now)
             shown = [match.person_id for match in found.persons]
             homes = [match.household_id for match in found]
             answer.found += who.person in shown or (name == ADDRESS and who.household in homes)

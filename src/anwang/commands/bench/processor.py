@@ -13,6 +13,14 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
+def queued(process: int | str = "self") -> float:
+    """Seconds that a process has waited for a processor so far, while others had it; 0 where nothing says so."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """Seconds of processor time so far: the web server, the job worker, the database, and this process."""

@@ -47,11 +47,13 @@ class Clues:
 
     def __init__(self) -> None:
         self._bits: dict[int, int] = {}
+        self._grouped: dict[Together, list[int]] = {}
 
     def add(self, clue: Clue, records: Iterable[int]) -> None:
         bit, bits = _BITS[clue], self._bits
         for record in records:
             bits[record] = bits.get(record, 0) | bit
+        self._grouped = {}
 
     def __bool__(self) -> bool:
         return bool(self._bits)
@@ -62,8 +64,8 @@ class Clues:
 
     def count(self, *clues: Clue) -> int:
         """How many records have one of these clues."""
-        wanted = sum(_BITS[clue] for clue in clues)
-        return sum(bits & wanted != 0 for bits in self._bits.values())
+        wanted = frozenset(clues)
+        return sum(len(records) for together, records in self._groups().items() if together & wanted)
 
     def alike(self, most: int) -> set[int]:
         """The records that may be of the typed person and say most."""
@@ -91,10 +93,12 @@ class Clues:
         return 0
 
     def _groups(self) -> dict[Together, list[int]]:
-        groups: dict[int, list[int]] = defaultdict(list)
-        for record, bits in self._bits.items():
-            groups[bits].append(record)
-        return {_together(bits): records for bits, records in groups.items()}
+        if not self._grouped:
+            groups: dict[int, list[int]] = defaultdict(list)
+            for record, bits in self._bits.items():
+                groups[bits].append(record)
+            self._grouped = {_together(bits): records for bits, records in groups.items()}
+        return self._grouped
 
     @staticmethod
     def _heaviest(groups: dict[Together, list[int]], most: int, *, home: bool) -> set[int]:
