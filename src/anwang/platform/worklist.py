@@ -86,7 +86,9 @@ def counts(*, unit_id: int, now: dt.datetime, member_id: int | None = None) -> W
         overdue=Count("pk", filter=overdue),
         mine=Count("pk", filter=Q(owner_member_id=member_id or 0)),
         promised=Count("pk", filter=Q(owner_member_id=member_id or 0, is_promise=True)),
-        promised_overdue=Count("pk", filter=Q(owner_member_id=member_id or 0, is_promise=True, due_at__lt=now)),
+        promised_overdue=Count(
+            "pk", filter=Q(owner_member_id=member_id or 0, is_promise=True, due_at__lt=now)
+        ),
         risen=Count("pk", filter=overdue & Q(escalation_level__gt=0)),
         next_due_at=Min("due_at", filter=~overdue),
     )

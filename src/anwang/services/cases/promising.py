@@ -193,7 +193,11 @@ def _stand(
             move_deadline(at=now, due_at=wanted.due_at, reason=reason, by_member_id=by, **duty)
         case StepKind.RESTATE:
             restate_deadline(
-                label=wanted.label, citation=wanted.citation, url=wanted.url, started_at=wanted.started_at, **duty
+                label=wanted.label,
+                citation=wanted.citation,
+                url=wanted.url,
+                started_at=wanted.started_at,
+                **duty,
             )
         case StepKind.HAND_OVER:
             reassign_deadline(
