@@ -1,8 +1,8 @@
 """Makes `.venv` beside the project from a hash-locked list. Called by `./anwang`; needs nothing but Python 3.11.
 
-`install.py run|test STAMP`: install `requirements/run.txt` (or `test.txt`, which holds all of it and more), and write
-STAMP into `.venv/anwang-run` (or `-test`) when everything is there. A killed run leaves no stamp: the next one
-begins anew. Two runs at once wait for each other. Which index pip asks is pip's own configuration; the hashes say
+`install.py run|test|spark STAMP`: install `requirements/run.txt` (or `test.txt`, `spark.txt`, which hold all of it and
+more), and write STAMP into `.venv/anwang-run` (or `-test`, `-spark`) when everything is there. A killed run leaves no
+stamp: the next one begins anew. Two runs at once wait for each other. Which index pip asks is pip's own configuration; the hashes say
 what may come from it.
 """
 
@@ -12,11 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+EXTRAS = ("test", "spark")
+BUILDER = "setuptools"  # pyspark comes as source alone, a wheel of which is made on this machine
 
 
 class InstallError(Exception):
@@ -69,14 +72,20 @@ def install(level: str, stamp: str, held: int) -> None:
     if level == "run":
         # Out of date until the end; adding the test packages leaves the others as they are.
         (VENV / "anwang-run").unlink(missing_ok=True)
-    (VENV / "anwang-test").unlink(missing_ok=True)
+    for name in EXTRAS if level == "run" else (level,):
+        (VENV / f"anwang-{name}").unlink(missing_ok=True)
     names = locked(level)
     print(f"安裝 {len(names)} 個套件到 .venv（第一次約需一兩分鐘）……", file=sys.stderr, flush=True)
+    if level == "spark":
+        with tempfile.TemporaryDirectory(prefix="anwang-install-") as folder:
+            first = Path(folder) / "builder.txt"
+            first.write_text(entry(level, BUILDER), "utf-8")
+            run_pip(level, 1, held, listed=first)
     run_pip(level, len(names), held)
     # Relative to the folder it lies in, so the project may be moved as a whole.
     place = site_packages()
     (place / "anwang.pth").write_text(os.path.relpath(ROOT / "src", place) + "\n", "utf-8")
-    for name in ("run", "test") if level == "test" else ("run",):
+    for name in dict.fromkeys(("run", level)):
         write_stamp(name, stamp if name == level else checksum("run"))
     print("安裝完成。", file=sys.stderr, flush=True)
 
@@ -124,8 +133,16 @@ def locked(level: str) -> list[str]:
     return [line.split("==")[0] for line in lines if "==" in line]
 
 
-def run_pip(level: str, count: int, held: int) -> None:
-    """Install the locked list with the hashes checked, and show how far it is.
+def entry(level: str, name: str) -> str:
+    """The lines of one package in the locked list, with its hashes."""
+    text = (ROOT / "requirements" / f"{level}.txt").read_text("utf-8")
+    found = re.search(rf"^{name}==(?:.*\\\n)*.*\n", text, re.MULTILINE)
+    assert found is not None
+    return found[0]
+
+
+def run_pip(level: str, count: int, held: int, *, listed: Path | None = None) -> None:
+    """Install the locked list (or the part of it in the file `listed`) with the hashes checked, and show how far it is.
 
     pip inherits the open lock `held`: when we are killed and pip lives on, the next run waits for it.
     """
@@ -145,8 +162,9 @@ def run_pip(level: str, count: int, held: int) -> None:
         "--disable-pip-version-check",
         "--no-warn-script-location",
         "--progress-bar=off",
+        *(["--no-binary=pyspark", "--no-build-isolation"] if level == "spark" else []),
         "-r",
-        str(ROOT / "requirements" / f"{level}.txt"),
+        str(listed or ROOT / "requirements" / f"{level}.txt"),
     ]
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "false"}
     terminal = sys.stderr.isatty()

@@ -102,6 +102,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     files.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出檔")
 
+    spark = add("link-on-spark", "spark:link_on_spark", "以 Spark 比對更多的紀錄（Parquet，不用資料庫）")
+    spark.add_argument("records", metavar="PARQUET", help="紀錄：檔案或資料夾，每一台機器都要讀得到")
+    spark.add_argument("--out", required=True, metavar="DIR", help="配對（pairs）與分群（clusters）寫到這裡")
+    spark.add_argument(
+        "--master", metavar="URL", help="叢集，如 spark://host:7077；未寫時用本機（local[*]）或 spark-submit 的"
+    )
+    spark.add_argument("--model", type=Path, metavar="JSON", help="模型（預設為隨程式附的）")
+    spark.add_argument(
+        "--scorer", choices=("anwang", "splink"), default="anwang", help="用哪一個引擎分塊與評分（預設 anwang）"
+    )
+    spark.add_argument("--threshold", type=float, default=0.0, metavar="BITS", help="權重門檻（預設 0）")
+    spark.add_argument("--most", type=int, default=1000, metavar="N", help="同一個鍵超過 N 筆就不比（預設 1000）")
+    spark.add_argument("--parts", type=int, default=0, metavar="N", help="分割數（預設依筆數）")
+    spark.add_argument("--conf", action="append", default=[], metavar="K=V", help="Spark 的設定（可重複）")
+    spark.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出")
+
     export = group("export", "匯出", "內容")
     for name, text in (("links", "每筆紀錄的人與家戶（CSV）"), ("lists", "四種名單（JSON）")):
         command = add(name, f"linking:export_{name}", text, under=export)
@@ -133,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--profile", action="append", help="示範縣的樣貌（可重複）")
     bench.add_argument("--seed", type=int, default=20260301)
     bench.add_argument(
-        "--against", choices=("splink",), help="linkage：同一批名冊另以 Splink 5 比對，並列結果"
+        "--against",
+        choices=("splink", "spark"),
+        help="linkage：同一批名冊另以 Splink 5 比對，並列結果；spark（只限 --records）：同一批紀錄在 Spark 上",
     )
     bench.add_argument("--points", type=int, default=200, metavar="N", help="kills：中斷幾次（預設 200）")
     bench.add_argument("--deeds", action="store_true", help="kills：改為中斷執行中的網站上每天的作業")

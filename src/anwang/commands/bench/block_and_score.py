@@ -24,11 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..home import say
-from .many_records import KEY, RULES, make_records
+from .many_records import KEY, MOST_ALIKE, RULES, make_records
+from .on_spark import SPARK, SPARK_SPLINK, as_line, run_spark, same_clusters
 
 OURS, SPLINK, MAKE = "anwang", "splink", "make"
+SIDES = {"splink": (SPLINK,), "spark": (SPARK, SPARK_SPLINK)}
 FROM_BITS = 0.0  # as likely as not
-ORDER = ("identity", "birth", "name", "place", "sex", "reference", "stage", "listing")
 EQUAL = 1e-4  # bits
 
 
@@ -44,15 +45,14 @@ def bench_block_and_score(records: list[int], seed: int, against: str | None) ->
             path = Path(folder) / "records.parquet"
             persons = _apart(f"{MAKE}:{count}:{seed}", path)["persons"]
             found = {}
-            for side in (OURS, against) if against else (OURS,):
+            for side in (OURS, *SIDES.get(against or "", ())):
                 say(f"{side} …")
                 found[side] = _apart(side, path)
                 print(
                     "| " + " | ".join([f"{count:,}", f"{persons:,}", side, *_cells(found[side])]) + " |",
                     flush=True,
                 )
-            if against:
-                said.append(_compared(count, found, Path(folder)))
+            said += [_compared(count, found, side, Path(folder)) for side in found if side != OURS]
     print()
     print("\n".join(said))
     return 0
@@ -66,8 +66,11 @@ def run_side(side: str, path: Path) -> None:
         print(json.dumps({"persons": make_records(int(count), int(seed), path, say)}))
     elif side == OURS:
         _ours(path)
-    else:
+    elif side == SPLINK:
         _splink(path)
+    else:
+        told, (cluster, person) = run_spark(path, side, FROM_BITS, MOST_ALIKE)
+        print(as_line(told, _quality(cluster, person)))
 
 
 def _apart(side: str, path: Path) -> dict[str, Any]:
@@ -85,20 +88,23 @@ def _cells(told: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def _compared(count: int, found: dict[str, dict[str, Any]], folder: Path) -> str:
+def _compared(count: int, found: dict[str, dict[str, Any]], side: str, folder: Path) -> str:
     import polars
 
-    frames = [polars.read_parquet(folder / f"{side}.parquet") for side in (OURS, SPLINK)]
+    frames = [polars.read_parquet(folder / f"{each}.parquet") for each in (OURS, side)]
     both = frames[0].join(frames[1], on=["left", "right"], how="full", suffix="_theirs")
     one_sided = both.filter(polars.col("bits").is_null() | polars.col("bits_theirs").is_null())
     # a pair at the very threshold may be on either side of it
     missing = one_sided.filter((polars.coalesce("bits", "bits_theirs") - FROM_BITS).abs() > EQUAL)
     most = both.select((polars.col("bits") - polars.col("bits_theirs")).abs().max()).item()
-    theirs, ours = found[SPLINK]["cpu"], found[OURS]["cpu"]
+    theirs, ours = found[side]["cpu"], found[OURS]["cpu"]
+    clusters = ""
+    if side != SPLINK:  # whose clusters are all that hangs together
+        clusters = f" Clusters: {'the same' if same_clusters(folder, OURS, side) else 'DIFFERENT'}."
     return (
-        f"{count:,} records, processor time: block + score {theirs[1] / ours[1]:.1f} times less, cluster "
+        f"{count:,} records, {side}, processor time: block + score {theirs[1] / ours[1]:.1f} times less, cluster "
         f"{theirs[2] / ours[2]:.1f}, total {sum(theirs) / sum(ours):.1f}; pairs on one side only {len(missing)}, "
-        f"largest difference of a weight {most:.1e} bits."
+        f"largest difference of a weight {most:.1e} bits.{clusters}"
     )
 
 
@@ -150,14 +156,12 @@ def _quality(cluster: NDArray[np.int64], person: NDArray[np.int64]) -> tuple[flo
 def _ours(path: Path) -> None:
     import polars
 
-    from anwang.people.linkage.comparisons import APART
     from anwang.people.linkage.engine.gathering import gathered
     from anwang.people.linkage.engine.pairing import Pairing, Rule
-    from anwang.people.linkage.engine.plan import Plan, Weights
     from anwang.people.linkage.model import LinkageModel
     from anwang.people.linkage.packed import COLUMNS, LAYOUT
-    from anwang.people.linkage.regime import rate_apart
-    from anwang.people.linkage.scoring import apart_bits, term_bits
+    from anwang.people.linkage.scoring import term_bits
+    from anwang.people.linkage.spark.weighing import PLAN, apart_weights
 
     clock = _Clock()
     frame = polars.read_parquet(path)
@@ -165,12 +169,10 @@ def _ours(path: Path) -> None:
     rules = [Rule(name, frame[KEY + name].to_numpy(writable=True)) for name in RULES]
     model = LinkageModel.load()
     terms = term_bits(model, frame["tf_whole_name"].to_numpy(), frame["tf_reference"].to_numpy())
-    rate = rate_apart(model.apart, len(frame))
-    plan = Plan(APART, (ORDER,), terms=((0, "name"), (0, "reference")))
-    weights = Weights.of(plan, [apart_bits(model, ORDER)], [float(np.log2(rate / (1 - rate)))], terms)
+    weights = apart_weights(model, len(frame), terms)
     clock.stage()
     go_on = clock.pause()  # the code is compiled once in a home, and loaded
-    pairing = Pairing(plan, LAYOUT)
+    pairing = Pairing(PLAN, LAYOUT)
     twins = [Rule(RULES[0], np.ones(2, np.int64))]
     few = replace(weights, terms=terms[:2])
     gathered(pairing, rows[:2], pairing.likely(rows[:2], twins, few, FROM_BITS, most=2), few, FROM_BITS)
@@ -184,6 +186,8 @@ def _ours(path: Path) -> None:
     polars.DataFrame({"left": found.left, "right": found.right, "bits": found.bits}).write_parquet(
         path.parent / f"{OURS}.parquet"
     )
+    _, first = np.unique(clusters.cluster, return_index=True)
+    polars.DataFrame({"cluster": first[clusters.cluster]}).write_parquet(path.parent / f"{OURS}.clusters.parquet")
 
 
 def _splink(path: Path) -> None:

@@ -1,0 +1,68 @@
+"""`anwang link-on-spark`: the person layer of the matching on several machines, from Parquet to Parquet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from typing import Any
+
+from .errors import CommandError
+from .home import emit, say
+
+
+def link_on_spark(given: argparse.Namespace) -> int:
+    from anwang.people.linkage.spark import job, session
+
+    lack = session.missing()
+    if lack is not None:
+        raise CommandError(lack)
+    settings = dict(_setting(text) for text in given.conf)
+    model = _model(given)
+    began = time.perf_counter()
+    try:
+        spark = session.session(given.master, settings)
+    except session.NoSparkError as error:
+        raise CommandError(str(error)) from error
+    try:
+        done = job.link_on_spark(
+            spark,
+            job.Job(
+                given.records, given.out, model, given.scorer, given.threshold, given.most, given.parts, given.overwrite
+            ),
+            lambda stage: say(f"{_STAGES[stage]} … {time.perf_counter() - began:.0f} 秒"),
+        )
+    except session.NoSparkError as error:
+        raise CommandError(str(error), 2) from error
+    finally:
+        spark.stop()
+    emit({
+        "records": done.records, "pairs": done.pairs, "clusters": done.clusters, "left_out": done.left_out,
+        "out": given.out,
+    })  # fmt: skip
+    return 0
+
+
+_STAGES = {"read": "讀取完成", "block and score": "分塊與評分完成", "cluster": "分群完成"}
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.startswith("spark."):
+        raise CommandError(f"--conf「{text}」看不懂，請寫成 spark.executor.memory=8g。", 2)
+    return name, value
+
+
+def _model(given: argparse.Namespace) -> Any:
+    from anwang.people.linkage.model import LinkageModel
+
+    if given.model is None:
+        return LinkageModel.load()
+    try:
+        return LinkageModel.load(given.model)
+    except OSError as error:
+        raise CommandError(f"讀不到模型檔「{given.model}」（{error.strerror}）。", 2) from error
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise CommandError(f"「{given.model}」不是安網的模型檔。", 2) from error
+    except ValueError as error:
+        raise CommandError(f"{error}。", 2) from error

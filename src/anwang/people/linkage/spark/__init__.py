@@ -1,0 +1,1 @@
+"""The same model and the same clusters on several machines, by Spark. Needs the extra `spark`; nothing else imports this."""

@@ -1,0 +1,31 @@
+"""The plan and the weights of the model for two records without a common home, for any part of the records."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from ..comparisons import APART
+from ..engine.pairing import Pairing
+from ..engine.plan import Floats, Plan, Weights
+from ..model import LinkageModel
+from ..packed import LAYOUT
+from ..regime import rate_apart
+from ..scoring import apart_bits
+
+# The order of asking: what parts most pairs first.
+ORDER = ("identity", "birth", "name", "place", "sex", "reference", "stage", "listing")
+PLAN = Plan(APART, (ORDER,), terms=((0, "name"), (0, "reference")))
+
+
+@cache
+def pairing() -> Pairing:
+    """The compiled plan; once in each process."""
+    return Pairing(PLAN, LAYOUT)
+
+
+def apart_weights(model: LinkageModel, records: int, terms: Floats) -> Weights:
+    """Of a part of `records` records, of which `terms` says what their names are worth (`scoring.term_bits`)."""
+    rate = rate_apart(model.apart, records)
+    return Weights.of(PLAN, [apart_bits(model, ORDER)], [float(np.log2(rate / (1 - rate)))], terms)
