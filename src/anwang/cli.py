@@ -106,14 +106,21 @@ def _parser() -> argparse.ArgumentParser:
     spark.add_argument("records", metavar="PARQUET", help="紀錄：檔案或資料夾，每一台機器都要讀得到")
     spark.add_argument("--out", required=True, metavar="DIR", help="配對（pairs）與分群（clusters）寫到這裡")
     spark.add_argument(
-        "--master", metavar="URL", help="叢集，如 spark://host:7077；未寫時用本機（local[*]）或 spark-submit 的"
+        "--master",
+        metavar="URL",
+        help="叢集，如 spark://host:7077；未寫時用本機（local[*]）或 spark-submit 的",
     )
     spark.add_argument("--model", type=Path, metavar="JSON", help="模型（預設為隨程式附的）")
     spark.add_argument(
-        "--scorer", choices=("anwang", "splink"), default="anwang", help="用哪一個引擎分塊與評分（預設 anwang）"
+        "--scorer",
+        choices=("anwang", "splink"),
+        default="anwang",
+        help="用哪一個引擎分塊與評分（預設 anwang）",
     )
     spark.add_argument("--threshold", type=float, default=0.0, metavar="BITS", help="權重門檻（預設 0）")
-    spark.add_argument("--most", type=int, default=1000, metavar="N", help="同一個鍵超過 N 筆就不比（預設 1000）")
+    spark.add_argument(
+        "--most", type=int, default=1000, metavar="N", help="同一個鍵超過 N 筆就不比（預設 1000）"
+    )
     spark.add_argument("--parts", type=int, default=0, metavar="N", help="分割數（預設依筆數）")
     spark.add_argument("--conf", action="append", default=[], metavar="K=V", help="Spark 的設定（可重複）")
     spark.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出")

@@ -28,7 +28,14 @@ def link_on_spark(given: argparse.Namespace) -> int:
         done = job.link_on_spark(
             spark,
             job.Job(
-                given.records, given.out, model, given.scorer, given.threshold, given.most, given.parts, given.overwrite
+                given.records,
+                given.out,
+                model,
+                given.scorer,
+                given.threshold,
+                given.most,
+                given.parts,
+                given.overwrite,
             ),
             lambda stage: say(f"{_STAGES[stage]} … {time.perf_counter() - began:.0f} 秒"),
         )

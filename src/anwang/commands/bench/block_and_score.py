@@ -187,7 +187,9 @@ def _ours(path: Path) -> None:
         path.parent / f"{OURS}.parquet"
     )
     _, first = np.unique(clusters.cluster, return_index=True)
-    polars.DataFrame({"cluster": first[clusters.cluster]}).write_parquet(path.parent / f"{OURS}.clusters.parquet")
+    polars.DataFrame({"cluster": first[clusters.cluster]}).write_parquet(
+        path.parent / f"{OURS}.clusters.parquet"
+    )
 
 
 def _splink(path: Path) -> None:

@@ -50,10 +50,14 @@ def clusters(
     """Of every record the lowest one of its cluster, and whether some rows of the cluster do not fit each other."""
     from pyspark.sql import functions as f
 
-    own = hanging.select("node", f.pmod(f.xxhash64("root"), f.lit(parts)).cast("int").alias("bucket")).persist()
+    own = hanging.select(
+        "node", f.pmod(f.xxhash64("root"), f.lit(parts)).cast("int").alias("bucket")
+    ).persist()
     records_of = rows.drop(*(name for name in rows.columns if name.startswith("key_")))
     records_of = records_of.join(own.withColumnRenamed("node", ID), ID)
-    pairs_of = pairs.join(own.select(f.col("node").alias("left"), f.col("bucket").alias("its_bucket")), "left")
+    pairs_of = pairs.join(
+        own.select(f.col("node").alias("left"), f.col("bucket").alias("its_bucket")), "left"
+    )
     gather = partial(_gathered, model=dict(model), records=records, threshold=threshold)
     joined = (
         records_of.groupBy("bucket")

@@ -100,7 +100,9 @@ def _read(session: SparkSession, path: str) -> DataFrame:
     try:
         found: DataFrame = session.read.parquet(path)
     except AnalysisException as error:
-        raise RecordsError(f"找不到「{path}」，或裡面沒有 Parquet 檔。叢集的每一台機器都要讀得到它。") from error
+        raise RecordsError(
+            f"找不到「{path}」，或裡面沒有 Parquet 檔。叢集的每一台機器都要讀得到它。"
+        ) from error
     except PySparkException as error:
         raise RecordsError(f"「{path}」不是 Parquet 檔，或讀不到。") from error
     return found
@@ -112,7 +114,9 @@ def _write(frame: DataFrame, mode: str, path: str) -> None:
     try:
         frame.write.mode(mode).parquet(path)
     except AnalysisException as error:
-        raise RecordsError(f"「{path}」已經存在，或不能寫入。請換一個 --out，或加上 --overwrite 取代它。") from error
+        raise RecordsError(
+            f"「{path}」已經存在，或不能寫入。請換一個 --out，或加上 --overwrite 取代它。"
+        ) from error
 
 
 def _without_large(given: DataFrame, keys: list[str], most: int) -> tuple[DataFrame, dict[str, int]]:

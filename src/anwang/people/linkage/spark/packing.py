@@ -19,7 +19,9 @@ ROW, NAME_BITS, REFERENCE_BITS = "packed_row", "name_bits", "reference_bits"
 PACKED_SCHEMA = f"{ID} long, {ROW} binary, {NAME_BITS} double, {REFERENCE_BITS} double"
 
 
-def packed(batches: Iterable[pa.RecordBatch], model: Mapping[str, Any], keys: list[str]) -> Iterator[pa.RecordBatch]:
+def packed(
+    batches: Iterable[pa.RecordBatch], model: Mapping[str, Any], keys: list[str]
+) -> Iterator[pa.RecordBatch]:
     """The columns of `packed.COLUMNS`, the terms and the keys as rows of `PACKED_SCHEMA` and the keys."""
     known = LinkageModel.from_json(model)
     for batch in batches:

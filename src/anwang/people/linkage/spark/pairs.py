@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from ..engine.grouping import grouped
 from ..engine.keys import Ints
-from ..engine.plan import Weights
 from ..engine.layout import Packed
+from ..engine.plan import Weights
 from ..model import LinkageModel
 from .packing import ID, NAME_BITS, REFERENCE_BITS, ROW, unpacked
 from .weighing import apart_weights, pairing
@@ -42,7 +42,11 @@ def likely_pairs(
 
 
 def _found(
-    batches: Iterable[pa.RecordBatch], keys: list[str], model: Mapping[str, Any], records: int, threshold: float
+    batches: Iterable[pa.RecordBatch],
+    keys: list[str],
+    model: Mapping[str, Any],
+    records: int,
+    threshold: float,
 ) -> Iterator[pa.RecordBatch]:
     """The likely pairs of one partition, which holds all records of its keys."""
     held = list(batches)
@@ -53,7 +57,9 @@ def _found(
     known = LinkageModel.from_json(model)
     rule = table.column(RULE).to_numpy()
     for k in distinct_rules(rule):
-        mine = table.filter(pa.array(rule == k)).sort_by(ID)  # as on one machine: the lower record is the left one
+        mine = table.filter(pa.array(rule == k)).sort_by(
+            ID
+        )  # as on one machine: the lower record is the left one
         ids = mine.column(ID).to_numpy()
         rows, terms = unpacked(mine)
         earlier = np.stack([mine.column(key).to_numpy() for key in keys], axis=1)

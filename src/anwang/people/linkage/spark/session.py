@@ -32,7 +32,9 @@ def missing() -> str | None:
             f"sudo apt-get install openjdk-{OLDEST_JAVA}-jre-headless，或把 JAVA_HOME 指向已安裝的 Java。"
         )
     if version < OLDEST_JAVA:
-        return f"這裡的 Java 是第 {version} 版，Spark 需要第 {OLDEST_JAVA} 版以上；請安裝後把 JAVA_HOME 指向它。"
+        return (
+            f"這裡的 Java 是第 {version} 版，Spark 需要第 {OLDEST_JAVA} 版以上；請安裝後把 JAVA_HOME 指向它。"
+        )
     return None
 
 
@@ -43,7 +45,9 @@ def _java_version() -> int | None:
     if program is None:
         return None
     try:
-        answer = subprocess.run([program, "-version"], capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
+        answer = subprocess.run(  # noqa: S603
+            [program, "-version"], capture_output=True, text=True, check=False, timeout=30
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     told = re.search(r'version "(?:1\.)?(\d+)', answer.stderr)
@@ -65,7 +69,9 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
     elif "PYSPARK_GATEWAY_PORT" not in os.environ:
         builder = builder.master("local[*]")
     if master is not None and master.startswith("local"):
-        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+        builder = builder.config("spark.driver.host", "127.0.0.1").config(
+            "spark.driver.bindAddress", "127.0.0.1"
+        )
     for name, value in (_SETTINGS | (settings or {})).items():
         builder = builder.config(name, value)
     try:
@@ -77,6 +83,7 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
 
 
 _SETTINGS = {
+    "spark.log.level": "ERROR",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     # every record and every pair matters: Spark must not guess what is small and send it to all

@@ -11,7 +11,9 @@ from .packing import ID, TERMS
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-SLACK = 1e-6  # bits; Splink adds in another order, and a pair at the very threshold is judged by our engine's sum
+SLACK = (
+    1e-6  # bits; Splink adds in another order, and a pair at the very threshold is judged by our engine's sum
+)
 
 
 def likely_pairs_by_splink(
@@ -32,6 +34,8 @@ def likely_pairs_by_splink(
         num_partitions_on_repartition=parts,
         register_udfs_automatically=False,  # our levels are plain SQL
     )
+    # Sixty conditions are more than Spark compiles into one function; it would try for long, complain, and go on without.
+    records.sparkSession.conf.set("spark.sql.codegen.wholeStage", "false")
     no_key = {key: f.nullif(f.col(key), f.lit(0)) for key in keys}
     linker = Linker(api.register(records.drop(*TERMS).withColumns(no_key)), settings, log_level=None)
     for term in TERMS:  # Spark takes them from a table only, one line for each name
@@ -41,5 +45,7 @@ def likely_pairs_by_splink(
     found = linker.inference.predict(threshold_match_weight=threshold - SLACK).as_spark_dataframe()
     one, other = f.col(f"{ID}_l"), f.col(f"{ID}_r")
     return found.select(
-        f.least(one, other).alias("left"), f.greatest(one, other).alias("right"), f.col("match_weight").alias("bits")
+        f.least(one, other).alias("left"),
+        f.greatest(one, other).alias("right"),
+        f.col("match_weight").alias("bits"),
     )
