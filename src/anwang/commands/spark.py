@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ def link_on_spark(given: argparse.Namespace) -> int:
     lack = session.missing()
     if lack is not None:
         raise CommandError(lack)
+    _must_be_sound(given)
     settings = dict(_setting(text) for text in given.conf)
     model = _model(given)
     began = time.perf_counter()
@@ -51,6 +53,15 @@ def link_on_spark(given: argparse.Namespace) -> int:
 
 
 _STAGES = {"read": "讀取完成", "block and score": "分塊與評分完成", "cluster": "分群完成"}
+
+
+def _must_be_sound(given: argparse.Namespace) -> None:
+    if not math.isfinite(given.threshold):
+        raise CommandError("--threshold 要是一個數字（位元）。", 2)
+    if given.most < 2:
+        raise CommandError("--most 至少是 2。", 2)
+    if given.parts < 0:
+        raise CommandError("--parts 不能小於 0（0：依筆數）。", 2)
 
 
 def _setting(text: str) -> tuple[str, str]:

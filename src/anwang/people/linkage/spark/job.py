@@ -55,6 +55,7 @@ class Done:
 
 def link_on_spark(session: SparkSession, job: Job, stage: Callable[[str], None] = lambda name: None) -> Done:
     """Writes `pairs` and `clusters`; `stage` is told the name of each stage that has ended. RecordsError."""
+    from pyspark import StorageLevel
     from pyspark.sql import functions as f
 
     given = _read(session, job.records)
@@ -64,7 +65,7 @@ def link_on_spark(session: SparkSession, job: Job, stage: Callable[[str], None] 
     if not keys:
         raise RecordsError(f"「{job.records}」沒有分塊鍵（{KEY} 開頭的欄位），不知道哪些紀錄要比。")
     given = given.select(ID, *COLUMNS, *TERMS, *(f.coalesce(f.col(key), f.lit(0)).alias(key) for key in keys))
-    count, different = given.select(f.count(f.lit(1)), f.countDistinct(ID)).first()
+    ((count, different),) = given.select(f.count(f.lit(1)), f.countDistinct(ID)).collect()
     if count != different:
         raise RecordsError(f"「{job.records}」的 {ID} 有空白或重複（{count} 筆，{different} 個不同的值）。")
     parts = job.parts or max(2 * session.sparkContext.defaultParallelism, count * len(keys) // PER_PART)
@@ -72,7 +73,8 @@ def link_on_spark(session: SparkSession, job: Job, stage: Callable[[str], None] 
     given, left_out = _without_large(given, keys, job.most)
     model = job.model.to_json()
     schema = ", ".join([PACKED_SCHEMA, *(f"{key} long" for key in keys)])
-    rows = given.mapInArrow(partial(packed, model=model, keys=keys), schema).persist(_disk())
+    rows = given.mapInArrow(partial(packed, model=model, keys=keys), schema)
+    rows = rows.persist(StorageLevel.DISK_ONLY)
     rows.count()
     stage("read")
     if job.scorer == SPLINK:
@@ -133,9 +135,3 @@ def _without_large(given: DataFrame, keys: list[str], most: int) -> tuple[DataFr
             small = f.when(f.col("is_large").isNull(), f.col(key)).otherwise(f.lit(0))
             given = given.join(marked, key, "left").withColumn(key, small).drop("is_large")
     return given, left_out
-
-
-def _disk() -> object:
-    from pyspark import StorageLevel
-
-    return StorageLevel.DISK_ONLY

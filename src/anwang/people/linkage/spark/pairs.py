@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from ..engine.grouping import grouped
-from ..engine.keys import Ints
-from ..engine.layout import Packed
-from ..engine.plan import Weights
+from ..engine.pairing import Rule
 from ..model import LinkageModel
 from .packing import ID, NAME_BITS, REFERENCE_BITS, ROW, unpacked
 from .weighing import apart_weights, pairing
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 
 PAIRS_SCHEMA = "left long, right long, bits double"
 RULE, ITS_KEY = "rule", "its_key"
-ROOM = 100_000  # pairs found for which there is room at first
 
 
 def likely_pairs(
@@ -48,7 +44,7 @@ def _found(
     records: int,
     threshold: float,
 ) -> Iterator[pa.RecordBatch]:
-    """The likely pairs of one partition, which holds all records of its keys."""
+    """The likely pairs of one partition, which holds all records of its keys; a pair belongs to its first rule."""
     held = list(batches)
     if not held:
         return
@@ -56,37 +52,20 @@ def _found(
     del held
     known = LinkageModel.from_json(model)
     rule = table.column(RULE).to_numpy()
-    for k in distinct_rules(rule):
-        mine = table.filter(pa.array(rule == k)).sort_by(
-            ID
-        )  # as on one machine: the lower record is the left one
+    for k in np.flatnonzero(np.bincount(rule)).tolist():
+        # as on one machine the lower record is the left one
+        mine = table.filter(pa.array(rule == k)).sort_by(ID)
         ids = mine.column(ID).to_numpy()
         rows, terms = unpacked(mine)
-        earlier = np.stack([mine.column(key).to_numpy() for key in keys], axis=1)
+        earlier = (
+            np.array([mine.column(key).to_numpy() for key in keys[:k]], np.int64).reshape(k, len(mine)).T
+        )
         weights = apart_weights(known, records, terms)
-        left, right, bits = _inside(rows, mine.column(ITS_KEY).to_numpy(), earlier, k, weights, threshold)
+        own = Rule(keys[k], np.array(mine.column(ITS_KEY).to_numpy()))
+        # one thread: Spark gives the other processors work of their own
+        likely = pairing().likely(rows, [own], weights, threshold, most=len(rows), threads=1)
+        seen = ((earlier[likely.left] == earlier[likely.right]) & (earlier[likely.left] != 0)).any(axis=1)
+        left, right, bits = likely.left[~seen], likely.right[~seen], likely.bits[~seen]
         yield pa.RecordBatch.from_arrays(
             [pa.array(ids[left]), pa.array(ids[right]), pa.array(bits)], ["left", "right", "bits"]
         )
-
-
-def distinct_rules(rule: Any) -> list[int]:
-    return np.flatnonzero(np.bincount(rule)).tolist()
-
-
-def _inside(
-    rows: Packed, keys: Ints, all_keys: Ints, rule: int, weights: Weights, threshold: float
-) -> tuple[Ints, Ints, Any]:
-    """The likely pairs of rows with an equal key that no earlier rule brings together."""
-    groups = grouped(np.array(keys))
-    room = ROOM
-    while True:
-        left, right = np.empty((2, room), np.int64)
-        bits = np.empty(room)
-        count, _, _ = pairing().kernels.score_groups(
-            groups.order, groups.starts, 0, len(groups.starts) - 1, len(rows), rows, all_keys, rule,
-            weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
-        )  # fmt: skip
-        if count <= room:
-            return left[:count], right[:count], bits[:count]
-        room = count
