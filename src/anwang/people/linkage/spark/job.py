@@ -64,7 +64,9 @@ def link_on_spark(session: SparkSession, job: Job, stage: Callable[[str], None] 
         raise RecordsError(f"「{job.records}」缺少欄位：{'、'.join(sorted(lacking))}。")
     if not keys:
         raise RecordsError(f"「{job.records}」沒有分塊鍵（{KEY} 開頭的欄位），不知道哪些紀錄要比。")
-    given = given.select(ID, *COLUMNS, *TERMS, *(f.coalesce(f.col(key), f.lit(0)).alias(key) for key in keys))
+    given = given.select(
+        ID, *COLUMNS, *TERMS, *(f.coalesce(key, f.lit(0)).cast("long").alias(key) for key in keys)
+    )
     ((count, different),) = given.select(f.count(f.lit(1)), f.countDistinct(ID)).collect()
     if count != different:
         raise RecordsError(f"「{job.records}」的 {ID} 有空白或重複（{count} 筆，{different} 個不同的值）。")
@@ -122,16 +124,18 @@ def _write(frame: DataFrame, mode: str, path: str) -> None:
 
 
 def _without_large(given: DataFrame, keys: list[str], most: int) -> tuple[DataFrame, dict[str, int]]:
-    """Keys that more than `most` records have become 0: their pairs grow with the square."""
+    """Keys that more than `most` records have become 0: their pairs grow with the square. And how many records those are."""
     from pyspark.sql import functions as f
 
-    left_out = {}
-    for key in keys:
-        large = given.where(f.col(key) != 0).groupBy(key).count().where(f.col("count") > most)
-        sizes = [row[1] for row in large.collect()]
-        left_out[key] = sum(sizes)
-        if sizes:
-            marked = f.broadcast(large.select(key, f.lit(True).alias("is_large")))
-            small = f.when(f.col("is_large").isNull(), f.col(key)).otherwise(f.lit(0))
-            given = given.join(marked, key, "left").withColumn(key, small).drop("is_large")
+    each = given.select(f.posexplode(f.array(*keys)).alias("rule", "its_key")).where(f.col("its_key") != 0)
+    large = each.groupBy("rule", "its_key").count().where(f.col("count") > most)
+    left_out = dict.fromkeys(keys, 0)
+    for rule, count in large.groupBy("rule").agg(f.sum("count")).collect():
+        key = keys[rule]
+        left_out[key] = count
+        mine = large.where(f.col("rule") == rule).select(
+            f.col("its_key").alias(key), f.lit(True).alias("is_large")
+        )
+        small = f.when(f.col("is_large").isNull(), f.col(key)).otherwise(f.lit(0))
+        given = given.join(f.broadcast(mine), key, "left").withColumn(key, small).drop("is_large")
     return given, left_out

@@ -79,9 +79,13 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
     except Exception as error:
         raise NoSparkError(f"Spark 無法啟動（{str(error).splitlines()[0]}）。") from error
     made.sparkContext.setLogLevel("ERROR")
+    # Splink's sixty conditions are more than Spark compiles into one function: it goes on without, after pages of complaint.
+    log4j = made.sparkContext._jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel(_COMPLAINS, log4j.Level.OFF)
     return made
 
 
+_COMPLAINS = "org.apache.spark.sql.catalyst.expressions.codegen.CodeGenerator"
 _SETTINGS = {
     "spark.log.level": "ERROR",
     "spark.ui.showConsoleProgress": "false",

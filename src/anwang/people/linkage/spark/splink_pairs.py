@@ -34,8 +34,6 @@ def likely_pairs_by_splink(
         num_partitions_on_repartition=parts,
         register_udfs_automatically=False,  # our levels are plain SQL
     )
-    # Sixty conditions are more than Spark compiles into one function; it would try for long, complain, and go on without.
-    records.sparkSession.conf.set("spark.sql.codegen.wholeStage", "false")
     no_key = {key: f.nullif(f.col(key), f.lit(0)) for key in keys}
     linker = Linker(api.register(records.drop(*TERMS).withColumns(no_key)), settings, log_level=None)
     for term in TERMS:  # Spark takes them from a table only, one line for each name
