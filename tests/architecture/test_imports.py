@@ -93,3 +93,23 @@ def test_rules_are_pure() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 assert node.func.attr not in forbidden_calls, f"{path.name}:{node.lineno} asks for the time"
+
+
+def test_spark_is_no_part_of_the_product_without_it() -> None:
+    """Only `people/linkage/spark` imports pyspark, and only once a function runs; only the command and the benchmark use it."""
+    room, weights = "anwang.people.linkage.spark", "anwang.people.linkage.spark.weighing"
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        here = path.relative_to(PACKAGE).as_posix()
+        names = {
+            alias.name if isinstance(node, ast.Import) else f"{node.module}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        if any(name.partition(".")[0] == "pyspark" for name in names):
+            assert here.startswith("people/linkage/spark/"), here
+        at_once = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        assert not any("pyspark" in ast.unparse(node) for node in at_once), here
+        if any(name.startswith(room) and name != weights for name in names):
+            assert here.startswith("commands/"), here

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import anwang
 
 PACKAGE = Path(anwang.__file__).parent
@@ -30,3 +32,19 @@ def test_the_package_says_that_it_is_typed() -> None:
 def test_no_rule_of_the_package_data_is_left_over() -> None:
     rules = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["setuptools"]["package-data"]["anwang"]
     assert [rule for rule in rules if not any(PACKAGE.glob(rule))] == []
+
+
+def _pinned(level: str) -> set[str]:
+    lines = (PROJECT.parent / "requirements" / f"{level}.txt").read_text("utf-8").splitlines()
+    return {line.split(" ")[0] for line in lines if "==" in line and not line.startswith("#")}
+
+
+@pytest.mark.parametrize("level", ["test", "spark"])
+def test_what_is_added_leaves_the_locked_packages_as_they_are(level: str) -> None:
+    assert len(_pinned("run")) > 30
+    assert _pinned("run") - _pinned(level) == set()
+
+
+def test_pyspark_is_in_no_list_but_its_own() -> None:
+    names = {level: {pin.split("==")[0] for pin in _pinned(level)} for level in ("run", "test", "spark")}
+    assert [level for level in names if "pyspark" in names[level]] == ["spark"]
