@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -80,7 +80,8 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
         raise NoSparkError(f"Spark 無法啟動（{str(error).splitlines()[0]}）。") from error
     made.sparkContext.setLogLevel("ERROR")
     # Splink's sixty conditions are more than Spark compiles into one function: it goes on without, after pages of complaint.
-    log4j = made.sparkContext._jvm.org.apache.logging.log4j
+    java: Any = made.sparkContext._jvm
+    log4j = java.org.apache.logging.log4j
     log4j.core.config.Configurator.setLevel(_COMPLAINS, log4j.Level.OFF)
     return made
 
