@@ -17,7 +17,7 @@ def test_both_sides_find_the_same(capfd: pytest.CaptureFixture[str]) -> None:
     )
     assert ours
     assert theirs
-    kept = [line[0].split("|")[-2].strip() for line in (ours, theirs)]
+    kept = [line[0].split("|")[11].strip() for line in (ours, theirs)]
     assert kept[0] == kept[1]
     assert int(kept[0].replace(",", "")) > 500
     assert "pairs on one side only 0, largest difference of a weight" in told
