@@ -118,15 +118,16 @@ def _migrate(home: Home, county: Path | None) -> None:
     owner.close()
     from anwang.agencies.actions import CountyFileError, establish_county, read_county
     from anwang.platform.context import SYSTEM, acting
-    from anwang.services.cases.actions import promise_older
+    from anwang.services.cases.actions import name_older_services, promise_older
 
     try:
         with acting(SYSTEM):
             establish_county(county=read_county(county))
     except CountyFileError as error:
         raise CommandError(str(error)) from error
-    # Cases of an older version: what was planned and promised in them becomes duties.
+    # Cases of an older version: what was planned and promised in them becomes duties, and others see their programme.
     promise_older(now=timezone.now())
+    name_older_services()
     home.write_state(version=__version__, schema=_schema_digest())
 
 

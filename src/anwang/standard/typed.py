@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from .addresses import read_address
+from .ages import said_years
 from .codes import AgencyCode, IdState, OwnSource, Relation, Sex
 from .dates import OLDEST_AGE, Unreadable, read_date
 from .identity import read_id_number, sex_of
@@ -20,7 +21,6 @@ from .text import half_width
 from .vocabularies import read_sex
 
 _NOBODY = PersonName(raw="", text="")
-_AGE = re.compile(r"^(?:約|大約|年約)?(\d{1,3})\s*(?:歲|歲左右|多歲|來歲)$")
 _LAST_FOUR = re.compile(r"^\d{4}$")
 
 
@@ -87,10 +87,11 @@ def _id_number(text: str) -> IdNumber | None:
 
 
 def read_birth(text: str, period: Period) -> PartialDate | None:
-    """A birth date, year or age as typed; only the text is kept where it cannot be one."""
+    """A birth date, year or age as typed; only the text is kept where it cannot be one.
+
+    Of an age the year is one of the two that it leaves; how old somebody is, `ages.age_range` says from the words."""
     raw = text.strip()
-    if age := _AGE.match(half_width(raw).replace(" ", "")):
-        years = int(age[1])
+    if (years := said_years(raw)) is not None:
         return PartialDate(raw, period.year - years) if years <= OLDEST_AGE else PartialDate(raw)
     try:
         birth = read_date(raw)

@@ -44,7 +44,7 @@ def test_a_report_is_queued_by_its_danger_before_anybody_screened_it() -> None:
     with acting(context("intake")):
         rows = queue(context("intake").unit_id or 0, AT_DESK, NOW, limit=10)
     assert [row.report.pk for row in rows] == [danger.pk, calm.pk]
-    assert rows[0].ages == (4,)  # an age said in round years is read as the youngest that it allows
+    assert rows[0].ages == ("約5歲",)  # as it was said
 
 
 def test_a_re_report_counts_as_a_factor() -> None:

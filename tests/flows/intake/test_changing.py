@@ -26,7 +26,7 @@ from anwang.services.intake.actions import (
     take_back_attachment,
     withdraw_person,
 )
-from anwang.services.intake.history import histories_of, history_of, programme_label
+from anwang.services.intake.history import histories_of, history_of, service_label
 from anwang.services.intake.models import Report, ReportAttachment, ReportChange, ReportPerson, ReportReader
 from anwang.services.intake.process import STOPS_THE_CLOCK, ReportState
 from anwang.services.intake.queries import (
@@ -38,6 +38,7 @@ from anwang.services.intake.queries import (
     reports_page,
 )
 from anwang.services.intake.report_form import PersonForm
+from anwang.standard.codes import SOURCES
 from tests.county import context, establish
 
 from .typed import CHILD, MOTHER, NOW, REPORTER, form
@@ -478,4 +479,6 @@ def test_histories_are_each_persons_own():
     assert [service.same_person for service in both.services] == [True]
     assert history_of([child], before=NOW, besides=first.pk).reports == ()
     assert history_of([], before=NOW).reports == ()
-    assert programme_label("something_new") == "something_new"
+    assert service_label("something_new") == "something_new"
+    assert service_label("something_new", "新方案") == "新方案"
+    assert all(service_label(source) for source in SOURCES)

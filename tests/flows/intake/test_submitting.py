@@ -277,25 +277,6 @@ def test_a_report_of_somebody_at_home_is_a_re_report_of_the_household():
         assert other.re_report_of_id is None
 
 
-def test_within_six_months_of_a_closure():
-    first = submit(
-        now=NOW - dt.timedelta(days=400),
-        form=form(received_at=NOW - dt.timedelta(days=400), happened="114年初"),
-    )
-    with acting(SYSTEM):
-        child = ReportPerson.objects.get(report=first, number=1).person_id
-        unit = first.unit
-        Touchpoint.objects.create(
-            person_id=child, agency_id=unit.agency_id, unit=unit, programme="vulnerable_family",
-            opened_on=dt.date(2025, 4, 1), closed_on=dt.date(2025, 12, 1),
-        )  # fmt: skip
-    again = submit(persons=[PersonForm(name="林小安", phone="0912345678", person_id=child)])
-    with acting(SYSTEM):
-        decision = Decision.objects.get(subject_kind="report", subject_id=str(again.pk))
-        assert decision.facts["windows"] == ["after_closure", "reported_before"]
-        assert "1-3" in decision.citation
-
-
 def test_a_number_of_somebody_unlike_them_opens_nothing():
     first = submit()
     with acting(SYSTEM):

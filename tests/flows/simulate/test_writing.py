@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from anwang.people.linkage.running import run_linkage
 from anwang.people.registry.models import SearchKey, ServicePresence, SourceRecord, Touchpoint, ViewGrant
 from anwang.platform.clock_models import OPEN, Deadline
 from anwang.platform.context import SYSTEM, acting
+from anwang.platform.models import Decision
 from anwang.platform.sealing import open_field
 from anwang.services.cases.models import Case, CaseClosing, CaseMember, Plan, Visit
 from anwang.services.cases.process import CaseState, ClosingState, PlanState, VisitState
@@ -84,7 +86,7 @@ def test_it_is_found_served_and_opened_as_if_kept_person_by_person(tmp_path: Pat
         assert own.count() == written.rows["SourceRecord"]
         assert not own.filter(Q(person__isnull=True) | Q(household__isnull=True)).exists()
         assert not own.exclude(pk__in=SearchKey.objects.values("record_id")).exists()
-        serving = Touchpoint.objects.filter(programme=OwnSource.CASE_FILE, closed_on__isnull=True)
+        serving = Touchpoint.objects.filter(record__roster=OwnSource.CASE_FILE, closed_on__isnull=True)
         homes = {
             (touch.unit_id, home)
             for touch in serving.select_related("person")
@@ -102,6 +104,21 @@ def test_it_is_found_served_and_opened_as_if_kept_person_by_person(tmp_path: Pat
         assert set(of_cases) <= there
         for reporter in Reporter.objects.all()[:10]:
             assert open_field(reporter, "sealed")["name"]
+
+
+def test_every_re_report_names_the_services_before_it(tmp_path: Path) -> None:
+    lived(tmp_path)
+    with acting(SYSTEM):
+        assert not Touchpoint.objects.filter(programme=OwnSource.CASE_FILE).exists()
+        reasons = list(
+            Decision.objects.filter(rule_id="re_report", outcome="re_report").values_list("reason", flat=True)
+        )
+    sentences = [each for reason in reasons for each in reason.split("。")]
+    named = [each for each in sentences if "結案" in each or "起接受" in each]
+    assert len(named) > 10
+    assert not [each for each in named if re.search("的於 |起接受，", each)]
+    assert any("計入指標 1-2" in each for each in sentences)
+    assert any("計入指標 1-3" in each for each in sentences)
 
 
 def test_the_lists_of_the_months_stay_as_they_were(tmp_path: Path) -> None:

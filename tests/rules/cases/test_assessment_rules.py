@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
-from anwang.services.cases.ages_rules import age_on, has_children
+from anwang.services.cases.ages_rules import has_children
 from anwang.services.cases.assessment_rules import compare_items, in_words, scored_items, share_of
 from anwang.services.programs.codes import FormKind
-from anwang.standard.record import PartialDate
 
 from .test_case_rules import FAMILY, TODAY, item
 
@@ -45,21 +42,6 @@ def test_assessments_are_compared_item_by_item_even_when_the_form_changed() -> N
     assert compare_items([first, first])[0].direction == ""
 
 
-@pytest.mark.parametrize(
-    ("birth", "age"),
-    [
-        (None, None),
-        (PartialDate("不明"), None),
-        (PartialDate("", 2020, 4, 20), 6),
-        (PartialDate("", 2020, 4, 21), 5),
-        (PartialDate("", 2020), 5),
-        (PartialDate("", 2026, 4), 0),
-    ],
-)
-def test_ages(birth: PartialDate | None, age: int | None) -> None:
-    assert age_on(birth, TODAY) == age
-
-
 def test_children_are_those_known_to_be_under_eighteen() -> None:
     from anwang.standard.codes import AgencyCode, OwnSource
     from anwang.standard.record import Period
@@ -73,3 +55,7 @@ def test_children_are_those_known_to_be_under_eighteen() -> None:
 
     assert has_children([born("98/4/21")], TODAY)
     assert not has_children([born("97/4/20"), born("")], TODAY)
+    # Said as 18, they are 18, though the year alone would allow 17.
+    assert not has_children([born("18歲"), born("33歲")], TODAY)
+    assert has_children([born("17歲")], TODAY)
+    assert has_children([born("約18歲")], TODAY)

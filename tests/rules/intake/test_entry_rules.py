@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from anwang.policy import standard
 from anwang.policy.model import Citation
-from anwang.services.intake.entry_rules import Said, entered, holds
+from anwang.services.intake.entry_rules import Said, doubt, entered, holds
 from anwang.services.intake.screening_rules import PersonFacts, ReportFacts, mentions, suggest
 from anwang.services.intake.vocabulary import ReporterKind, ReportRole
 from anwang.services.programs.codes import EntryStrength
@@ -26,7 +26,13 @@ RULE = EntryRule("r", "情形", EntryStrength.DIRECT, CITED)
 
 
 def said(text: str = "", signs: set[str] = frozenset(), needs: set[str] = frozenset(), ages: tuple[int, ...] = (), reporter: str = "") -> Said:  # type: ignore[assignment]  # fmt: skip
-    return Said(frozenset(signs), frozenset(needs), ages, reporter, lambda words: mentions(text, words))
+    return Said(
+        frozenset(signs),
+        frozenset(needs),
+        tuple((age, age) for age in ages),
+        reporter,
+        lambda words: mentions(text, words),
+    )
 
 
 def suggested(text: str = "", *, age: int | None = 40, dangers: tuple[Danger, ...] = (Danger.NONE,), needs: tuple[Need, ...] = (), by: MandatedKind | None = None) -> list[str]:  # fmt: skip
@@ -53,6 +59,28 @@ def test_every_condition_that_is_given_must_hold(changes: dict[str, object], ok:
     rule = replace(RULE, **changes)  # type: ignore[arg-type]
     assert holds(rule, ok)
     assert not holds(rule, not_ok)
+
+
+def test_an_age_that_is_open_meets_a_condition_and_is_to_be_confirmed() -> None:
+    rule = replace(RULE, words=("輟學",), ages=(6, 18))
+    maybe = replace(said("輟學"), ages=((17, 19),))
+    assert holds(rule, maybe)
+    assert doubt(rule, maybe) == "年齡不確定"
+    assert doubt(rule, said("輟學", ages=(40, 15))) == ""
+    nobody = replace(said("輟學"), age_unknown=True)
+    assert not holds(rule, nobody)
+    danger = replace(rule, danger=True)
+    assert holds(danger, nobody)
+    assert doubt(danger, nobody) == "年齡不詳"
+    sign = replace(RULE, signs=("adult_harm",), also=("weapon",))
+    assert (
+        doubt(sign, replace(said(signs={"adult_harm", "weapon"}), doubts={"adult_harm": "年齡不詳"}))
+        == "年齡不詳"
+    )
+    assert doubt(sign, said(signs={"adult_harm", "weapon"})) == ""
+    plain = replace(ALL["vulnerable_family"], id="one", entry=(replace(danger, label="18 歲以下"),))
+    (found,) = entered({"one": plain}, nobody)
+    assert found.because == ("年齡不詳，請先確認是否為：18 歲以下",)
 
 
 @pytest.mark.parametrize(

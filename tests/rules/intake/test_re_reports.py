@@ -17,6 +17,7 @@ from anwang.services.intake.re_reports import (
     ReReport,
     ReReportOutcome,
     Window,
+    carried_on,
     last_day_of,
     re_report,
 )
@@ -74,6 +75,18 @@ def test_a_period_of_months_ends_where_the_next_would_begin(day, months):
 def test_on_the_day_of_closure_the_service_still_goes_on():
     found = decide(D(2026, 3, 1), services=[service(D(2026, 2, 1), D(2026, 3, 1))])
     assert [one.window for one in found.found] == [Window.IN_SERVICE]
+
+
+def test_what_goes_on_with_another_unit_is_one_service():
+    moved = [service(D(2026, 4, 1), D(2026, 6, 9)), service(D(2026, 1, 5), D(2026, 4, 1))]
+    assert carried_on(moved) == [service(D(2026, 1, 5), D(2026, 6, 9))]
+    assert carried_on([service(D(2026, 4, 1)), *moved[1:]]) == [service(D(2026, 1, 5))]
+    apart = [
+        service(D(2026, 4, 2)),
+        service(D(2026, 4, 1), programme="child_protection"),
+        service(D(2026, 1, 5), D(2026, 4, 1)),
+    ]
+    assert carried_on(apart) == apart
 
 
 def test_three_months_of_service():

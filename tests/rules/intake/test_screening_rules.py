@@ -15,6 +15,7 @@ from anwang.policy.store import Policy
 from anwang.services.intake.screening_rules import (
     PersonFacts,
     ReportFacts,
+    Suggestion,
     is_overruling,
     mentions,
     screening_problems,
@@ -108,6 +109,60 @@ def test_every_factor_and_programme_of_the_policy_is_known() -> None:
 )
 def test_words_and_denials(text: str, said: bool) -> None:
     assert mentions(text, ("懷孕",)) is said
+
+
+def _harmed(*persons: PersonFacts) -> Suggestion:
+    facts = ReportFacts(dangers=frozenset({Danger.WEAPON}), persons=persons)
+    return suggest(facts, policy=POLICY, on=ON, programmes=ALL)
+
+
+@pytest.mark.parametrize("persons", [(), (PersonFacts(ReportRole.SUBJECT),)])
+def test_of_nobody_an_age_is_claimed_that_nobody_gave(persons: tuple[PersonFacts, ...]) -> None:
+    found = _harmed(*persons)
+    assert [each.programme for each in found.programmes][:2] == ["child_protection", "adult_protection"]
+    for each in found.programmes[:2]:
+        assert all(text.startswith("年齡不詳，請先確認是否為：") for text in each.because)
+    harm = [factor.label for factor in found.factors if factor.code.endswith("_harm")]
+    assert len(harm) == 2
+    assert all("年齡不詳，請先確認" in label for label in harm)
+    assert not any(factor.code in ("child", "young_child", "elder") for factor in found.factors)
+
+
+def test_words_of_violence_without_an_age_are_for_both() -> None:
+    facts = ReportFacts(persons=(PersonFacts(ReportRole.SUBJECT),), text="鄰居說有家暴、虐待。")
+    found = suggest(facts, policy=POLICY, on=ON, programmes=ALL)
+    assert [each.programme for each in found.programmes][:2] == ["child_protection", "adult_protection"]
+
+
+@pytest.mark.parametrize(
+    ("age", "oldest", "first", "codes"),
+    [
+        (18, None, ["adult_protection"], []),
+        (18, 18, ["adult_protection"], []),
+        (17, 17, ["child_protection"], ["child"]),
+        (17, 18, ["child_protection", "adult_protection"], ["child"]),
+        (64, 65, ["adult_protection"], ["elder"]),
+        (5, 6, ["child_protection"], ["young_child"]),
+    ],
+)
+def test_an_age_between_two_is_neither(
+    age: int, oldest: int | None, first: list[str], codes: list[str]
+) -> None:
+    found = _harmed(PersonFacts(ReportRole.SUBJECT, age, oldest=oldest))
+    protective = {"child_protection", "adult_protection"}
+    assert [each.programme for each in found.programmes if each.programme in protective] == first
+    by_age = {factor.code: factor.label for factor in found.factors}
+    assert [code for code in ("young_child", "child", "elder") if code in by_age] == codes
+    is_open = oldest is not None and oldest != age
+    assert all(("可能" in by_age[code]) is is_open for code in codes)
+    assert any("年齡不確定，請先確認" in factor.label for factor in found.factors) is (len(first) == 2)
+
+
+def test_who_is_known_comes_before_who_is_not() -> None:
+    found = _harmed(PersonFacts(ReportRole.SUBJECT, 40), PersonFacts(ReportRole.SUBJECT))
+    assert [each.programme for each in found.programmes][:2] == ["adult_protection", "child_protection"]
+    assert found.programmes[0].because == ("18 歲以上，有遭受傷害的危險情形",)
+    assert found.programmes[1].because[0].startswith("年齡不詳")
 
 
 @given(

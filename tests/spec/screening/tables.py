@@ -43,7 +43,10 @@ def facts_of(case: dict[str, Any]) -> ReportFacts:
 
 def _person(text: str) -> PersonFacts:
     role, age, *rest = text.split()
-    return PersonFacts(ROLES[role], None if age == "?" else int(age), "受傷" in rest)
+    if age == "?":
+        return PersonFacts(ROLES[role], None, "受傷" in rest)
+    least, _, most = age.partition("–")
+    return PersonFacts(ROLES[role], int(least), "受傷" in rest, int(most) if most else None)
 
 
 def run(case: dict[str, Any]) -> Suggestion:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from anwang.people.registry import keeping as registry
-from anwang.people.registry.keeping import Kept
+from anwang.people.registry.keeping import Kept, OwnService
 from anwang.people.registry.models import Person, SourceRecord
 from anwang.people.registry.search_keys import keys_of
 from anwang.platform.context import SYSTEM, AccessContext, acting
@@ -35,6 +35,7 @@ def keep_person(
     is_other: bool = False,
     household_id: int | None = None,
     lives_by: str = "",
+    service: OwnService | None = None,
     by: AccessContext,
     by_name: str,
     now: dt.datetime,
@@ -43,7 +44,7 @@ def keep_person(
 
     `person_id`: whom the worker chose of those whom a look-up showed; None leaves it as it was, and makes a new person
     the first time. `is_other`: the worker says that it is none of them after all: the record gets a person of its own.
-    `household_id`, `lives_by`: see `registry.keeping.keep_person_record`. Sending the same again changes nothing. The
+    `household_id`, `lives_by`, `service`: see `registry.keeping.keep_person_record`. Sending the same again changes nothing. The
     caller writes its own audit row. Raises DecisionNotPossible when nobody named chose, or when the record has nothing
     in common with whom was chosen: a number alone opens no household.
     """
@@ -77,6 +78,7 @@ def keep_person(
             person_id=whom,
             household_id=household_id,
             lives_by=lives_by,
+            service=service,
             now=now,
         )
         lineage |= {kept.record_id}

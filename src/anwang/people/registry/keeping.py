@@ -42,6 +42,14 @@ class Kept:
     is_new: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OwnService:
+    """What a case does for its people: its programme's code, and what the programme is called (zh-TW)."""
+
+    programme: str
+    label: str
+
+
 def lock_homes(*, alone: bool) -> None:
     """Until the transaction ends: keep a matching from writing (shared), or everybody from keeping records (alone)."""
     with connection.cursor() as cursor:
@@ -96,6 +104,7 @@ def keep_person_record(
     person_id: int | None = None,
     household_id: int | None = None,
     lives_by: str = "",
+    service: OwnService | None = None,
     now: dt.datetime,
 ) -> Kept:
     """Make `record` the current record `number` of a report or case, about `person_id` (None: whom the record in whose
@@ -103,6 +112,7 @@ def keep_person_record(
 
     `household_id`: where a person without a home lives, `lives_by` why, in words for users. Without one, or with one that
     the unit may not open (its number alone opens nothing), they get a home of their own.
+    `service`: the programme of a case; None for a report, which is no service.
     The unit may open the household from now on, and the person can be found by what the record says. The same record
     again changes nothing; another one takes the place of the earlier, which stays as withdrawn.
     Raises ValueError when the record names another source or number, Person.DoesNotExist for an unknown person.
@@ -153,7 +163,7 @@ def keep_person_record(
         if home is None:
             home = _first_home(whom, household_id, kept, lives_by, record, now)
         SourceRecord.objects.filter(pk=kept.pk).update(household_id=home)
-        _serve(kept, earlier, whom, now)
+        _serve(kept, earlier, whom, service, now)
         ViewGrant.objects.bulk_create(
             [ViewGrant(unit_id=unit_id, household_id=home, kind=ViewGrant.Kind.OWN_SERVICE, granted_at=now)],
             ignore_conflicts=True,
@@ -214,7 +224,13 @@ def may_open(unit_id: int, household_id: int, on: dt.date) -> bool:
     return grants.filter(Q(until_on__isnull=True) | Q(until_on__gte=on)).exists()
 
 
-def _serve(kept: SourceRecord, earlier: SourceRecord | None, person_id: int, now: dt.datetime) -> None:
+def _serve(
+    kept: SourceRecord,
+    earlier: SourceRecord | None,
+    person_id: int,
+    service: OwnService | None,
+    now: dt.datetime,
+) -> None:
     """The unit deals with the person from today until `end_service`; a correction carries on what was begun."""
     if earlier is not None and Touchpoint.objects.filter(record=earlier).update(
         record=kept, person_id=person_id, unit_id=kept.unit_id, agency_id=kept.agency_id
@@ -224,7 +240,8 @@ def _serve(kept: SourceRecord, earlier: SourceRecord | None, person_id: int, now
         person_id=person_id,
         agency_id=kept.agency_id,
         unit_id=kept.unit_id,
-        programme=kept.roster,
+        programme=service.programme if service else kept.roster,
+        label=service.label if service else "",
         opened_on=timezone.localdate(now),
         record=kept,
     )
@@ -255,6 +272,15 @@ def resume_service(*, source: OwnSource, number: str, now: dt.datetime) -> bool:
                     defaults={"granted_at": now},
                 )
         return True
+
+
+def name_services(*, unnamed: OwnSource, service: OwnService, record_ids: Collection[int]) -> int:
+    """Touchpoints that say only of which source they are (`unnamed`) say of which programme: those that rest on these
+    records. Returns how many were named. For homes of an older version."""
+    with acting(SYSTEM):
+        lock_homes(alone=False)
+        found = Touchpoint.objects.filter(record_id__in=list(record_ids), programme=unnamed)
+        return found.update(programme=service.programme, label=service.label)
 
 
 def note_contact(*, source: OwnSource, number: str, on: dt.date) -> bool:

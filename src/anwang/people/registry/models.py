@@ -106,13 +106,17 @@ class SourceRecord(models.Model):
 class Touchpoint(models.Model):
     """That an agency serves or served a person (服務足跡). Every service writes it; co-cases read it.
 
-    One with a `record` is of the person whom that record is about, whatever the matching finds.
+    One with a `record` is of the person whom that record is about, whatever the matching finds. `programme`: the roster,
+    the source (a report), or of a case its programme; `label`: what that programme was called when the service began,
+    "" where the code is a roster's or a source's.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     programme = models.CharField(max_length=32)
+    # Rows written in bulk by the matching do not give it.
+    label = models.CharField(max_length=200, blank=True, default="", db_default="")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     contact_on = models.DateField(null=True)

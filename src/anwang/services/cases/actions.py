@@ -30,6 +30,7 @@ from .planning import (
 )
 from .promising import promise_older
 from .service_clocks import finish_clock, start_clock
+from .serving import name_older_services
 from .supporting import add_supporting, end_supporting
 from .transferring import (
     accept_transfer,
@@ -65,6 +66,7 @@ __all__ = [
     "finish_clock",
     "grant_closing",
     "join_report",
+    "name_older_services",
     "note_new_reports",
     "offer_transfer",
     "open_case",

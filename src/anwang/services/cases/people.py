@@ -24,6 +24,7 @@ from .frame import NoSuchCase, NotAccepted, deed, keep, note, worked_case
 from .models import Case, CaseMember
 from .opening_rules import NewMember, member_problems
 from .rules import text_problem
+from .serving import service_of
 from .vocabulary import CaseRole
 
 SHARES_THE_HOME = (CaseRole.CLIENT, CaseRole.CARER, CaseRole.FAMILY)
@@ -78,6 +79,7 @@ def keep_member(
                 person_id=given.person_id,
                 household_id=household_id if shares else None,
                 lives_by=f"個案 {case.number} 的同住家人" if shares and household_id else "",
+                service=service_of(case.programme, day),
                 by=by,
                 by_name=by_name,
                 now=now,

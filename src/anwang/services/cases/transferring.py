@@ -34,6 +34,7 @@ from .people import current_members, record_number
 from .process import TRANSFER, WORKED_ON, CaseState, PlanState, TransferState, VisitState
 from .promising import keep_promises
 from .rules import text_problem
+from .serving import service_of
 
 SUMMARY_MAX = 3000
 
@@ -224,6 +225,7 @@ def _take_over(
             agency_id=unit.agency_id,
             record=from_json(content),
             person_id=member.person_id,
+            service=service_of(case.programme, timezone.localdate(case.opened_at)),
             now=now,
         )
         content, record_id = to_json(from_json(content)), kept.record_id

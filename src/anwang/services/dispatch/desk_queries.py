@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from anwang.services.intake.models import Report, ReportPerson, Screening
 from anwang.services.intake.process import ReportState
-from anwang.services.intake.screening import age_on, persons_of, suggestions, surroundings
+from anwang.services.intake.screening import age_text, persons_of, suggestions, surroundings
 from anwang.services.intake.screening_rules import Suggestion
 from anwang.services.intake.vocabulary import ReportRole, Urgency
 from anwang.services.programs.rules import Responsibility
@@ -61,7 +61,7 @@ class DeskRow:
 
     report: Report
     band: Band
-    ages: tuple[int | None, ...]
+    ages: tuple[str, ...]
     suggestion: Suggestion
     screening: Screening | None
     proposal: Responsibility
@@ -152,7 +152,7 @@ def _row(
     return DeskRow(
         report=report,
         band=band(Urgency(report.urgency), report.due_at, now),
-        ages=tuple(age_on(p.content, on) for p in persons if p.role == ReportRole.SUBJECT),
+        ages=tuple(age_text(p.content, on) for p in persons if p.role == ReportRole.SUBJECT),
         suggestion=suggestion,
         screening=screening,
         proposal=proposal,

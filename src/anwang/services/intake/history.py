@@ -18,7 +18,7 @@ from anwang.standard.codes import OwnSource, source_code
 
 from .models import ReportPerson
 from .process import ReportState
-from .re_reports import EarlierReport, EarlierService
+from .re_reports import EarlierReport, EarlierService, carried_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class History:
     services: tuple[EarlierService, ...] = ()
 
 
-def programme_label(programme: str) -> str:
-    """A touchpoint's programme in words: a roster's or source's, else the programme's code."""
+def service_label(programme: str, label: str = "") -> str:
+    """A touchpoint's service in words, never empty: a case's as its programme was called, a roster's or source's by its
+    kind, else the programme's code."""
+    if label:
+        return label
     try:
-        return source_code(programme).label.removesuffix("名冊").removesuffix("個案")
+        name = source_code(programme).label
     except ValueError:
         return programme
+    return name.removesuffix("名冊").removesuffix("個案") or "個案服務"
 
 
 def known_besides(record_ids: Collection[int]) -> set[int]:
@@ -135,11 +139,13 @@ def _services(people: Collection[int], before: dt.datetime) -> dict[int, list[Ea
         Touchpoint.objects.filter(person_id__in=list(people), opened_on__lte=timezone.localdate(before))
         .exclude(programme=OwnSource.INTAKE_REPORT)
         .order_by("-opened_on", "pk")
-        .values_list("person_id", "programme", "opened_on", "closed_on")
+        .values_list("person_id", "programme", "label", "opened_on", "closed_on")
     )
     found: dict[int, list[EarlierService]] = defaultdict(list)
-    for person_id, programme, opened_on, closed_on in rows:
+    for person_id, programme, label, opened_on, closed_on in rows:
         found[person_id].append(
-            EarlierService(programme, programme_label(programme), opened_on, closed_on, same_person=False)
+            EarlierService(
+                programme, service_label(programme, label), opened_on, closed_on, same_person=False
+            )
         )
-    return found
+    return defaultdict(list, {person: carried_on(services) for person, services in found.items()})

@@ -5,22 +5,19 @@ What cannot be read is kept as it was written: a report is never refused because
 
 from __future__ import annotations
 
-import re
-
+from anwang.standard.ages import said_age
 from anwang.standard.codes import AgencyCode, OwnSource
 from anwang.standard.record import Period, StandardRecord
-from anwang.standard.text import half_width
 from anwang.standard.typed import typed_person
 
 from .report_form import PersonForm
 
-_AGE = re.compile(r"^(?:約|大約|年約)?\d{1,3}(?:歲|歲左右|多歲|來歲)$")
 NO_NAME = "姓名不詳"
 
 
 def is_age(text: str) -> bool:
     """Whether an age was written where a birth date may stand: 「約8歲」."""
-    return bool(_AGE.match(half_width(text).replace(" ", "")))
+    return said_age(text) is not None
 
 
 def person_record(

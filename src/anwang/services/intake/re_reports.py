@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from anwang.policy import Policy
@@ -88,6 +88,20 @@ class ReReport:
     @property
     def is_re_report(self) -> bool:
         return self.outcome is ReReportOutcome.RE_REPORT
+
+
+def carried_on(services: Sequence[EarlierService]) -> list[EarlierService]:
+    """The services of one person, the youngest first; of one programme those of which one begins on the day on which
+    another ends are one: a case that goes to another unit ends there and begins here, and that is no closure."""
+    found: list[EarlierService] = []
+    for service in sorted(services, key=lambda each: (each.opened_on, each.closed_on or dt.date.max)):
+        for place, before in enumerate(found):
+            if (before.programme, before.closed_on) == (service.programme, service.opened_on):
+                found[place] = replace(service, opened_on=before.opened_on)
+                break
+        else:
+            found.append(service)
+    return sorted(found, key=lambda each: each.opened_on, reverse=True)
 
 
 def last_day_of(start_after: dt.date, months: int) -> dt.date:

@@ -21,7 +21,9 @@ from anwang.platform.decisions import keep_decision
 from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.programs.loading import programmes
+from anwang.standard.ages import age_range, age_words
 from anwang.standard.codes import OwnSource
+from anwang.standard.record import PartialDate, Period
 from anwang.standard.report_answers import MandatedKind
 
 from .models import Report, ReportPerson, Screening
@@ -53,14 +55,24 @@ class NotScreened(NotPossible):
         self.problems = dict(problems)
 
 
-def age_on(content: Mapping[str, Any], on: dt.date) -> int | None:
-    """Completed years by a person's record in standard form. A birth that is known in part makes the person as young as
-    it allows: a child is not taken for an adult because a day is missing."""
-    birth = content.get("birth")
-    if not birth or birth[1] is None:
-        return None
-    year, month, day = birth[1], birth[2] or 12, birth[3] or 31
-    return max(0, on.year - year - ((on.month, on.day) < (month, day)))
+def age_text(content: Mapping[str, Any], on: dt.date) -> str:
+    """The age by a person's record in standard form, for readers: as it was said, else in years; "" when not known."""
+    return age_words(*_birth(content, on), on)
+
+
+def person_facts(role: str, content: Mapping[str, Any], injuries: str, on: dt.date) -> PersonFacts:
+    """What screening weighs of one person of a report received on a day."""
+    ages = age_range(*_birth(content, on), on)
+    return PersonFacts(
+        ReportRole(role), ages.low if ages else None, bool(injuries.strip()), ages.high if ages else None
+    )
+
+
+def _birth(content: Mapping[str, Any], on: dt.date) -> tuple[PartialDate | None, Period]:
+    """The birth in a record, and the month in which it was written."""
+    birth, period = content.get("birth"), content.get("period")
+    written = Period.parse(period) if period else Period(on.year, on.month)
+    return PartialDate(*birth) if birth else None, written
 
 
 def facts_of(
@@ -115,9 +127,7 @@ def _facts(report: Report, persons: Sequence[ReportPerson], services: int, again
     return ReportFacts(
         dangers=frozenset(report.dangers),
         needs=frozenset(report.needs),
-        persons=tuple(
-            PersonFacts(ReportRole(p.role), age_on(p.content, on), bool(p.injuries.strip())) for p in persons
-        ),
+        persons=tuple(person_facts(p.role, p.content, p.injuries, on) for p in persons),
         text="\n".join([report.story, *(p.injuries for p in persons)]),
         same_home=any(p.role == ReportRole.ALLEGED and p.household_id in homes for p in persons),
         is_re_report=again,

@@ -15,7 +15,7 @@ from anwang.policy import Citation, Policy
 from anwang.services.programs.programme import Programme
 from anwang.standard.report_answers import Danger, MandatedKind, Need
 
-from .entry_rules import ProgrammeSuggestion, Said, entered
+from .entry_rules import AGE_UNKNOWN, AGE_UNSURE, ProgrammeSuggestion, Said, entered
 from .vocabulary import ReporterKind, ReportRole, Urgency
 
 RULE = "screening.urgency"
@@ -53,11 +53,17 @@ _DENIALS = ("沒有", "沒", "未", "無", "否認", "並非", "不是", "非")
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """One person of a report. `age` in completed years on the day of the report, None when the birth is not known."""
+    """One person of a report. `age`: the completed years that they have at least on the day of the report, None when no
+    age is known; `oldest`: the most that they may have, None where that is `age` too."""
 
     role: ReportRole
     age: int | None = None
     injured: bool = False
+    oldest: int | None = None
+
+    @property
+    def ages(self) -> tuple[int, int] | None:
+        return None if self.age is None else (self.age, self.age if self.oldest is None else self.oldest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def suggest(
     One factor named in `screening.immediate.alone` makes it immediate; else the points of all factors are compared
     with the thresholds. `programmes`: those in force, each with what speaks for entering it.
     """
-    codes = _codes(facts, policy, on)
+    codes, doubts = _codes(facts, policy, on)
     alone = set(policy.texts("screening.immediate.alone", on=on))
     factors = tuple(
         Factor(
@@ -156,7 +162,7 @@ def suggest(
         urgency=urgency,
         points=points,
         factors=factors,
-        programmes=_programmes(facts, dict(codes), policy, on, programmes),
+        programmes=_programmes(facts, dict(codes), doubts, policy, on, programmes),
         reason=why,
         citation=policy.citation(basis),
         policy_version=policy.version,
@@ -165,8 +171,9 @@ def suggest(
     )
 
 
-def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, str]]:
-    """The factors that hold, as code and label: signs of danger, people, words, needs, history, who reported."""
+def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The factors that hold, as code and label: signs of danger, people, words, needs, history, who reported; and those
+    that hang on an age that is not known well enough, with what is not known."""
     dangers = {Danger(each) for each in facts.dangers & set(Danger) if Danger(each).is_sign}
     subjects = [person for person in facts.persons if person.role is ReportRole.SUBJECT]
     alleged = any(person.role is ReportRole.ALLEGED for person in facts.persons)
@@ -177,35 +184,69 @@ def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> list[tuple[str, s
     young = policy.number("screening.young_child.under_age", on=on)
     adult = policy.number("person.adult_age", on=on)
     old = policy.number("screening.elder.age", on=on)
-    ages = [person.age for person in subjects if person.age is not None]
-    if any(age < young for age in ages):
-        found.append(("young_child", f"被通報人未滿 {young} 歲"))
-    elif any(age < adult for age in ages):
-        found.append(("child", f"被通報人未滿 {adult} 歲"))
-    if any(age >= old for age in ages):
-        found.append(("elder", f"被通報人 {old} 歲以上"))
-    others = {ReportRole.CARER, ReportRole.FAMILY}
-    if any(p.role in others and p.age is not None and p.age < young for p in facts.persons):
-        found.append(("young_child_at_home", f"家人中有未滿 {young} 歲的兒童"))
+    ages = _ages(subjects)
+    # Whom an age leaves open is weighed as the one who needs more, and said to be open.
+    if any(low < young for low, _ in ages):
+        found.append(("young_child", f"被通報人{_maybe(high < young for _, high in ages)}未滿 {young} 歲"))
+    elif any(low < adult for low, _ in ages):
+        found.append(("child", f"被通報人{_maybe(high < adult for _, high in ages)}未滿 {adult} 歲"))
+    if any(high >= old for _, high in ages):
+        found.append(("elder", f"被通報人{_maybe(low >= old for low, _ in ages)} {old} 歲以上"))
+    others = _ages([p for p in facts.persons if p.role in (ReportRole.CARER, ReportRole.FAMILY)])
+    if any(low < young for low, _ in others):
+        found.append(
+            (
+                "young_child_at_home",
+                f"家人中{_maybe(high < young for _, high in others)}有未滿 {young} 歲的兒童",
+            )
+        )
     if facts.same_home and Danger.ALLEGED_PRESENT not in dangers:
         found.append(("alleged_at_home", "相對人與被通報人同住"))
     for code, label in WORDS.items():
         if mentions(facts.text, policy.texts(f"screening.words.{code}", on=on)):
             found.append((code, f"通報內容提到{label}"))
     found += [(code, f"需求：{need.label}") for need, code in _NEEDS.items() if need in facts.needs]
+    doubts: dict[str, str] = {}
     if dangers & _HARM or injured or alleged or Need.SAFETY in facts.needs:
-        # 「六歲以下…無人照顧」 says that it is a child, where nobody knows the age.
-        if any(age < adult for age in ages) or (not ages and Danger.SMALL_CHILD_ALONE in dangers):
-            found.append(("child_harm", "兒童或少年疑似受暴力、疏忽或不當對待"))
-        if any(age >= adult for age in ages) or not ages:
-            found.append(("adult_harm", "成人疑似受暴力、疏忽或不當對待"))
+        unknown = _age_unknown(subjects)
+        for code, who, sure, may in (
+            (
+                "child_harm",
+                "兒童或少年",
+                any(high < adult for _, high in ages),
+                any(low < adult for low, _ in ages),
+            ),
+            (
+                "adult_harm",
+                "成人",
+                any(low >= adult for low, _ in ages),
+                any(high >= adult for _, high in ages),
+            ),
+        ):
+            if sure:
+                found.append((code, f"{who}疑似受暴力、疏忽或不當對待"))
+            elif may or unknown:
+                doubts[code] = AGE_UNSURE if may else AGE_UNKNOWN
+                found.append((code, f"可能是{who}疑似受暴力、疏忽或不當對待（{doubts[code]}，請先確認）"))
     if facts.is_re_report:
         found.append(("re_report", "再通報：同一人或同一家以前通報過，或有服務"))
     if facts.services >= policy.number("screening.many_services.units", on=on):
         found.append(("many_services", f"目前有 {facts.services} 個單位服務中"))
     if facts.reporter is ReporterKind.MANDATED and facts.mandated in _SEES:
         found.append(("seen_by_professional", "醫事或警察人員通報"))
-    return found
+    return found, doubts
+
+
+def _ages(persons: Iterable[PersonFacts]) -> list[tuple[int, int]]:
+    return [person.ages for person in persons if person.ages is not None]
+
+
+def _age_unknown(subjects: Sequence[PersonFacts]) -> bool:
+    return not subjects or any(person.age is None for person in subjects)
+
+
+def _maybe(sure: Iterable[bool]) -> str:
+    return "" if any(sure) else "可能"
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
@@ -222,16 +263,20 @@ def mentions(text: str, words: Iterable[str]) -> bool:
 def _programmes(
     facts: ReportFacts,
     held: Collection[str],
+    doubts: Mapping[str, str],
     policy: Policy,
     on: dt.date,
     programmes: Mapping[str, Programme],
 ) -> tuple[ProgrammeSuggestion, ...]:
+    subjects = [person for person in facts.persons if person.role is ReportRole.SUBJECT]
     said = Said(
         signs=frozenset(held),
         needs=facts.needs,
-        ages=tuple(p.age for p in facts.persons if p.role is ReportRole.SUBJECT and p.age is not None),
+        ages=tuple(_ages(subjects)),
         reporter=facts.mandated or "" if facts.reporter is ReporterKind.MANDATED else "",
         mentions=lambda words: mentions(facts.text, words),
+        age_unknown=_age_unknown(subjects),
+        doubts=doubts,
     )
     found = entered(programmes, said, policy.texts("screening.programmes", on=on))
     if not found:

@@ -15,8 +15,9 @@ from django.utils import timezone
 from anwang.people.linkage.keeping import CHOSEN
 from anwang.people.linkage.models import PairDecision
 from anwang.people.registry import models as registry
-from anwang.services.intake.history import History, programme_label
-from anwang.services.intake.re_reports import EarlierReport, EarlierService
+from anwang.people.registry.keeping import OwnService
+from anwang.services.intake.history import History, service_label
+from anwang.services.intake.re_reports import EarlierReport, EarlierService, carried_on
 from anwang.standard.codes import OwnSource
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import to_json
@@ -50,6 +51,7 @@ class People:
     serving: dict[int, dict[int, Row]] = field(default_factory=lambda: defaultdict(dict))
     shown: dict[tuple[int, int, dt.date], Row] = field(default_factory=dict)
     by_roster: dict[tuple[int, int], Row] = field(default_factory=dict)
+    of_cases: set[int] = field(default_factory=set)
 
     def read(self, truth: Mapping[str, int]) -> None:
         """Take over what the registry knows: `truth` says of each record of a roster whom it is really about.
@@ -76,7 +78,7 @@ class People:
         ):
             self._lives(person, home)
         for touch in registry.Touchpoint.objects.values(
-            "id", "person_id", "unit_id", "programme", "opened_on", "closed_on"
+            "id", "person_id", "unit_id", "programme", "label", "opened_on", "closed_on"
         ):
             self.services[touch["person_id"]].append(dict(touch))
         for presence in registry.ServicePresence.objects.filter(until_on__isnull=True).values():
@@ -102,6 +104,7 @@ class People:
         agency_id: int,
         household_id: int | None,
         lives_by: str,
+        service: OwnService | None = None,
         by: AtWork,
         now: dt.datetime,
     ) -> tuple[Kept, dict[str, object]]:
@@ -129,11 +132,14 @@ class People:
             person_id=whom,
             agency_id=agency_id,
             unit_id=unit_id,
-            programme=record.roster.value,
+            programme=service.programme if service else record.roster.value,
+            label=service.label if service else "",
             opened_on=timezone.localdate(now),
             record_id=row["id"],
         )
         self.services[whom].append(touch)
+        if record.roster is OwnSource.CASE_FILE:
+            self.of_cases.add(touch["id"])
         self.by_number[record.roster.value, record.record_number] = touch
         if known is not None:
             self._choose(row["id"], self.youngest[whom][1], by, now)
@@ -212,9 +218,7 @@ class People:
 
     def end_case(self, home: int, unit_id: int, on: dt.date) -> None:
         if any(
-            touch["programme"] == OwnSource.CASE_FILE
-            and touch["unit_id"] == unit_id
-            and touch["closed_on"] is None
+            touch["id"] in self.of_cases and touch["unit_id"] == unit_id and touch["closed_on"] is None
             for person in self.living[home]
             for touch in self.services[person]
         ):
@@ -290,10 +294,10 @@ class People:
         ]
         found.sort(key=lambda touch: touch["id"])
         found.sort(key=lambda touch: touch["opened_on"], reverse=True)
-        return [
+        services = [
             EarlierService(
                 touch["programme"],
-                programme_label(touch["programme"]),
+                service_label(touch["programme"], touch["label"]),
                 touch["opened_on"],
                 # What a roster of today says of the end of a service was not known then.
                 touch["closed_on"] if touch["closed_on"] is not None and touch["closed_on"] <= on else None,
@@ -301,3 +305,4 @@ class People:
             )
             for touch in found
         ]
+        return carried_on(services)

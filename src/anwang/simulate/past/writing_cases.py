@@ -16,6 +16,7 @@ from anwang.services.cases.clock_rules import Deed
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.models import Case, CaseMember, ReportJoined, ReportSeen
 from anwang.services.cases.opening import SHARES_THE_HOME
+from anwang.services.cases.serving import service_of
 from anwang.services.dispatch import duties as dispatch_duties
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.intake.process import ReportState
@@ -143,7 +144,8 @@ class CasesWriter:
             lives = home if shares else None
             kept, content = self.people.keep(
                 sim, record, unit_id=unit, agency_id=self._agency_of(unit), household_id=lives,
-                lives_by=f"個案 {case.number} 的同住家人" if lives else "", by=by, now=now,
+                lives_by=f"個案 {case.number} 的同住家人" if lives else "",
+                service=service_of(case.programme.id, day), by=by, now=now,
             )  # fmt: skip
             if shares:
                 home = home or kept.household_id

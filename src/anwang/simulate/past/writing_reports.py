@@ -27,10 +27,9 @@ from anwang.services.intake.re_reports import RULE as RE_REPORT
 from anwang.services.intake.re_reports import ReReportOutcome, re_report
 from anwang.services.intake.report_form import PersonForm
 from anwang.services.intake.rules import HANDLE_HOURS, HANDLE_RULE, handle_due_at, happened_parts
-from anwang.services.intake.screening import age_on
+from anwang.services.intake.screening import person_facts
 from anwang.services.intake.screening_rules import RULE as URGENCY
 from anwang.services.intake.screening_rules import (
-    PersonFacts,
     ReportFacts,
     Suggestion,
     is_overruling,
@@ -279,10 +278,7 @@ class ReportsWriter:
         facts = ReportFacts(
             dangers=frozenset(row["dangers"]),
             needs=frozenset(row["needs"]),
-            persons=tuple(
-                PersonFacts(ReportRole(p["role"]), age_on(p["content"], on), bool(p["injuries"].strip()))
-                for p in report.persons
-            ),
+            persons=tuple(person_facts(p["role"], p["content"], p["injuries"], on) for p in report.persons),
             text="\n".join([row["story"], *(p["injuries"] for p in report.persons)]),
             same_home=any(
                 p["role"] == ReportRole.ALLEGED and p["household_id"] in homes for p in report.persons

@@ -19,7 +19,7 @@ from anwang.services.dispatch import queries
 from anwang.services.dispatch.desk_queries import DeskCounts, desk_counts
 from anwang.services.intake.models import Report, ReportPerson
 from anwang.services.intake.process import ReportState
-from anwang.services.intake.screening import age_on
+from anwang.services.intake.screening import age_text
 from anwang.services.intake.vocabulary import ReporterKind, ReportRole, Urgency
 from anwang.services.programs.loading import programmes
 from anwang.standard.report_answers import Danger, MandatedKind, Need
@@ -123,11 +123,9 @@ def urgency_choices() -> list[Choice]:
     return [Choice(each.value, each.label) for each in Urgency]
 
 
-def ages_text(ages: Sequence[int | None]) -> str:
-    """「2 歲、年齡不詳」: the subjects of a report, without a name."""
-    return "、".join(f"{age} 歲" if age is not None else "年齡不詳" for age in ages[:4]) + (
-        f"等 {len(ages)} 人" if len(ages) > 4 else ""
-    )
+def ages_text(ages: Sequence[str]) -> str:
+    """「2 歲、約40歲、年齡不詳」: the subjects of a report, without a name."""
+    return "、".join(age or "年齡不詳" for age in ages[:4]) + (f"等 {len(ages)} 人" if len(ages) > 4 else "")
 
 
 def reporter_text(report: Report) -> str:
@@ -158,14 +156,13 @@ def person_lines(report: Report, persons: Sequence[ReportPerson]) -> list[dict[s
     on = timezone.localdate(report.received_at)
     lines = []
     for person in persons:
-        age = age_on(person.content, on)
         name = person.content.get("name", {})
         lines.append(
             {
                 "name": str(name.get("text", "")) or "姓名不詳",
                 "role": ReportRole(person.role).label,
                 "relation": person.relation,
-                "age": f"{age} 歲" if age is not None else "不詳",
+                "age": age_text(person.content, on) or "不詳",
                 "address": str(person.content.get("address", {}).get("raw", "")),
                 "injuries": person.injuries,
                 "note": person.note,

@@ -31,7 +31,7 @@ from anwang.services.dispatch.models import Dispatch, NotOpened
 from anwang.services.dispatch.process import DispatchState
 from anwang.services.dispatch.rules import NotOpenedReason, ReturnReason, return_reasons
 from anwang.services.intake.models import ReportPerson
-from anwang.services.intake.screening import age_on, persons_of
+from anwang.services.intake.screening import age_text, persons_of
 from anwang.services.intake.vocabulary import ReportRole
 from anwang.web.clocks import clock_text, moment_text
 from anwang.web.components import Cell, Choice, Column, Field, Pages, Row, Table
@@ -101,7 +101,7 @@ def _line(dispatch: Dispatch, persons: list[ReportPerson], now: dt.datetime, tok
     report = dispatch.report
     clock = clock_text(dispatch.answer_due_at, now)
     on = timezone.localdate(report.received_at)
-    ages = [age_on(p.content, on) for p in persons if p.role == ReportRole.SUBJECT]
+    ages = [age_text(p.content, on) for p in persons if p.role == ReportRole.SUBJECT]
     page = reverse("dispatch-received-one", args=[dispatch.pk])
     hidden = format_html('<span class="hidden-text">{}</span>', report.number)
     return Row(

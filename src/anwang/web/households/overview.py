@@ -18,7 +18,7 @@ from anwang.people.registry.household_queries import (
     PersonView,
     facts_of,
 )
-from anwang.people.registry.models import ServicePresence, ViewGrant
+from anwang.people.registry.models import ServicePresence, Touchpoint, ViewGrant
 from anwang.platform.context import AccessContext
 from anwang.standard.codes import source_code
 from anwang.standard.dates import roc_partial
@@ -193,12 +193,14 @@ def _member_row(view: PersonView, family: DrawnFamily, links: Mapping[str, str],
     )
 
 
-def programme_label(programme: str) -> str:
-    """A programme in a few words: the short name of a roster, else the programme as it stands."""
+def service_label(service: Touchpoint) -> str:
+    """A service in a few words: a case by its programme, else the short name of the roster."""
+    if service.label:
+        return f"{service.label}（個案）"
     try:
-        return SHORT_ROSTER[source_code(programme)]
+        return SHORT_ROSTER[source_code(service.programme)]
     except ValueError:
-        return programme
+        return service.programme
 
 
 def _lanes(view: HouseholdView, others: Sequence[ServicePresence], end: dt.date) -> Chart | None:
@@ -209,13 +211,15 @@ def _lanes(view: HouseholdView, others: Sequence[ServicePresence], end: dt.date)
     until = roster_days([record for member in view.known for record in member.newest], end)
     for member in view.known:
         for service in member.services:
-            known = until.get(service.programme) if service.closed_on is None else None
-            own[service.programme].append(Span(service.opened_on, service.closed_on, known_until=known))
+            name = service_label(service)
+            goes_on = service.closed_on is None and not service.label
+            known = until.get(service.programme) if goes_on else None
+            own[name].append(Span(service.opened_on, service.closed_on, known_until=known))
             if service.contact_on:
-                contacts[service.programme].add(service.contact_on)
+                contacts[name].add(service.contact_on)
     lanes = [
-        Lane(f"本單位 {programme_label(programme)}", _joined(spans), sorted(contacts[programme]), own=True)
-        for programme, spans in own.items()
+        Lane(f"本單位 {name}", _joined(spans), sorted(contacts[name]), own=True)
+        for name, spans in own.items()
     ]
     lanes += [Lane(_unit_words(each), [Span(each.from_on.replace(day=1))]) for each in others]
     if not lanes:

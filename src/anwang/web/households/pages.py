@@ -23,7 +23,7 @@ from anwang.web.components import Choice, Field
 from anwang.web.downloads import TYPES, list_download
 from anwang.web.errors import page_not_found
 
-from .overview import Overview, fact_rows, overview, programme_label
+from .overview import Overview, fact_rows, overview, service_label
 from .words import age_on, heading
 
 _WEIGHT = [ViewGrant.Kind.OWN_SERVICE, ViewGrant.Kind.RECEIVED_LIST, ViewGrant.Kind.STATED_PURPOSE]
@@ -119,7 +119,7 @@ def person(request: MemberRequest, number: int) -> HttpResponse:
             "sex": next((record.sex.label for record in view.newest if record.sex), "性別不明"),
             "facts": fact_rows(view),
             "records": sorted(view.records, key=lambda kept: (kept.record.period, kept.key), reverse=True),
-            "services": [(programme_label(each.programme), each) for each in view.services],
+            "services": [(service_label(each), each) for each in view.services],
         },
     )
 
