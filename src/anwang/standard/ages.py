@@ -59,20 +59,26 @@ def _match(text: str) -> re.Match[str] | None:
     return _SAID.match(half_width(text).strip().replace(" ", ""))
 
 
-def age_range(birth: PartialDate | None, written: Period, on: dt.date) -> AgeRange | None:
-    """The age on a day by a birth that was written in a month; None when nothing is known, or it lies after the day."""
+def age_range(birth: PartialDate | None, written: Period | None, on: dt.date) -> AgeRange | None:
+    """The age on a day by a birth that was written in a month; None when nothing is known, or it lies after the day.
+
+    `written` None: of an age the month is not known, only the year, which `birth` keeps.
+    """
     if birth is None or birth.year is None:
         return None
-    if birth.month is None and (said := said_age(birth.raw)) is not None:
-        if on <= written.last_day:
-            return said
-        eldest = _years_before(written.first_day, said.high + 1) + dt.timedelta(days=1)
-        youngest = _years_before(written.last_day, said.low)
+    years = said_years(birth.raw) if birth.month is None else None
+    if years is not None and (said := said_age(birth.raw)) is not None:
+        first = written.first_day if written else dt.date(birth.year + years, 1, 1)
+        last = written.last_day if written else dt.date(birth.year + years, 12, 31)
+        if on <= last:
+            return said if written else AgeRange(said.low, said.high + 1)
+        born = _years_before(first, said.high + 1) + dt.timedelta(days=1), _years_before(last, said.low)
+        eldest, youngest = (_parts(each) for each in born)
     else:
-        eldest = dt.date(birth.year, birth.month or 1, birth.day or 1)
-        month = Period(birth.year, birth.month or 12)
-        youngest = dt.date(month.year, month.month, birth.day) if birth.day else month.last_day
-    if eldest > on:
+        # Days that no calendar has were written, too.
+        eldest = (birth.year, birth.month or 1, birth.day or 1)
+        youngest = (birth.year, birth.month or 12, birth.day or 31)
+    if eldest > _parts(on):
         return None
     return AgeRange(max(0, _years(youngest, on)), _years(eldest, on))
 
@@ -86,8 +92,12 @@ def age_words(birth: PartialDate | None, written: Period, on: dt.date) -> str:
     return birth.raw.strip() if said else found.text
 
 
-def _years(birth: dt.date, on: dt.date) -> int:
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+def _parts(day: dt.date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
+
+
+def _years(birth: tuple[int, int, int], on: dt.date) -> int:
+    return on.year - birth[0] - ((on.month, on.day) < birth[1:])
 
 
 def _years_before(day: dt.date, years: int) -> dt.date:

@@ -229,7 +229,7 @@ def test_the_household_page_leads_to_the_units_case_and_shows_others_nothing() -
     case = made.open_case()
     html = signed_in(WORKER).get(f"/households/{case.household_id}/").content.decode()
     assert f"/cases/{case.pk}/" in html
-    assert "本單位 個案" in html  # the lane
+    assert "本單位 脆弱家庭服務（個案）" in html  # the lane
     assert signed_in("yilan.worker").get(f"/households/{case.household_id}/").status_code == 404
     filled = signed_in(WORKER).get(f"/cases/open/?household={case.household_id}").content.decode()
     assert "林美惠" in filled

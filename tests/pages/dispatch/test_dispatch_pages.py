@@ -14,7 +14,9 @@ from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import Decision
 from anwang.services.dispatch import actions
 from anwang.services.dispatch.models import Dispatch, Dispute, NotOpened, SampledReport
+from anwang.services.intake.actions import submit_report
 from anwang.services.intake.models import Report
+from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
 from anwang.services.intake.screening import queue_by_suggestion
 from tests.county import PASSWORD, establish
 from tests.flows.dispatch.made import do, fresh, received, unit
@@ -43,6 +45,44 @@ def colleague(desk: str, username: str, name: str, role: str) -> None:
 
 def row(page: Page, report: Report):  # type: ignore[no-untyped-def]
     return page.locator("tbody tr", has_text=report.number)
+
+
+def test_an_age_stands_on_the_desk_as_it_was_said_and_none_where_nobody_said_one(
+    desk: Desk, chromium: Browser, live_server
+) -> None:  # type: ignore[no-untyped-def]
+    establish()
+    now = timezone.now()
+    said, unsaid = (
+        do(
+            "intake",
+            submit_report,
+            now=now,
+            form=ReportForm(
+                channel="phone",
+                received_at=now - HOUR,
+                happened="今天下午",
+                reporter_kind="citizen",
+                story="鄰居聽見爭吵與摔東西的聲音，有人拿刀。",
+                dangers=("weapon",),
+                township="羅東鎮",
+            ),
+            persons=[PersonForm(name=name, birth=birth)],
+            reporter=ReporterForm(),
+        )
+        for name, birth in (("陳美玲", "33歲"), ("林小安", ""))
+    )
+    page = desk.sign_in("intake", "/dispatch/")
+    expect(row(page, said)).to_contain_text("33歲")
+    expect(row(page, unsaid)).to_contain_text("年齡不詳")
+    for each in (said, unsaid):
+        row(page, each).get_by_text("依據").click()
+    expect(row(page, said)).to_contain_text("18 歲以上，有遭受傷害的危險情形")
+    expect(row(page, said)).not_to_contain_text("未滿 18 歲")
+    expect(row(page, unsaid)).to_contain_text("年齡不詳，請先確認是否為：未滿 18 歲")
+    desk.check("desk-ages")
+    row(page, unsaid).get_by_role("link", name=unsaid.number).first.click()
+    expect(page.get_by_text("年齡不詳，請先確認是否為：18 歲以上")).to_be_visible()
+    desk.check("dispatch-report-no-age")
 
 
 def test_by_mouse_a_report_is_screened_sent_and_taken_and_its_clock_stops(

@@ -97,6 +97,16 @@ def test_an_age_grows_from_the_month_in_which_it_was_said() -> None:
     assert age_words(read_birth("5歲", Period(2024, 2)), Period(2024, 2), D(2025, 2, 28)) == "6–7 歲"
 
 
+def test_of_an_age_whose_month_is_not_known_the_year_is() -> None:
+    birth = read_birth("33歲", APRIL)
+    assert age_range(birth, None, D(2026, 11, 28)) == AgeRange(33, 34)
+    assert age_range(birth, None, D(2027, 6, 1)) == AgeRange(33, 35)
+
+
+def test_a_day_that_no_calendar_has() -> None:
+    assert age_range(PartialDate("105/2/30", 2016, 2, 30), APRIL, D(2026, 3, 1)) == AgeRange(10, 10)
+
+
 def test_what_an_age_may_be() -> None:
     assert AgeRange(17, 18).may_be_under(18)
     assert AgeRange(17, 18).may_be(18)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anwang.standard.ages import age_range
 from anwang.standard.codes import OwnSource, RosterCode, SourceCode
 from anwang.standard.dates import roc_date
 from anwang.standard.fields import FIELDS, FieldId
@@ -69,13 +70,8 @@ class Age:
 
 def age_on(birth: PartialDate | None, day: dt.date) -> Age | None:
     """The age on a day; None when the birth year is not known or lies after the day."""
-    if birth is None or birth.year is None:
-        return None
-    earliest = (birth.year, birth.month or 1, birth.day or 1)
-    latest = (birth.year, birth.month or 12, birth.day or 31)
-    today = (day.year, day.month, day.day)
-    ages = [day.year - born[0] - (today[1:] < born[1:]) for born in (latest, earliest)]
-    return Age(max(0, ages[0]), ages[1]) if ages[1] >= 0 else None
+    found = age_range(birth, None, day)
+    return Age(found.low, found.high) if found else None
 
 
 def place_of(records: Iterable[StandardRecord]) -> str:
