@@ -8,6 +8,7 @@ from anwang.people.registry.models import Touchpoint
 from anwang.platform.context import SYSTEM, acting
 from anwang.services.dispatch import actions
 from anwang.services.dispatch.desk_queries import AT_DESK, queue
+from anwang.services.dispatch.holding import DispatchError
 from anwang.services.intake.actions import add_to_report, correct_report, submit_report
 from anwang.services.intake.models import Report
 from anwang.services.intake.report_form import PersonForm, ReporterForm, ReportForm
@@ -19,7 +20,7 @@ from .made import DAY, HOUR, NOW, do, fresh, unit
 pytestmark = pytest.mark.django_db
 
 
-def submitted(*, person_id: int | None = None, **about: object) -> Report:
+def submitted(*, person_id: int | None = None, birth: str = "約5歲", **about: object) -> Report:
     values = {
         "channel": "phone",
         "reporter_kind": "citizen",
@@ -31,7 +32,7 @@ def submitted(*, person_id: int | None = None, **about: object) -> Report:
         "intake",
         submit_report,
         form=ReportForm(**{**values, **about}),  # type: ignore[arg-type]
-        persons=[PersonForm(name="林小安", id_number="A123456789", birth="約5歲", person_id=person_id)],
+        persons=[PersonForm(name="林小安", id_number="A123456789", birth=birth, person_id=person_id)],
         reporter=ReporterForm(),
     )
     return made
@@ -45,6 +46,23 @@ def test_a_report_is_queued_by_its_danger_before_anybody_screened_it() -> None:
         rows = queue(context("intake").unit_id or 0, AT_DESK, NOW, limit=10)
     assert [row.report.pk for row in rows] == [danger.pk, calm.pk]
     assert rows[0].ages == ("約5歲",)  # as it was said
+
+
+def test_whom_nobody_knows_the_age_of_is_not_sent_by_one_key() -> None:
+    establish()
+    report = submitted(birth="")
+    with pytest.raises(DispatchError, match="年齡不詳，請先確認"):
+        do("intake", actions.dispatch_as_suggested, report_id=report.pk)
+    assert fresh(report).state == "received"
+    sent = do(
+        "intake",
+        actions.screen_and_send,
+        report_id=report.pk,
+        urgency="immediate",
+        programme="adult_protection",
+        message="通報人補述為成年女性",
+    )
+    assert (sent.programme, fresh(report).state) == ("adult_protection", "sent")
 
 
 def test_a_re_report_counts_as_a_factor() -> None:

@@ -76,12 +76,15 @@ def test_an_age_stands_on_the_desk_as_it_was_said_and_none_where_nobody_said_one
     expect(row(page, unsaid)).to_contain_text("年齡不詳")
     for each in (said, unsaid):
         row(page, each).get_by_text("依據").click()
-    expect(row(page, said)).to_contain_text("18 歲以上，有遭受傷害的危險情形")
-    expect(row(page, said)).not_to_contain_text("未滿 18 歲")
-    expect(row(page, unsaid)).to_contain_text("年齡不詳，請先確認是否為：未滿 18 歲")
+    expect(row(page, said)).to_contain_text("成人保護")
+    expect(row(page, said)).not_to_contain_text("兒童或少年")
+    expect(row(page, unsaid)).to_contain_text("兒少保護或成人保護")
+    expect(row(page, unsaid)).to_contain_text("可能是成人受暴力、疏忽或不當對待（年齡不詳，請先確認）")
     desk.check("desk-ages")
-    row(page, unsaid).get_by_role("link", name=unsaid.number).first.click()
+    # Not by one key: a person asks first, and chooses.
+    row(page, unsaid).get_by_role("link", name="選擇方案").click()
     expect(page.get_by_text("年齡不詳，請先確認是否為：18 歲以上")).to_be_visible()
+    expect(page.get_by_label("方案", exact=True)).to_have_value("")
     desk.check("dispatch-report-no-age")
 
 

@@ -122,6 +122,7 @@ def test_of_nobody_an_age_is_claimed_that_nobody_gave(persons: tuple[PersonFacts
     assert [each.programme for each in found.programmes][:2] == ["child_protection", "adult_protection"]
     for each in found.programmes[:2]:
         assert all(text.startswith("年齡不詳，請先確認是否為：") for text in each.because)
+    assert {each.programme for each in found.side_by_side} == {"child_protection", "adult_protection"}
     harm = [factor.label for factor in found.factors if factor.code.endswith("_harm")]
     assert len(harm) == 2
     assert all("年齡不詳，請先確認" in label for label in harm)
@@ -161,6 +162,7 @@ def test_an_age_between_two_is_neither(
 def test_who_is_known_comes_before_who_is_not() -> None:
     found = _harmed(PersonFacts(ReportRole.SUBJECT, 40), PersonFacts(ReportRole.SUBJECT))
     assert [each.programme for each in found.programmes][:2] == ["adult_protection", "child_protection"]
+    assert found.side_by_side == ()
     assert found.programmes[0].because == ("18 歲以上，有遭受傷害的危險情形",)
     assert found.programmes[1].because[0].startswith("年齡不詳")
 

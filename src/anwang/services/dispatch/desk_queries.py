@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from anwang.services.intake.entry_rules import ProgrammeSuggestion
 from anwang.services.intake.models import Report, ReportPerson, Screening
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.screening import age_text, persons_of, suggestions, surroundings
@@ -73,6 +74,11 @@ class DeskRow:
     @property
     def urgency(self) -> Urgency:
         return self.suggestion.urgency if self.screening is None else Urgency(self.screening.urgency)
+
+    @property
+    def undecided(self) -> tuple[ProgrammeSuggestion, ...]:
+        """Programmes between which a person must choose, because an age is to be confirmed; empty once screened."""
+        return self.suggestion.side_by_side if self.screening is None else ()
 
     @property
     def programme(self) -> str:

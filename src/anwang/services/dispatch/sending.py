@@ -113,13 +113,15 @@ def send(
 def dispatch_as_suggested(*, report_id: int, by: AccessContext, by_name: str, now: dt.datetime) -> Dispatch:
     """One key: screen as the rule suggests, unless somebody has screened it already, and send to the proposed unit.
 
-    Raises DispatchError when there is no proposed unit, NobodyOnDuty when nobody is there to answer: both are for the
-    page of the report, where a person chooses.
+    Raises DispatchError when there is no proposed unit, or when the programme hangs on an age that is to be confirmed;
+    NobodyOnDuty when nobody is there to answer: all are for the page of the report, where a person chooses.
     """
     check_permission(by, Permission.SCREEN_REPORTS)
     report = held_at_desk(report_id, by)
     if report.state == ReportState.RECEIVED:
         suggestion = suggestions([report])[report.pk]
+        if suggestion.side_by_side:
+            raise DispatchError(f"{suggestion.side_by_side[0].doubt}，請先確認，再開啟通報選擇方案。")
         screen(
             report_id=report.pk,
             urgency=suggestion.urgency,

@@ -16,11 +16,13 @@ AGE_UNKNOWN, AGE_UNSURE = "年齡不詳", "年齡不確定"
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeSuggestion:
-    """A programme that the report may be for, and what speaks for it (zh-TW) with where it stands."""
+    """A programme that the report may be for, and what speaks for it (zh-TW) with where it stands. `doubt`: what of an
+    age must be confirmed first, "" when nothing must."""
 
     programme: str
     because: tuple[str, ...]
     citations: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def entered(
                 programme.id,
                 tuple(dict.fromkeys(_because(rule, said) for rule in held)),
                 tuple(dict.fromkeys(str(rule.citation) for rule in held)),
+                doubt(held[0], said),
             )
             found.append((*ranked[0][0], order[programme.id], suggestion))
     return tuple(row[-1] for row in sorted(found, key=lambda row: row[:-1]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from anwang.policy import Citation, Policy
 from anwang.services.programs.programme import Programme
@@ -117,6 +118,12 @@ class Suggestion:
     @property
     def programme(self) -> str:
         return self.programmes[0].programme if self.programmes else ""
+
+    @property
+    def side_by_side(self) -> tuple[ProgrammeSuggestion, ...]:
+        """The first programmes where an age must be confirmed before one of them can be chosen; empty where it is clear."""
+        leading = tuple(takewhile(lambda each: each.doubt, self.programmes))
+        return leading if len(leading) > 1 else ()
 
 
 def suggest(
@@ -227,7 +234,7 @@ def _codes(facts: ReportFacts, policy: Policy, on: dt.date) -> tuple[list[tuple[
                 found.append((code, f"{who}疑似受暴力、疏忽或不當對待"))
             elif may or unknown:
                 doubts[code] = AGE_UNSURE if may else AGE_UNKNOWN
-                found.append((code, f"可能是{who}疑似受暴力、疏忽或不當對待（{doubts[code]}，請先確認）"))
+                found.append((code, f"可能是{who}受暴力、疏忽或不當對待（{doubts[code]}，請先確認）"))
     if facts.is_re_report:
         found.append(("re_report", "再通報：同一人或同一家以前通報過，或有服務"))
     if facts.services >= policy.number("screening.many_services.units", on=on):

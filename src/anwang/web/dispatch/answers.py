@@ -16,7 +16,7 @@ from anwang.agencies.rules import Permission, permissions_of
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.services.dispatch import queries
-from anwang.services.dispatch.desk_queries import DeskCounts, desk_counts
+from anwang.services.dispatch.desk_queries import DeskCounts, DeskRow, desk_counts
 from anwang.services.intake.models import Report, ReportPerson
 from anwang.services.intake.process import ReportState
 from anwang.services.intake.screening import age_text
@@ -121,6 +121,12 @@ def urgency_tag(urgency: str) -> str:
 
 def urgency_choices() -> list[Choice]:
     return [Choice(each.value, each.label) for each in Urgency]
+
+
+def programmes_text(row: DeskRow, on: dt.date) -> str:
+    """The programme of a report at the desk; those between which an age decides, side by side."""
+    codes = [each.programme for each in row.undecided] or [row.programme]
+    return "或".join(programme_label(code, on) for code in codes)
 
 
 def ages_text(ages: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ from .answers import (
     desk_tabs,
     is_desk,
     may,
-    programme_label,
+    programmes_text,
     remember,
     reporter_text,
 )
@@ -162,7 +162,7 @@ def _line(row: DeskRow, now: dt.datetime, tab: str, token: str) -> Row:
                 '<a class="strong" href="{}" data-open>{}</a>　{}{}<span class="table__sub">{}</span>{}',
                 reverse("dispatch-report", args=[report.pk]),
                 report.number,
-                programme_label(row.programme, on),
+                programmes_text(row, on),
                 format_html(" {}", tag(report.get_state_display(), "amber"))
                 if report.state == ReportState.RETURNED
                 else "",
@@ -233,6 +233,12 @@ def _same(row: DeskRow) -> Cell | str:
 
 def _proposed(row: DeskRow) -> Cell | str:
     unit = row.proposal.unit
+    if row.undecided:
+        return format_html(
+            '{}<span class="table__sub">{}，請先確認</span>',
+            tag("要由人選擇", "amber"),
+            row.undecided[0].doubt,
+        )
     if unit is None:
         return format_html(
             '{}<span class="table__sub">{}</span>', tag("要由人選擇", "amber"), row.proposal.reason
@@ -269,8 +275,8 @@ def _action(row: DeskRow, tab: str, token: str) -> str:
         )
     hidden = format_html('<span class="hidden-text">{}</span>', report.number)
     comes_back = report.state == ReportState.RETURNED or was_sent_on(report, row.last)
-    if comes_back or row.proposal.unit is None or not row.is_manned:
-        label = "改派" if comes_back else "選擇單位"
+    if comes_back or row.undecided or row.proposal.unit is None or not row.is_manned:
+        label = "改派" if comes_back else "選擇方案" if row.undecided else "選擇單位"
         return format_html(
             '<a class="button button--small button--quiet" href="{}" data-key="d">{}{}</a>',
             reverse("dispatch-report", args=[report.pk]),

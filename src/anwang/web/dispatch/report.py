@@ -36,7 +36,7 @@ from .answers import (
     forget_draft,
     may,
     person_lines,
-    programme_label,
+    programmes_text,
     remember,
     report_facts,
     urgency_choices,
@@ -75,7 +75,7 @@ def one(request: MemberRequest, report_id: int) -> HttpResponse:
             "report": row.report,
             "state": state,
             "urgency": urgency_tag(row.urgency),
-            "programme": programme_label(row.programme, now.date()),
+            "programme": programmes_text(row, now.date()),
             "ages": ages_text(row.ages),
             "facts": report_facts(row.report),
             "persons": person_lines(row.report, persons),
@@ -105,7 +105,7 @@ def _typed(request: MemberRequest, row: DeskRow) -> dict[str, str]:
         return {name: request.POST.get(name, "").strip() for name in names}
     return {
         "urgency": row.urgency.value,
-        "programme": row.programme,
+        "programme": "" if row.undecided else row.programme,
         "reason": row.screening.reason if row.screening else "",
         "to_unit": PROPOSED,
         "unit_reason": "",
@@ -159,7 +159,13 @@ def _fields(row: DeskRow, typed: dict[str, str], problems: dict[str, str], on: d
         if row.proposal.unit is None
         else row.proposal.unit
     )
-    proposed = f"依方案與轄區（建議：{unit.name}）" if unit else "依方案與轄區（目前沒有建議，請選擇）"
+    proposed = (
+        "依方案與轄區"
+        if row.undecided
+        else f"依方案與轄區（建議：{unit.name}）"
+        if unit
+        else "依方案與轄區（目前沒有建議，請選擇）"
+    )
     fields = [
         Field("urgency", "緊急程度", kind="radios", value=typed["urgency"], choices=urgency_choices(),
               hint=f"建議：{row.suggestion.urgency.label}。", error=problems.get("urgency", "")),
@@ -171,7 +177,7 @@ def _fields(row: DeskRow, typed: dict[str, str], problems: dict[str, str], on: d
         Field("reason", "與建議不同的理由", kind="textarea", rows=2, value=typed["reason"], required=False,
               error=problems.get("reason", "")),
         Field("to_unit", "派給", kind="select", value=typed["to_unit"], error=problems.get("to_unit", ""),
-              hint=row.proposal.reason,
+              hint="選定方案後，依方案與轄區派出。" if row.undecided else row.proposal.reason,
               choices=[Choice(PROPOSED, proposed), *(_unit_choice(each, where.is_manned(each.pk)) for each in _units(row))]),
         Field("unit_reason", "不派給建議單位的理由", kind="textarea", rows=2, value=typed["unit_reason"],
               required=False, error=problems.get("unit_reason", "")),
