@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0008_lookup'),
+        ("registry", "0010_more_search_keys"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='touchpoint',
-            name='label',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="touchpoint",
+            name="label",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
     ]
