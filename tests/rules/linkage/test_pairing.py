@@ -99,13 +99,12 @@ def test_the_threshold_cuts_nothing_else_away(table: RecordTable, scorer: Scorer
     )
 
 
-def test_threads_slices_and_little_room_change_nothing(
+def test_threads_and_slices_change_nothing(
     table: RecordTable, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
     once = engine.likely(table.packed, rules(table), weight, 0.0, most=60, threads=1)
     monkeypatch.setattr(pairing, "SLICE", 500)
-    monkeypatch.setattr(pairing, "ROOM", 3)
     told: list[tuple[int, int]] = []
     again = engine.likely(
         table.packed,

@@ -24,7 +24,6 @@ from .plan import Floats, Plan, Weights
 from .scoring_source import scoring_source
 
 SLICE = 2_000_000  # pairs that one piece of work compares at most, unless one group has more
-ROOM = 200_000  # pairs found for which a piece of work has room at first
 
 Progress = Callable[[int, int], None]
 
@@ -81,13 +80,15 @@ def _in_order(left: Ints, right: Ints, bits: Floats) -> tuple[Ints, Ints, Floats
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Groups `first` to `last` of a rule; `earlier`: how many columns of keys tell whether a pair has been compared."""
+    """Groups `first` to `last` of a rule, with so many `pairs` at most; `earlier`: how many columns of keys tell whether a
+    pair has been compared."""
 
     rule: str
     groups: Groups
     earlier: int
     first: int
     last: int
+    pairs: int
 
 
 class Pairing:
@@ -191,17 +192,13 @@ class Pairing:
         since: int,
         before: int,
     ) -> tuple[_Found, int]:
-        room = ROOM
-        while True:
-            left, right = np.empty((2, room), np.int64)
-            bits = np.empty(room)
-            count, compared, _ = self.kernels.score_groups(
-                piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, keys,
-                piece.earlier, weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
-            )  # fmt: skip
-            if count <= room:
-                return _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared
-            room = count
+        left, right = np.empty((2, piece.pairs), np.int64)  # memory is taken only as far as something is found
+        bits = np.empty(piece.pairs)
+        count, compared, _ = self.kernels.score_groups(
+            piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, keys,
+            piece.earlier, weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
+        )  # fmt: skip
+        return _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,13 +275,13 @@ def _finer(rule: Rule, groups: Groups, most: int) -> list[Groups]:
     return [_groups(Rule(rule.name, mix(group, column[rows]), rows)) for column in rule.finer]
 
 
-def _cuts(sizes: Ints, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of groups with about `SLICE` pairs each."""
+def _cuts(sizes: Ints, most: int) -> Iterator[tuple[int, int, int]]:
+    """Ranges of groups with at most `SLICE` pairs each, unless one group has more, and how many they have."""
     pairs = np.where(sizes > most, 0, sizes * (sizes - 1) // 2)
     total = np.cumsum(pairs)
     begin = 0
     while begin < len(sizes):
         before = int(total[begin - 1]) if begin else 0
         end = max(int(np.searchsorted(total, before + SLICE, side="right")), begin + 1)
-        yield begin, end
+        yield begin, end, int(total[end - 1]) - before
         begin = end
