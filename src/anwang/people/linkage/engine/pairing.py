@@ -192,7 +192,9 @@ class Pairing:
         since: int,
         before: int,
     ) -> tuple[_Found, int]:
-        left, right = np.empty((2, piece.pairs), np.int64)  # memory is taken only as far as something is found
+        left, right = np.empty(
+            (2, piece.pairs), np.int64
+        )  # memory is taken only as far as something is found
         bits = np.empty(piece.pairs)
         count, compared, _ = self.kernels.score_groups(
             piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, keys,
