@@ -126,7 +126,7 @@ KINDS = {
 # What the action alone keeps from a worker of the unit in charge. Who carries a case, and who takes back what was sent
 # up, are no matter of who may read or decide: the rows are the unit's own to write.
 BY_ACTION_ALONE = {"assign_worker", "take_back_plan", "take_back_closing"}
-JOBS = {"name_older_services", "note_new_reports", "promise_older"}
+JOBS = {"hand_on_promises", "name_older_services", "note_new_reports", "promise_older"}
 """Named among the actions; takes nobody's word: the system runs it."""
 
 

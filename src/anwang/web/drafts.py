@@ -82,8 +82,8 @@ class Drafts:
             finish_draft(
                 member_id=self.member_id,
                 form=self.form,
-                revision=_number(request.POST.get("_draft_revision", ""), None),
-                tab=request.POST.get("_draft_tab", "")[:_TAB_LENGTH],
+                revision=revision_of(request),
+                tab=tab_of(request),
             )
 
 
@@ -117,7 +117,7 @@ def _given(member_id: int, form: str) -> HttpResponse:
 def _waiting(member_id: int, form: str) -> dict[str, Any]:
     """That a tab's text waits beside the draft for a decision, and where to decide."""
     tabs = waiting_tabs(member_id, form)
-    return {"waiting": len(tabs), "conflict_url": _conflict_address(form, tabs[0])} if tabs else {}
+    return {"waiting": len(tabs), "conflict_url": conflict_address(form, tabs[0])} if tabs else {}
 
 
 def _kept(request: HttpRequest, member_id: int, form: str) -> HttpResponse:
@@ -138,13 +138,13 @@ def _kept(request: HttpRequest, member_id: int, form: str) -> HttpResponse:
         member_id=member_id,
         form=form,
         fields=fields,
-        revision=_number(request.POST.get("_draft_revision", ""), 0) or 0,
+        revision=revision_of(request) or 0,
         base=_fields(base) if base is not None else None,
-        tab=request.POST.get("_draft_tab", "")[:_TAB_LENGTH],
+        tab=tab_of(request),
         words=words,
         now=now,
     )
-    return _answer(saved, member_id, request.POST.get("_draft_tab", "")[:_TAB_LENGTH], now)
+    return _answer(saved, member_id, tab_of(request), now)
 
 
 def _answer(saved: Saved, member_id: int, tab: str, now: dt.datetime) -> HttpResponse:
@@ -161,7 +161,7 @@ def _answer(saved: Saved, member_id: int, tab: str, now: dt.datetime) -> HttpRes
     told = {
         "conflicts": len(saved.merged.keys),
         "aside_at": _clock(now),
-        "conflict_url": _conflict_address(form, tab),
+        "conflict_url": conflict_address(form, tab),
     }
     return JsonResponse(answer | told, status=HTTPStatus.CONFLICT)
 
@@ -247,8 +247,19 @@ def _words(told: Mapping[str, Any]) -> dict[str, FieldWords]:
     return found
 
 
-def _conflict_address(form: str, tab: str) -> str:
-    return f"{reverse('draft-conflict', args=[form])}?{urlencode({'tab': tab})}"
+def conflict_address(form: str, tab: str, back: str = "") -> str:
+    """Where to decide between the draft and a tab's text; without `back` the script adds it."""
+    query = {"tab": tab} | ({"back": back} if back else {})
+    return f"{reverse('draft-conflict', args=[form])}?{urlencode(query)}"
+
+
+def revision_of(request: HttpRequest) -> int | None:
+    """The revision of the draft that a sent form began from; None when it does not say."""
+    return _number(request.POST.get("_draft_revision", ""), None)
+
+
+def tab_of(request: HttpRequest) -> str:
+    return request.POST.get("_draft_tab", "")[:_TAB_LENGTH]
 
 
 def _state(kept: KeptDraft) -> dict[str, Any]:

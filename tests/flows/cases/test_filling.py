@@ -18,6 +18,7 @@ from anwang.services.cases.entries import EntryKind
 from anwang.services.cases.filling import begins_from, entry_on, form_of, forms_on, own_forms
 from anwang.services.cases.models import Case
 from anwang.services.cases.timeline import timeline
+from anwang.services.programs.actions import keep_form_entry
 from anwang.services.programs.loading import shipped
 from anwang.services.programs.models import FormEntry
 from tests import county
@@ -221,3 +222,28 @@ def test_forms_stand_on_the_timeline_without_their_answers_and_a_corrected_one_i
         f"/cases/{made.open_case(programme='early_intervention', household_id=None).pk}/forms/visit/?member=2"
     )
     assert "關於 林美惠" in page.content.decode()
+
+
+def test_one_from_before_forms_said_about_whom_stays_about_nobody_unless_somebody_is_chosen(
+    case: Case,
+) -> None:
+    case = made.open_case(programme="early_intervention", household_id=None)
+    form = form_of(programme_of(case), "visit")
+    now = who(WORKER, NOW + days(1))
+    with acting(now["by"]):
+        kept = keep_form_entry(
+            subject_kind="case", subject_id=case.pk, programme=case.programme, form=form, content=SEEN, **now
+        )  # fmt: skip
+    with pytest.raises(actions.NotAccepted, match="關於個案裡的哪一位"):
+        fill(case, SEEN)  # a new one names somebody
+    client = Client()
+    with acting(SYSTEM):
+        client.force_login(Member.objects.get(username=WORKER))
+    page = client.get(f"/cases/{case.pk}/forms/entries/{kept.pk}/correct/")
+    assert "這份表單沒有寫關於誰" in page.content.decode()
+    better = fill(case, {**SEEN, "observed": "外婆在家。"}, corrects_id=kept.pk)
+    assert better.about_number is None
+    named = fill(case, {**SEEN, "observed": "外婆與案主在家。"}, corrects_id=better.pk, member=2)
+    assert named.about_number == 2
+    with pytest.raises(actions.NotAccepted, match="關於個案裡的哪一位"):
+        fill(case, SEEN, corrects_id=named.pk)

@@ -13,10 +13,13 @@ from anwang.platform.models import Decision
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases import actions
 from anwang.services.cases.closing_rules import Obstacle
+from anwang.services.cases.duties import programme_of
+from anwang.services.cases.entries import EntryKind
 from anwang.services.cases.hooks import register_closing_hook, unregister_closing_hook
 from anwang.services.cases.models import CaseClosing, GoalProgress, Plan, Visit
 from anwang.services.cases.plan_rules import GoalDraft, ProgressGiven
 from anwang.services.cases.process import CaseState
+from anwang.services.cases.timeline import timeline
 from anwang.services.cases.vocabulary import (
     GoalState,
     VisitPlace,
@@ -177,6 +180,9 @@ def test_a_supervisor_closes_in_spite_only_of_what_can_be_passed_over_and_says_w
         assert decision.overrules.outcome == "not_closable"
         assert decision.reason == "家庭堅持不再受訪"
     assert fresh(case).state == CaseState.CLOSED
+    with acting(who(SUPERVISOR)["by"]):  # asked and granted at one moment: what came later stands above
+        told = [entry.title for entry in timeline(fresh(case), programme_of(case), [EntryKind.DECISION])]
+    assert told == ["核定結案", "提結案", "開案"]
 
 
 def test_what_other_rooms_name_keeps_a_case_open() -> None:

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from anwang.agencies.actions import appoint
+from anwang.agencies.actions import appoint, end_post
 from anwang.agencies.escalating import escalate
+from anwang.agencies.models import Post
 from anwang.platform.clock_models import Deadline, DeadlineChange
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.due_rules import end_of_day
@@ -18,12 +19,12 @@ from anwang.services.cases import actions
 from anwang.services.cases.models import Case, Plan, Visit
 from anwang.services.cases.plan_rules import GoalDraft, PlanDraft, ProgressGiven
 from anwang.services.cases.promised_rules import APPOINTMENT, GOAL
-from anwang.services.cases.queries import case_view
+from anwang.services.cases.queries import case_view, cases_of
 from anwang.services.cases.vocabulary import GoalState, NotMetReason, VisitPlace
 from tests.county import context, establish
 
 from . import made
-from .made import NOW, SUPERVISOR, WORKER, days, fresh, open_duties, who
+from .made import NOW, SUPERVISOR, WORKER, days, open_duties, who
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -219,17 +220,8 @@ def test_a_promise_rises_to_the_supervisors_and_no_further() -> None:
 
 
 def test_promises_go_with_the_case_to_another_worker_and_a_colleagues_stay_theirs() -> None:
-    with acting(SYSTEM):
-        appoint(
-            username="luodong.second", name="周社工", unit_code="luodong_center", roles=["social_worker"],
-            password=None, from_on=dt.date(2026, 1, 1),
-        )  # fmt: skip
-        appoint(
-            username="luodong.third", name="高社工", unit_code="luodong_center", roles=["social_worker"],
-            password=None, from_on=dt.date(2026, 1, 1),
-        )  # fmt: skip
-        own = next(m.name for m in _members() if m.username == WORKER)
-    second, third = made.member_id("luodong.second"), made.member_id("luodong.third")
+    second, third = colleagues()
+    own = name_of(WORKER)
     case = made.open_case()
     approved(case, NOW, goal("孩子每天到校", own, 30), goal("申請生活補助", "高社工", 60))
     plan_visit(case, NOW + days(3))
@@ -264,30 +256,91 @@ def test_promises_go_with_the_case_to_another_unit() -> None:
         assert is_open(duty)
 
 
-def test_a_closing_takes_the_promises_away_and_reopening_puts_back_what_is_still_meant() -> None:
+def test_a_closing_takes_the_goals_away_and_reopening_puts_back_what_is_still_meant() -> None:
     case = made.open_case()
     made.visit(case, NOW + days(1))
     made.assessed(case, NOW + days(2))
     approved(case, NOW + days(2), goal("孩子每天到校", "林社工", 30), goal("申請生活補助", "林社工", 80))
-    plan_visit(case, NOW + days(20), NOW + days(3))
-    plan_visit(case, NOW + days(60), NOW + days(3))
-    with acting(SYSTEM):
-        # The supervisor's way out of a visit that is still planned: it is withdrawn by closing the case.
-        Case.objects.filter(pk=case.pk).update(state="closed", closed_at=NOW + days(10))
-        from anwang.services.cases import duties
-
-        duties.fall_away(fresh(case), "個案已結案", NOW + days(10), None)
+    planned = plan_visit(case, NOW + days(20), NOW + days(3))
+    given = {"reason": "goals_reached", "summary": "家庭要求結束服務。", "overrule": "家庭已遷居國外"}
+    with pytest.raises(
+        actions.NotClosable, match="記為已訪或未遇"
+    ):  # nobody closes over a visit that was promised
+        actions.close_in_spite(case_id=case.pk, **given, **who(SUPERVISOR, NOW + days(10)))
+    actions.cancel_visit(visit_id=planned.pk, reason="家庭已遷居國外", **who(WORKER, NOW + days(10)))
+    actions.close_in_spite(case_id=case.pk, **given, **who(SUPERVISOR, NOW + days(10)))
     assert not any(is_open(each) for each in (*promises(case), *promises(case, APPOINTMENT)))
     actions.reopen_case(case_id=case.pk, reason="學校再通報缺課", **who(WORKER, NOW + days(40)))
     first, second = promises(case)
     assert (is_open(first), is_open(second)) == (False, True)  # the first one's day passed meanwhile
-    early, late = promises(case, APPOINTMENT)
-    assert (is_open(early), is_open(late)) == (False, True)
-    assert changes(second) == [("withdrawn", "個案已結案"), ("restored", "重新開案，約定仍在")]
+    assert changes(second) == [("withdrawn", "個案已結案"), ("restored", "重新開案，目標仍在")]
     with acting(context(WORKER, TODAY)):
         view = case_view(case.pk, NOW + days(41))
         assert view is not None
         assert view.promises == ()  # what fell away is not pinned either
+
+
+def test_what_a_colleague_took_on_stays_theirs_when_the_case_of_a_leaver_is_assigned() -> None:
+    second, third = colleagues()
+    case = made.open_case()
+    approved(case, NOW, goal("孩子每天到校", name_of(WORKER), 30), goal("申請生活補助", "高社工", 60))
+    plan_visit(case, NOW + days(3))
+    plan_visit(case, NOW + days(4), worker_id=third)
+    leaves(WORKER)
+    with acting(context(SUPERVISOR, TODAY)):
+        assert [each.pk for each in cases_of(unit_id=case.unit_id, unassigned=True)] == [case.pk]
+    actions.assign_worker(case_id=case.pk, worker_id=second, **who(SUPERVISOR, NOW + days(1)))
+    assert [each.owner_member_id for each in promises(case)] == [second, third]
+    assert [each.owner_member_id for each in promises(case, APPOINTMENT)] == [second, third]
+    with acting(SYSTEM):
+        assert list(case.visits.order_by("pk").values_list("worker_id", flat=True)) == [second, third]
+
+
+def test_what_a_colleague_promised_goes_to_the_cases_worker_when_their_post_ends() -> None:
+    _, third = colleagues()
+    case = made.open_case()
+    approved(case, NOW, goal("孩子每天到校", "案母", 30), goal("申請生活補助", "高社工", 60))
+    plan_visit(case, NOW + days(3), worker_id=third)
+    assert actions.hand_on_promises(now=NOW + days(1)) == 0
+    leaves("luodong.third")
+    assert actions.hand_on_promises(now=NOW + days(1)) == 1
+    for duty in (*promises(case), *promises(case, APPOINTMENT)):
+        assert duty.owner_member_id == case.worker_id
+    assert changes(promises(case)[1]) == [("reassigned", "同事職務結束，轉主責社工")]
+    assert actions.hand_on_promises(now=NOW + days(2)) == 0  # done again it changes nothing
+
+
+def test_what_waits_for_a_new_worker_waits_whole() -> None:
+    case = made.open_case()
+    plan_visit(case, NOW + days(3))
+    leaves(WORKER)
+    assert actions.hand_on_promises(now=NOW + days(1)) == 0
+    (visit,) = promises(case, APPOINTMENT)
+    assert (
+        visit.owner_member_id == case.worker_id
+    )  # as its other duties: theirs until a supervisor assigns the case
+
+
+def colleagues() -> tuple[int, int]:
+    """Two more workers of the unit: 周社工 and 高社工."""
+    with acting(SYSTEM):
+        for username, name in (("luodong.second", "周社工"), ("luodong.third", "高社工")):
+            appoint(
+                username=username, name=name, unit_code="luodong_center", roles=["social_worker"],
+                password=None, from_on=dt.date(2026, 1, 1),
+            )  # fmt: skip
+    return made.member_id("luodong.second"), made.member_id("luodong.third")
+
+
+def name_of(username: str) -> str:
+    with acting(SYSTEM):
+        return next(m.name for m in _members() if m.username == username)
+
+
+def leaves(username: str) -> None:
+    with acting(SYSTEM):
+        for post in Post.objects.filter(member__username=username):
+            end_post(post_id=post.pk, from_on=TODAY, by=context("admin", TODAY), by_name="系統管理", now=NOW)
 
 
 def test_cases_from_before_get_their_duties_once_and_the_same_ones() -> None:

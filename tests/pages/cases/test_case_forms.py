@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Route, expect
 
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
@@ -86,7 +86,7 @@ def test_a_form_about_a_person_says_about_whom_and_stands_on_the_timeline(desk: 
     case = made.open_case(now=timezone.now() - days(3), programme="early_intervention")
     page = desk.sign_in(WORKER, f"/cases/{case.pk}/forms/visit/")
     expect(page.get_by_text("關於 林小安")).to_be_visible()
-    page.get_by_role("link", name="林美惠", exact=True).click()
+    page.get_by_role("button", name="林美惠", exact=True).click()
     expect(page.get_by_text("關於 林美惠")).to_be_visible()
     desk.check("case-form-about-a-person")
     answers = {"visited_on": "115/4/21", "contact_kind": "home", "met": "yes", "observed": "案母在家。",
@@ -101,3 +101,82 @@ def test_a_form_about_a_person_says_about_whom_and_stands_on_the_timeline(desk: 
     page.get_by_role("link", name="看表單").click()
     expect(page.get_by_text("・關於 林美惠")).to_be_visible()
     desk.check("case-form-entry-about-a-person")
+
+
+@pytest.mark.parametrize("with_script", [True, False], ids=["script", "without"])
+def test_to_change_the_person_of_a_form_loses_nothing_that_was_typed(
+    chromium: Browser,
+    live_server,  # type: ignore[no-untyped-def]
+    with_script: bool,
+) -> None:
+    establish()
+    case = made.open_case(now=timezone.now() - days(3), programme="early_intervention")
+    desk = Desk(chromium, live_server.url, with_script=with_script)
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/forms/visit/")
+    page.get_by_label("觀察與處理").fill("孩子在客廳玩積木。")
+    page.get_by_role("button", name="林美惠", exact=True).click()
+    expect(page.get_by_text("關於 林美惠")).to_be_visible()
+    expect(page.get_by_label("觀察與處理")).to_have_value("")
+    page.get_by_label("觀察與處理").fill("案母在家。")
+    page.get_by_role("button", name="林小安", exact=True).click()
+    expect(page.get_by_text("關於 林小安")).to_be_visible()
+    expect(page.get_by_label("觀察與處理")).to_have_value("孩子在客廳玩積木。")
+    page.get_by_label("觀察與處理").fill("孩子在客廳玩積木，沒有看電視。")
+    page.get_by_role("button", name="林美惠", exact=True).click()
+    expect(page.get_by_label("觀察與處理")).to_have_value("案母在家。")
+    page.get_by_role("button", name="林小安", exact=True).click()
+    expect(page.get_by_label("觀察與處理")).to_have_value("孩子在客廳玩積木，沒有看電視。")
+    page.get_by_label("觀察與處理").press("Tab")
+    assert desk.complaints == []
+    desk.context.close()
+
+
+def test_what_was_typed_in_the_last_two_seconds_is_kept_when_the_page_is_left(desk: Desk) -> None:
+    establish()
+    case = made.open_case(now=timezone.now() - days(3), programme="early_intervention")
+    address = f"/cases/{case.pk}/forms/visit/"
+    page = desk.sign_in(WORKER, address)
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("觀察與處理").fill("孩子在客廳玩積木。")
+    page.goto("/cases/")
+    page.goto(address)
+    expect(page.get_by_label("觀察與處理")).to_have_value("孩子在客廳玩積木。")
+    page.wait_for_load_state("networkidle")
+
+    def slow(route: Route) -> None:  # a save is under way, and the page does not wait for it
+        if route.request.method == "POST" and not held:
+            held.append(route)
+            return
+        route.continue_()
+
+    held: list[Route] = []
+    page.route("**/drafts/**", slow)
+    page.get_by_label("觀察與處理").fill("孩子在客廳。")
+    expect(page.locator("[data-draft-status]")).to_contain_text("儲存中")
+    page.get_by_label("觀察與處理").fill("孩子在客廳。案母在廚房。")
+    page.goto("/cases/")
+    page.unroute("**/drafts/**")
+    page.goto(address)
+    expect(page.get_by_label("觀察與處理")).to_have_value("孩子在客廳。案母在廚房。")
+
+
+def test_a_correction_is_made_about_another_person_with_what_was_typed(desk: Desk) -> None:
+    establish()
+    case = made.open_case(now=timezone.now() - days(3), programme="early_intervention")
+    answers = {"visited_on": "115/4/21", "contact_kind": "home", "met": "yes", "observed": "案母在家。",
+               "children_at_home": "yes", "all_children_seen": "yes"}  # fmt: skip
+    kept = actions.fill_form(
+        case_id=case.pk,
+        form_id="visit",
+        typed=answers,
+        facts={},
+        member=1,
+        **made.who(WORKER, timezone.now()),
+    )
+    page = desk.sign_in(WORKER, f"/cases/{case.pk}/forms/entries/{kept.pk}/correct/")
+    page.get_by_label("觀察與處理").fill("案母在家，外婆來訪。")
+    page.get_by_role("button", name="林美惠", exact=True).click()
+    expect(page.get_by_text("關於 林美惠")).to_be_visible()
+    expect(page.get_by_label("觀察與處理")).to_have_value("案母在家，外婆來訪。")
+    page.get_by_role("button", name="更正", exact=True).click()
+    expect(page.get_by_text("・關於 林美惠")).to_be_visible()

@@ -17,10 +17,13 @@ from anwang.services.cases.plan_rules import (
     saving_problems,
     submitting_problems,
 )
+from anwang.services.cases.promise_rules import PlannedFact
 from anwang.services.cases.visit_rules import (
     ContactRecord,
     VisitRecord,
     contact_problems,
+    is_meant,
+    may_be_meant,
     plan_problems,
     visit_problems,
 )
@@ -148,3 +151,21 @@ def test_a_review_says_how_every_open_goal_stands() -> None:
     assert set(found) == {"text_2", "state_3", "state_4", "text"}
     said = [ProgressGiven(1, GoalState.GIVEN_UP, "家庭已遷離本縣")]
     assert review_problems(said, "檢討完成，準備結案", open_goals=[1]) == {}
+
+
+def test_which_planned_visits_a_record_may_be_and_which_it_most_likely_is() -> None:
+    at = NOW.replace(hour=15, minute=0)
+    long_ago, noon, evening = (
+        PlannedFact(1, at - 40 * DAY, "到家裡"),
+        PlannedFact(2, at.replace(hour=12), "到家裡"),
+        PlannedFact(3, at.replace(hour=17), "到學校"),
+    )
+    tomorrow, later = PlannedFact(4, at + DAY, "電話"), PlannedFact(5, at + 15 * DAY, "到家裡")
+    every = [later, evening, tomorrow, noon, long_ago]
+    assert [each.row for each in may_be_meant(every, at=at)] == [1, 2, 3, 4]
+    assert may_be_meant([later], at=at) == []
+    assert is_meant(every, at=at) == evening  # two hours later is nearer than three before
+    assert is_meant([long_ago, tomorrow], at=at) is None
+    midnight = at.replace(hour=0, minute=5)
+    assert is_meant([PlannedFact(6, midnight - dt.timedelta(minutes=10), "到家裡")], at=midnight) is None
+    assert is_meant([], at=at) is None

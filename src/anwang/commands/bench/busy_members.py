@@ -177,6 +177,7 @@ def _visit(own: Sequence[int]) -> Callable[[Session, random.Random], Answer]:
     def deed(session: Session, chance: random.Random) -> Answer:
         form = {
             "key": secrets.token_hex(8),
+            "appointment": "other",
             "met": "yes",
             "at": this_minute(),
             "place": "home",

@@ -12,6 +12,7 @@ from .closing import (
     return_closing,
     take_back_closing,
 )
+from .contacting import record_contact
 from .filling import fill_form
 from .frame import NoSuchCase, NotAccepted
 from .joining import join_report
@@ -28,7 +29,8 @@ from .planning import (
     submit_plan,
     take_back_plan,
 )
-from .promising import promise_older
+from .promising import hand_on_promises, promise_older
+from .sent_again import RecordedBefore
 from .service_clocks import finish_clock, start_clock
 from .serving import name_older_services
 from .supporting import add_supporting, end_supporting
@@ -39,7 +41,7 @@ from .transferring import (
     decline_transfer,
     offer_transfer,
 )
-from .visiting import cancel_visit, correct_visit, plan_visit, record_contact, record_visit
+from .visiting import cancel_visit, correct_visit, plan_visit, record_visit
 
 __all__ = [
     "ChangedMeanwhile",
@@ -47,6 +49,7 @@ __all__ = [
     "NoSuchCase",
     "NotAccepted",
     "NotClosable",
+    "RecordedBefore",
     "accept_transfer",
     "add_member",
     "add_supporting",
@@ -65,6 +68,7 @@ __all__ = [
     "fill_form",
     "finish_clock",
     "grant_closing",
+    "hand_on_promises",
     "join_report",
     "name_older_services",
     "note_new_reports",

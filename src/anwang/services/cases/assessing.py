@@ -27,6 +27,7 @@ from .models import Assessment, Case, Visit
 from .people import current_members
 from .process import VisitState
 from .rules import RULE, RiskSuggestion, ScoredItem, level_of, level_problem, suggest_risk, text_problem
+from .sent_again import recorded_before
 from .vocabulary import Safety
 
 
@@ -124,9 +125,11 @@ def assess(
     now: dt.datetime,
 ) -> Assessment:
     """Keep an assessment, or (`replaces_id`, `why`) the correction of one. The level in force becomes the decided one,
-    if this is the youngest assessment. Raises NotAccepted with the problems by field of the page."""
+    if this is the youngest assessment. Raises NotAccepted with the problems by field of the page, and RecordedBefore for
+    other content under a `client_key` that was recorded."""
     once(given.client_key)
     if given.client_key and (there := Assessment.objects.filter(client_key=given.client_key).first()):
+        _check_recorded(there, case_id, given, replaces_id, why, timezone.localdate(now))
         return there
     case, today = worked_case(case_id, "評估"), timezone.localdate(now)
     programme = programme_of(case)
@@ -169,6 +172,22 @@ def assess(
         deed_done(case, Deed.ASSESSED, now, now, by.member_id)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "assess", level=given.level, suggested=suggested)
     return made
+
+
+def _check_recorded(
+    there: Assessment, case_id: int, given: GivenAssessment, replaces_id: int | None, why: str, today: dt.date
+) -> None:
+    """Raises RecordedBefore unless `given` says what was recorded."""
+    if there.case_id != case_id:
+        raise NotAccepted({"": "這張表單已經用過，這次寫的沒有存。請回個案再按一次「評估」。"})
+    read = read_assessment(programme_of(there.case), given, today, subject_labels(case_id))
+    said = (given.assessed_on, given.level, given.reason.strip(), replaces_id, why.strip())
+    content = {str(subject or ""): answers for subject, answers in read.content.items()}
+    kept = {"": there.household, **there.persons}
+    if said != (there.assessed_on, there.level, there.reason, there.replaces_id, there.why) or (
+        {"": {}, **content} != kept
+    ):
+        raise recorded_before("這次評估", there, there.at, there.by_name)
 
 
 def _own_problems(

@@ -38,7 +38,7 @@ from .frame import (
 from .models import Case, CaseClosing, Reopening, SupportingAgency
 from .people import current_members, record_number
 from .process import CASE, CLOSING, CaseState, ClosingState
-from .promising import keep_promises
+from .promising import keep_goals
 from .rules import text_problem
 
 SUMMARY_MAX = 5000
@@ -376,6 +376,6 @@ def reopen_case(
             on=timezone.localdate(now),
         )
     duties.deed_done(case, Deed.OPENED, now, now, by.member_id)
-    keep_promises(case, now, by.member_id, "重新開案，約定仍在")
+    keep_goals(case, now, by.member_id, "重新開案，目標仍在")
     note(audit.Action.OPENED_CASE, case, by, by_name, now, "reopen")
     return case

@@ -58,7 +58,7 @@ def promises_of(case: Case, now: dt.datetime) -> list[Promise]:
     plan, since = plan_in_force(case.pk), going_on_since(case) or dt.date.min
     return unmet_promises(
         duties=duty_facts(case),
-        visits=[each for each in planned_facts(case) if timezone.localdate(each.at) >= since],
+        visits=planned_facts(case),
         goals=[each for each in goal_facts(case) if each.due_on >= since],
         plan_until=plan.until_on if plan else None,
         now=timezone.localtime(now),

@@ -40,7 +40,8 @@ class EntryKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `facts` are label and value; `basis` (rule, reason, citation) where a rule or a person
-    decided; `corrected` says why a later row took the place of this one, `corrects` why this row came."""
+    decided; `corrected` says why a later row took the place of this one, `corrects` why this row came. `step` counts on
+    within a process: of two entries of one moment the further step came later."""
 
     at: dt.datetime
     kind: EntryKind
@@ -55,6 +56,7 @@ class Entry:
     corrected: str = ""
     corrects: str = ""
     when: str = ""
+    step: int = 0
 
 
 Made = Iterator[Entry]

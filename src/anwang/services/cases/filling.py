@@ -112,7 +112,7 @@ def fill_form(
     now: dt.datetime,
 ) -> FormEntry:
     """Check and keep a filled form, or (`corrects_id`) the correction of one. `member`: the number of whom in the case a
-    form of a person is about. Raises NoSuchCase, NotAccepted (by the
+    form of a person is about (None: nobody named, in the correction of one that named nobody). Raises NoSuchCase, NotAccepted (by the
     form's fields; "" for the whole) and, when the case is closed, NotPossible.
 
     Sent again with the same `client_key`, the entry kept then comes back; another content under it is not accepted: who
@@ -132,7 +132,10 @@ def fill_form(
         raise NoSuchCase(case_id)
     if corrects is not None and corrects.is_corrected:
         raise NotAccepted({"": "這一份已更正過，請看更正後的內容，再決定要不要更正。"})
-    if form.about is About.PERSON and member not in {each.number for each in current_members(case.pk)}:
+    # One from before forms said about whom stays about nobody named, unless somebody is chosen.
+    unnamed = corrects is not None and corrects.row.about_number is None and member is None
+    known = {each.number for each in current_members(case.pk)}
+    if form.about is About.PERSON and not unnamed and member not in known:
         raise NotAccepted({"": "請選擇這份表單是關於個案裡的哪一位。"})
     checked = forms.check(form, typed, today)
     if not checked.holds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,20 +23,24 @@ from anwang.services.dispatch.queries import first_reached, was_passed_on
 from anwang.services.intake.models import Investigation, Report
 from anwang.services.intake.process import InvestigationState
 from anwang.services.programs.loading import programmes
+from anwang.standard.dates import roc_short
+from anwang.standard.serial import to_json
 
 from .clock_rules import Deed
 from .duties import deed_done
 from .frame import APPROVERS, NoSuchCase, NotAccepted, begin, deed, keep, note, on_duty, once
-from .models import Case, ReportJoined
-from .opening_rules import Opening, opening_problems
-from .people import SHARES_THE_HOME, keep_member
+from .models import Case, CaseMember, ReportJoined
+from .opening_rules import NewMember, Opening, opening_problems
+from .people import SHARES_THE_HOME, keep_member, typed_member
+from .sent_again import RecordedBefore
 from .vocabulary import CaseRole
 
 
 @deed(Permission.WORK_CASES)
 def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.datetime) -> Case:
     """Open a case of the acting unit with its first duties. The same form again, or the same dispatch, finds the case
-    that is there. Raises NotAccepted with what to mend, NoSuchCase for who acts in no unit."""
+    that is there; with other content it raises RecordedBefore. Raises NotAccepted with what to mend, NoSuchCase for who
+    acts in no unit."""
     unit = Unit.objects.select_related("agency").filter(pk=by.unit_id or 0).first()
     if unit is None:
         raise NoSuchCase("unit")
@@ -43,6 +48,7 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
     # Two tabs are two forms of one dispatch.
     once(f"dispatch {opening.dispatch_id}" if opening.dispatch_id is not None else None)
     if (there := _there(opening)) is not None:
+        _check_opened(there, opening)
         return there
     today = timezone.localdate(now)
     known = {code: each for code, each in programmes(today).items() if unit.agency.code in each.agencies}
@@ -73,10 +79,7 @@ def open_case(*, opening: Opening, by: AccessContext, by_name: str, now: dt.date
         opened_by_name=by_name,
         client_key=opening.client_key or None,
     )
-    members = sorted(
-        (each for each in opening.members if not each.is_empty),
-        key=lambda each: each.role is not CaseRole.CLIENT,
-    )
+    members = _in_order(opening)
     home = opening.household_id
     lock_together({each.person_id for each in members if each.person_id is not None})
     for number, each in enumerate(members, 1):
@@ -121,6 +124,39 @@ def _there(opening: Opening) -> Case | None:
     if opening.dispatch_id is not None:
         return Case.objects.filter(dispatch_id=opening.dispatch_id).first()
     return None
+
+
+def _in_order(opening: Opening) -> list[NewMember]:
+    """Who was typed, the client first: in the order of their numbers."""
+    return sorted(
+        (each for each in opening.members if not each.is_empty),
+        key=lambda each: each.role is not CaseRole.CLIENT,
+    )
+
+
+def _check_opened(there: Case, opening: Opening) -> None:
+    """Raises RecordedBefore unless the case was opened with what is typed now. Who works on it may have changed since."""
+    typed = (opening.programme, opening.reason.strip(), opening.township.strip())
+    rows = CaseMember.objects.filter(case=there, replaces__isnull=True, at=there.opened_at).order_by("number")
+    written = [(row.role, _said(row.content)) for row in rows]
+    agency, day = there.unit.agency, timezone.localdate(there.opened_at)
+    said = [
+        (each.role.value, _said(to_json(typed_member(there, agency, number, each, day))))
+        for number, each in enumerate(_in_order(opening), 1)
+    ]
+    if typed == (there.programme, there.reason, there.township) and said == written:
+        return
+    when = timezone.localtime(there.opened_at)
+    raise RecordedBefore(
+        f"這一案在 {roc_short(when.date())} {when:%H:%M} 已經由{there.opened_by_name}開案（{there.number}），內容和這次寫的"
+        "不同，這次寫的還沒有存。請打開個案：家人的資料按姓名更正，少的人按「加入家人」，其他的寫在「記聯繫」。",
+        there.pk,
+    )
+
+
+def _said(content: dict[str, Any]) -> dict[str, Any]:
+    """The person without whose record it is: that changes when the case is handed on."""
+    return {name: value for name, value in content.items() if name not in ("record_number", "agency")}
 
 
 def _origins(

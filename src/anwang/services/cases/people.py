@@ -16,7 +16,7 @@ from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.platform.county_policy import area_code
 from anwang.standard.codes import AgencyCode, OwnSource
-from anwang.standard.record import Period
+from anwang.standard.record import Period, StandardRecord
 from anwang.standard.serial import to_json
 from anwang.standard.typed import typed_person
 
@@ -36,6 +36,25 @@ def record_number(case: Case, number: int) -> str:
     return f"{case.pk}{serial}-{number}"
 
 
+def typed_member(case: Case, agency: Agency, number: int, given: NewMember, day: dt.date) -> StandardRecord:
+    """The person as typed on a day, in standard form."""
+    return typed_person(
+        source=OwnSource.CASE_FILE,
+        number=record_number(case, number),
+        line=number,
+        agency=AgencyCode(agency.code),
+        period=Period(day.year, day.month),
+        name=given.name,
+        id_number=given.id_number,
+        birth=given.birth,
+        sex=given.sex,
+        phone=given.phone,
+        address=given.address,
+        relation=given.relation,
+        area=area_code(day),
+    )
+
+
 def keep_member(
     case: Case,
     agency: Agency,
@@ -51,21 +70,7 @@ def keep_member(
 ) -> Kept | None:
     """Write one person down, and keep them in the registry when something is known of who it is."""
     day = timezone.localdate(now)
-    record = typed_person(
-        source=OwnSource.CASE_FILE,
-        number=record_number(case, number),
-        line=number,
-        agency=AgencyCode(agency.code),
-        period=Period(day.year, day.month),
-        name=given.name,
-        id_number=given.id_number,
-        birth=given.birth,
-        sex=given.sex,
-        phone=given.phone,
-        address=given.address,
-        relation=given.relation,
-        area=area_code(day),
-    )
+    record = typed_member(case, agency, number, given, day)
     kept = None
     if given.is_known:
         shares = given.role in SHARES_THE_HOME

@@ -162,10 +162,8 @@ def goals_ended(goals: Iterable[GoalPromised]) -> dict[Key, Ended]:
     }
 
 
-def visits_wanted(
-    visits: Iterable[VisitPromised], *, case: int, number: str, since: dt.date | None = None
-) -> list[Wanted]:
-    """The planned visits, due until the end of their day."""
+def visits_wanted(visits: Iterable[VisitPromised], *, case: int, number: str) -> list[Wanted]:
+    """The planned visits, due until the end of their day. None outlasts a closing, which it keeps from coming."""
     return [
         Wanted(
             APPOINTMENT,
@@ -178,7 +176,7 @@ def visits_wanted(
             visit.owner,
         )
         for visit in visits
-        if visit.state is VisitState.PLANNED and (since is None or _on(visit.planned_at) >= since)
+        if visit.state is VisitState.PLANNED
     ]
 
 

@@ -22,7 +22,7 @@ from anwang.platform.clock import (
     restore_deadline,
     withdraw_deadline,
 )
-from anwang.platform.clock_models import Deadline
+from anwang.platform.clock_models import OPEN, Deadline
 from anwang.platform.context import SYSTEM, acting
 
 from .frame import SUBJECT, on_duty
@@ -91,12 +91,58 @@ def keep_appointments(case: Case, now: dt.datetime, by_member_id: int | None, re
             ).order_by("pk")
             if visit.planned_at is not None
         ]
-        wanted = visits_wanted(visits, case=case.pk, number=case.number, since=going_on_since(case))
+        wanted = visits_wanted(visits, case=case.pk, number=case.number)
         _do(case, steps(wanted, held, visits_ended(visits), unit=case.unit_id), now, by_member_id, reason)
 
 
+def hand_over_visits(case: Case, now: dt.datetime, giver: int | None = None) -> None:
+    """The planned visits go to the case's unit and worker. Those that a colleague of the unit took on stay theirs, as
+    goals do; not those of `giver`, who hands the case on. Call `keep_appointments` after it."""
+    here = {member.pk for member in on_duty(case.unit_id, timezone.localdate(now))} - {giver}
+    with acting(SYSTEM):
+        planned = Visit.objects.filter(case=case, state=VisitState.PLANNED)
+        planned.exclude(worker_id__in=here).update(worker_id=case.worker_id)
+        planned.exclude(unit_id=case.unit_id).update(unit_id=case.unit_id)
+
+
+def hand_on_promises(*, now: dt.datetime) -> int:
+    """What was promised by a colleague who works in the unit no more goes to the case's own worker. Returns how many cases
+    were handed something. Of a case whose own worker left all waits, with its other duties, until it is assigned."""
+    with acting(SYSTEM):
+        found = _left_behind(timezone.localdate(now))
+    return sum(_hand_on(case_id, now) for case_id in found)
+
+
+def _left_behind(on: dt.date) -> list[int]:
+    """The cases with an open promise of somebody who left the unit and is not the case's own worker."""
+    promised = Deadline.objects.filter(OPEN, subject_kind=SUBJECT, is_promise=True)
+    owners: dict[int, set[int]] = {}
+    for unit, owner in promised.values_list("unit_id", "owner_member_id").distinct():
+        if owner is not None:
+            owners.setdefault(unit, set()).add(owner)
+    found: set[int] = set()
+    for unit, held in owners.items():
+        gone = held - {member.pk for member in on_duty(unit, on)}
+        left = promised.filter(unit_id=unit, owner_member_id__in=gone) if gone else promised.none()
+        pairs = {(int(case), owner) for case, owner in left.values_list("subject_id", "owner_member_id")}
+        cases = Case.objects.filter(pk__in={case for case, _ in pairs}, state__in=WORKED_ON)
+        workers = dict(cases.values_list("pk", "worker_id"))
+        found |= {case for case, owner in pairs if case in workers and workers[case] != owner}
+    return sorted(found)
+
+
+def _hand_on(case_id: int, now: dt.datetime) -> bool:
+    with acting(SYSTEM):
+        case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id, state__in=WORKED_ON).first()
+        if case is None:
+            return False
+        hand_over_visits(case, now)
+        keep_promises(case, now, None, "同事職務結束，轉主責社工")
+        return True
+
+
 def going_on_since(case: Case) -> dt.date | None:
-    """The day from which a case went on that had been closed: what was promised for before fell away with the closing."""
+    """The day from which a case went on that had been closed: goals that were due before fell away with the closing."""
     last = case.reopenings.aggregate(last=Max("at"))["last"]
     return timezone.localdate(last) if last is not None else None
 

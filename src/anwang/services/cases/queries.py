@@ -69,7 +69,8 @@ def cases_of(
     if worker_id is not None:
         found = found.filter(worker_id=worker_id)
     if unassigned:
-        found = found.filter(worker_id__isnull=True)
+        here = [member.pk for member in on_duty(unit_id, timezone.localdate())]
+        found = found.filter(Q(worker_id__isnull=True) | ~Q(worker_id__in=here))
     if words:
         named = CaseMember.objects.filter(case=OuterRef("pk"), name__contains=words, replaced_by__isnull=True)
         number = case_number(words)
@@ -232,11 +233,20 @@ def case_view(case_id: int, now: dt.datetime) -> CaseView | None:
         transfer=Transfer.objects.filter(case=case, state=TransferState.OFFERED)
         .select_related("to_unit", "to_worker")
         .first(),
-        planned=tuple(
-            Visit.objects.filter(case=case, state=VisitState.PLANNED)
-            .select_related("worker")
-            .order_by("planned_at")
-        ),
+        planned=tuple(planned_visits(case_id)),
+    )
+
+
+def planned_visits(case_id: int) -> list[Visit]:
+    """The visits of a case that are still planned, by their time."""
+    found = Visit.objects.filter(case_id=case_id, state=VisitState.PLANNED)
+    return list(found.select_related("worker").order_by("planned_at"))
+
+
+def is_visit_recorded(client_key: str) -> bool:
+    """Whether the form with this key was recorded."""
+    return (
+        bool(client_key) and Visit.objects.filter(client_key=client_key, recorded_at__isnull=False).exists()
     )
 
 

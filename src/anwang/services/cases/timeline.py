@@ -51,4 +51,4 @@ def _entries(case_id: int, programme: Programme, wanted: set[EntryKind], own: Ow
 
 
 def _sorted(found: list[Entry]) -> list[Entry]:
-    return sorted(found, key=lambda entry: (entry.at, entry.row), reverse=True)
+    return sorted(found, key=lambda entry: (entry.at, entry.step, entry.row), reverse=True)

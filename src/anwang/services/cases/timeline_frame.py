@@ -97,6 +97,7 @@ def closings(case_id: int, programme: Programme, own: Own) -> Made:
                 if closing.decision
                 else None,
                 row=closing.pk,
+                step=1,
             )
 
 

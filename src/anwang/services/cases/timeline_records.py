@@ -129,6 +129,7 @@ def plans(case_id: int, programme: Programme, own: Own) -> Made:
                 plan.answer,
                 tone="amber" if state is PlanState.RETURNED else "",
                 row=plan.pk,
+                step=1,
                 record="plan",
             )
         if plan.submitted_at is not None:

@@ -32,7 +32,7 @@ from .frame import APPROVERS, NoSuchCase, NotAccepted, deed, keep, member_of, no
 from .models import Case, CaseMember, Plan, ReportJoined, SupportingAgency, Transfer, Visit
 from .people import current_members, record_number
 from .process import TRANSFER, WORKED_ON, CaseState, PlanState, TransferState, VisitState
-from .promising import keep_promises
+from .promising import hand_over_visits, keep_promises
 from .rules import text_problem
 from .serving import service_of
 
@@ -173,12 +173,10 @@ def accept_transfer(
     duties.answered(case, duties.TRANSFER, now, by.member_id, sequence=transfer.pk)
     with acting(SYSTEM):
         crosses = case.unit_id != transfer.to_unit_id
-        case.worker_id = chosen
+        giver, case.worker_id = case.worker_id, chosen
         if crosses:
             _cross(case, transfer.to_unit, by, by_name, now)
-        Visit.objects.filter(case=case, state=VisitState.PLANNED).update(
-            unit_id=case.unit_id, worker_id=chosen
-        )
+        hand_over_visits(case, now, giver=None if crosses else giver)
         Plan.objects.filter(case=case, state=PlanState.DRAFT).update(unit_id=case.unit_id)
         keep(case, "unit", "worker", "supervisor", "serial")
         duties.hand_over(case, now, by.member_id)
@@ -319,7 +317,7 @@ def assign_worker(
     case.worker_id = worker_id
     case.supervisor_id = case.supervisor_id or by.member_id
     keep(case, "worker", "supervisor")
-    Visit.objects.filter(case=case, state=VisitState.PLANNED).update(worker_id=worker_id)
+    hand_over_visits(case, now)
     duties.hand_over(case, now, by.member_id)
     keep_promises(case, now, by.member_id, "指派主責社工")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "assign_worker", worker=worker_id)

@@ -7,9 +7,12 @@ the visit frequency (003 肆一) rests on.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from anwang.platform.due_rules import TAIPEI
+
+from .promise_rules import PlannedFact
 from .rules import TEXT_MAX, text_problem
 from .vocabulary import ChildSeen, ContactKind, NotMetReason, Safety, VisitPlace
 
@@ -17,6 +20,9 @@ NOTE_MAX = 5000
 CLOCK_SKEW = dt.timedelta(minutes=10)
 """A phone's clock may run ahead of the server's by this much; what lies further ahead is a mistake of typing."""
 OLDEST = dt.timedelta(days=366)
+NEAR = dt.timedelta(days=14)
+"""A planned visit that lies further ahead than this is not asked about when another one is recorded: nobody went there so
+early. One of long ago is: it stays open until somebody says what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,18 @@ def time_problem(
     if at < opened_at - dt.timedelta(days=30) or at < now - OLDEST:
         return {name: "時間太早，早於開案前 30 天或一年以前；請確認日期。"}
     return {}
+
+
+def may_be_meant(planned: Iterable[PlannedFact], *, at: dt.datetime) -> list[PlannedFact]:
+    """The open planned visits that a visit at `at` could be, by their time."""
+    return sorted((each for each in planned if each.at <= at + NEAR), key=lambda each: (each.at, each.row))
+
+
+def is_meant(planned: Iterable[PlannedFact], *, at: dt.datetime) -> PlannedFact | None:
+    """The one of the same day (the nearest of several): who went on that day most likely went there. None: not told."""
+    on = at.astimezone(TAIPEI).date()
+    same_day = [each for each in planned if each.at.astimezone(TAIPEI).date() == on]
+    return min(same_day, key=lambda each: (abs(each.at - at), each.row), default=None)
 
 
 def plan_problems(

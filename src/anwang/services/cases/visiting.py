@@ -1,4 +1,4 @@
-"""Visits and contacts: planned, recorded (also from a phone, again after a broken line), cancelled, corrected."""
+"""Visits: planned, recorded (also from a phone, again after a broken line), cancelled, corrected."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from anwang.standard.codes import OwnSource
 from anwang.standard.serial import from_json
 
 from .ages_rules import has_children
-from .clock_rules import Deed, deed_of_visit
+from .clock_rules import deed_of_visit
 from .duties import counting_places, deed_done
 from .frame import NoSuchCase, NotAccepted, begin, deed, keep, member_of, note, once, worked_case
-from .models import Case, CaseMember, ContactNote, Visit
+from .models import Case, CaseMember, Visit
 from .people import current_members, record_number
 from .process import VISIT, VisitState
 from .promising import keep_appointments
 from .rules import text_problem
-from .visit_rules import ContactRecord, VisitRecord, contact_problems, plan_problems, visit_problems
+from .sent_again import recorded_before
+from .visit_rules import VisitRecord, plan_problems, visit_problems
 from .vocabulary import VisitPlace
 
 
@@ -95,11 +96,12 @@ def record_visit(
 ) -> Visit:
     """A visit that was planned (`visit_id`) or not, as done or not met; it meets the duties that it meets.
 
-    The same `client_key` again returns the visit that is there. Raises NotAccepted, or NotPossible when somebody else
-    recorded the planned visit meanwhile.
+    The same `client_key` again returns the visit that is there; with other content it raises RecordedBefore. Raises
+    NotAccepted, or NotPossible when somebody else recorded the planned visit meanwhile.
     """
     once(given.client_key)
     if given.client_key and (there := Visit.objects.filter(client_key=given.client_key).first()):
+        _check_recorded(there, case_id, given, planned_as=visit_id)
         return there
     case = worked_case(case_id, "記訪視")
     members = current_members(case_id)
@@ -120,6 +122,40 @@ def record_visit(
     keep_appointments(case, now, by.member_id, "記訪視")
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "record_visit", visit=made.pk, state=made.state)
     return made
+
+
+def _check_recorded(
+    there: Visit, case_id: int, given: VisitRecord, *, planned_as: int | None = None, replaces_id: int | None = None,
+    why: str = "",
+) -> None:  # fmt: skip
+    """Raises RecordedBefore unless `given` says what was recorded. `planned_as`: which planned visit it was said to be."""
+    said = (case_id, replaces_id, why.strip(), given.met) == (
+        there.case_id,
+        there.replaces_id,
+        there.why,
+        {VisitState.DONE: True, VisitState.NOT_MET: False}.get(VisitState(there.state)),
+    )
+    said = said and all(getattr(there, name) == value for name, value in _content(given).items())
+    goes, was_planned = _goes_again(there, given), there.replaces_id is None and there.planned_at is not None
+    if said and goes and planned_as == (there.pk if was_planned else None):
+        return
+    if there.case_id != case_id or there.recorded_at is None:
+        raise NotAccepted({"": "這張表單已經用過，這次寫的沒有存。請回個案再按一次「記訪視」。"})
+    further = "" if goes else "下次訪視不隨更正改變，要改請在個案頁取消或按「約訪視」。"
+    raise recorded_before("這次訪視", there, there.recorded_at, there.recorded_by_name, further=further)
+
+
+def _goes_again(there: Visit, given: VisitRecord) -> bool:
+    """Whether the next visit that was planned with the record is the one that is said now, whatever became of it."""
+    if there.replaces_id is not None or there.recorded_at is None:
+        return True
+    planned = Visit.objects.filter(
+        case_id=there.case_id,
+        made_at=there.recorded_at,
+        made_by_id=there.recorded_by_id,
+        replaces__isnull=True,
+    ).exclude(pk=there.pk)
+    return set(planned.values_list("planned_at", flat=True)) == ({given.next_at} - {None})
 
 
 def _check(given: VisitRecord, case: Case, members: list[CaseMember], now: dt.datetime) -> None:
@@ -145,15 +181,24 @@ def _planned(case: Case, visit_id: int | None) -> Visit | None:
 
 
 def _write(made: Visit, given: VisitRecord, by: AccessContext, by_name: str, now: dt.datetime) -> None:
-    assert given.place is not None
-    made.place, made.visited_at = given.place, given.at
-    made.seen = sorted(given.seen) if given.met else []
-    made.child_seen = (given.child_seen or "") if given.met else ""
-    made.safety = (given.safety or "") if given.met else ""
-    made.not_met_reason = "" if given.met else (given.not_met_reason or "")
-    made.text, made.next_step = given.text.strip(), given.next_step.strip()
+    for name, value in _content(given).items():
+        setattr(made, name, value)
     made.client_key = given.client_key or made.client_key
     made.recorded_at, made.recorded_by_id, made.recorded_by_name = now, by.member_id, by_name
+
+
+def _content(given: VisitRecord) -> dict[str, object]:
+    """What a record keeps of what was typed, by field."""
+    return {
+        "place": given.place or "",
+        "visited_at": given.at,
+        "seen": sorted(given.seen) if given.met else [],
+        "child_seen": (given.child_seen or "") if given.met else "",
+        "safety": (given.safety or "") if given.met else "",
+        "not_met_reason": "" if given.met else (given.not_met_reason or ""),
+        "text": given.text.strip(),
+        "next_step": given.next_step.strip(),
+    }
 
 
 def _met(case: Case, visit: Visit, members: list[CaseMember], now: dt.datetime, by: AccessContext) -> None:
@@ -164,10 +209,10 @@ def _met(case: Case, visit: Visit, members: list[CaseMember], now: dt.datetime, 
     begin(case, visit.visited_at)
     deed_done(case, deed_of_visit(VisitPlace(visit.place), counting), visit.visited_at, now, by.member_id)
     keep(case, "state", "started_at")
-    _others_see(case, members, timezone.localdate(visit.visited_at))
+    others_see(case, members, timezone.localdate(visit.visited_at))
 
 
-def _others_see(case: Case, members: list[CaseMember], on: dt.date) -> None:
+def others_see(case: Case, members: list[CaseMember], on: dt.date) -> None:
     for member in members:
         if member.record_id is not None:
             note_touchpoint(source=OwnSource.CASE_FILE, number=record_number(case, member.number), on=on)
@@ -220,9 +265,10 @@ def correct_visit(
     now: dt.datetime,
 ) -> Visit:
     """A further row in the place of a recorded visit; the old one stays visible. Clocks that it met stay met; if it
-    says now that somebody was met, it meets what a visit meets."""
+    says now that somebody was met, it meets what a visit meets. Sent again with other content: RecordedBefore."""
     once(given.client_key)
     if given.client_key and (there := Visit.objects.filter(client_key=given.client_key).first()):
+        _check_recorded(there, there.case_id, given, replaces_id=visit_id, why=why)
         return there
     old = Visit.objects.filter(pk=visit_id, state__in=(VisitState.DONE, VisitState.NOT_MET)).first()
     if old is None:
@@ -255,57 +301,4 @@ def correct_visit(
     if old.state == VisitState.NOT_MET:
         _met(case, made, members, now, by)
     note(audit.Action.CHANGED_CASE, case, by, by_name, now, "correct_visit", visit=made.pk, replaces=old.pk)
-    return made
-
-
-@deed(Permission.WORK_CASES)
-def record_contact(
-    *,
-    case_id: int,
-    given: ContactRecord,
-    replaces_id: int | None = None,
-    why: str = "",
-    by: AccessContext,
-    by_name: str,
-    now: dt.datetime,
-) -> ContactNote:
-    """A contact, or (`replaces_id`, `why`) the correction of one."""
-    once(given.client_key)
-    if given.client_key and (there := ContactNote.objects.filter(client_key=given.client_key).first()):
-        return there
-    case = worked_case(case_id, "記聯繫")
-    problems = contact_problems(given, opened_at=case.opened_at, now=now)
-    old = ContactNote.objects.filter(pk=replaces_id, case=case).first() if replaces_id is not None else None
-    if replaces_id is not None:
-        if old is None:
-            raise NoSuchCase(case_id)
-        if problem := text_problem(why, "更正的理由"):
-            problems["why"] = problem
-        elif ContactNote.objects.filter(replaces=old).exists():
-            problems["why"] = "這筆紀錄剛被更正過，請看新的一筆。"
-    if problems:
-        raise NotAccepted(problems)
-    assert given.kind is not None
-    assert given.at is not None
-    made = ContactNote.objects.create(
-        case=case,
-        unit_id=case.unit_id,
-        kind=given.kind,
-        with_whom=given.with_whom.strip(),
-        reached=given.reached,
-        contacted_at=given.at,
-        text=given.text.strip(),
-        client_key=given.client_key or None,
-        at=now,
-        by_id=by.member_id,
-        by_name=by_name,
-        replaces=old,
-        why=why.strip(),
-    )
-    if old is None and given.reached and given.kind.reaches_family:
-        begin(case, given.at)
-        deed_done(case, Deed.REACHED, given.at, now, by.member_id)
-        keep(case, "state", "started_at")
-        _others_see(case, current_members(case_id), timezone.localdate(given.at))
-    note(audit.Action.CHANGED_CASE, case, by, by_name, now, "record_contact", contact=made.pk)
     return made

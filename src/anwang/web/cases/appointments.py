@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +18,7 @@ from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import (
     NoSuchCase,
     NotAccepted,
+    RecordedBefore,
     cancel_visit,
     plan_visit,
     record_contact,
@@ -29,7 +31,21 @@ from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Field
 from anwang.web.reading import read_moment, row_number
 
-from .reading import NAV, area, choices, code, line, new_key, opened, pick, sent_off, typed_of
+from .reading import (
+    NAV,
+    anew,
+    area,
+    carried_draft,
+    choices,
+    code,
+    line,
+    new_key,
+    opened,
+    pick,
+    sent_off,
+    told_before,
+    typed_of,
+)
 from .visits import planned_visit
 
 _YES, _NO = "yes", "no"
@@ -114,7 +130,9 @@ def cancel(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse:
 def contact(request: MemberRequest, case_id: int, contact_id: int | None = None) -> HttpResponse:
     """記聯繫, or (`contact_id`) the correction of one."""
     access, now = require(request, Permission.WORK_CASES), timezone.now()
-    typed, problems = typed_of(request), {}
+    typed, problems, told = typed_of(request), dict[str, str](), ""
+    carried = carried_draft(typed, f"contact-{case_id}-")
+    draft = carried or f"contact-{case_id}-{contact_id or 'new'}"
     if request.method == "POST":
         given = ContactRecord(
             code(ContactKind, typed.get("kind", "")),
@@ -136,12 +154,15 @@ def contact(request: MemberRequest, case_id: int, contact_id: int | None = None)
             )
         except NoSuchCase as error:
             raise Http404("contact") from error
+        except RecordedBefore as error:
+            # What is typed stands in the correction of what was recorded before.
+            contact_id, told, typed = error.row, str(error), anew(typed)
         except NotAccepted as error:
             problems = error.problems
         except NotPossible as error:
-            problems = {"kind": str(error)}
+            problems = {"": str(error)}
         else:
-            sent_off(request, f"contact-{case_id}-{contact_id or 'new'}")
+            sent_off(request, draft)
             messages.success(
                 request, "已記錄聯繫。" if contact_id is None else "已更正；原來的紀錄仍看得到。"
             )
@@ -172,8 +193,11 @@ def contact(request: MemberRequest, case_id: int, contact_id: int | None = None)
             area("why", "為什麼更正", typed, problems, rows=2, hint="原來的紀錄會留著，標示已更正。")
         )
     title = "記聯繫" if old is None else "更正聯繫紀錄"
-    draft = f"contact-{case_id}-{contact_id or 'new'}"
-    return _simple(request, view, title, fields, typed, problems, button="記錄", draft=draft)
+    return _simple(
+        request, view, title, fields, typed, problems, button="更正" if told else "記錄", draft=draft, told=told,
+        already=old.text if old and told else "",
+        action=reverse("case-contact-correct", args=[case_id, old.pk]) if old else "",
+    )  # fmt: skip
 
 
 def _simple(
@@ -186,6 +210,9 @@ def _simple(
     *,
     button: str,
     draft: str = "",
+    told: str = "",
+    already: str = "",
+    action: str = "",
 ) -> HttpResponse:
     return render(
         request,
@@ -199,6 +226,9 @@ def _simple(
             "button": button,
             "draft": draft,
             "is_typed": request.method == "POST",
+            "errors": [problems[""]] if "" in problems else [],
+            "action": action,
+            **told_before(request, told, already),
         },
-        status=422 if problems else 200,
+        status=422 if problems or told else 200,
     )

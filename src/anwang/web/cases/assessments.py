@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform.transitions import NotPossible
-from anwang.services.cases.actions import GivenAssessment, NoSuchCase, NotAccepted, assess
+from anwang.services.cases.actions import GivenAssessment, NoSuchCase, NotAccepted, RecordedBefore, assess
 from anwang.services.cases.assessing import (
     field_name,
     form_about,
@@ -37,7 +37,19 @@ from anwang.web.components import Cell, Choice, Column, Field, Row, Table, tag
 from anwang.web.reading import day_typed, read_day
 
 from .charts import share_chart
-from .reading import NAV, area, line, new_key, opened, pick, sent_off
+from .reading import (
+    NAV,
+    anew,
+    area,
+    carried_draft,
+    line,
+    new_key,
+    opened,
+    pick,
+    sent_off,
+    told_before,
+    typed_of,
+)
 
 _KINDS = {
     FieldKind.LONG_TEXT: "textarea",
@@ -65,6 +77,9 @@ def edit(request: MemberRequest, case_id: int, assessment_id: int | None = None)
     access, now = require(request, Permission.WORK_CASES), timezone.now()
     problems: dict[str, str] = {}
     view: CaseView | None = None
+    told, again = "", None
+    carried = carried_draft(typed_of(request), f"assess-{case_id}-")
+    draft = carried or f"assess-{case_id}-{assessment_id or 'new'}"
     if request.method == "POST" and "look" not in request.POST:
         view = opened(request, case_id)
         given = _given(request, view)
@@ -80,19 +95,25 @@ def edit(request: MemberRequest, case_id: int, assessment_id: int | None = None)
             )
         except NoSuchCase as error:
             raise Http404("assessment") from error
+        except RecordedBefore as error:
+            # What is typed stands in the correction of what was recorded before.
+            assessment_id, told, again = error.row, str(error), new_key()
         except NotAccepted as error:
             problems = error.problems
         except NotPossible as error:
-            problems = {"assessed_on": str(error)}
+            problems = {"": str(error)}
         else:
-            sent_off(request, f"assess-{case_id}-{assessment_id or 'new'}")
+            sent_off(request, draft)
             level = view.programme.risk_level(made.level)
             messages.success(request, f"已完成評估{f'：{level.label}' if level else ''}。")
             return redirect("case-assessments", case_id=case_id)
     view = view or opened(request, case_id)
     old = _old(view, assessment_id)
     given = _given(request, view) if request.method == "POST" else _start(view, old)
-    return _page(request, view, given, problems, old)
+    given = replace(given, client_key=again) if again else given
+    return _page(
+        request, view, given, problems, old, draft=draft if carried or told or not old else "", told=told
+    )
 
 
 def _old(view: CaseView, assessment_id: int | None) -> Assessment | None:
@@ -205,7 +226,11 @@ def _page(
     given: GivenAssessment,
     problems: Mapping[str, str],
     old: Assessment | None,
+    *,
+    draft: str,
+    told: str,
 ) -> HttpResponse:
+    """`draft`: where what is typed is kept, "" for nowhere; `told`: that it was recorded before with other content."""
     labels = subject_labels(view.case.pk)
     parts = [
         part
@@ -225,6 +250,7 @@ def _page(
         "reason": given.reason,
         "why": request.POST.get("why", ""),
     }
+    typed = anew(typed) if told else typed
     own = [
         line("assessed_on", "評估日期", typed, problems, width=12, hint="例如 115/3/1。"),
         *(
@@ -254,9 +280,11 @@ def _page(
             "old": old,
             "has_form": bool(parts),
             "is_typed": request.method == "POST",
-            "draft": f"assess-{view.case.pk}-{old.pk if old else 'new'}",
+            "draft": draft,
+            "errors": [problems[""]] if "" in problems else [],
+            **told_before(request, told),
         },
-        status=422 if problems else 200,
+        status=422 if problems or told else 200,
     )
 
 

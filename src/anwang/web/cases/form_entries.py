@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,6 +16,7 @@ from anwang.agencies.middleware import require, sign_in_required
 from anwang.agencies.requests import MemberRequest
 from anwang.agencies.rules import Permission
 from anwang.platform import audit
+from anwang.platform.drafts import KeptDraft
 from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import NoSuchCase, NotAccepted, fill_form
 from anwang.services.cases.filling import FormOnCase, begins_from, entry_on, form_of, forms_on, start_of
@@ -27,7 +29,9 @@ from anwang.services.programs.programme import Form
 from anwang.services.programs.queries import Entry
 from anwang.web.clocks import moment_text
 from anwang.web.components import Cell, Column, Row, Table
-from anwang.web.programs.rendering import Step, rendered, step
+from anwang.web.drafts import Drafts, revision_of, tab_of
+from anwang.web.programs.drafted import drafted, keep_typed
+from anwang.web.programs.rendering import Step, posted, rendered, step
 from anwang.web.reading import row_number
 
 from .assessments import known_facts
@@ -105,15 +109,27 @@ def correct(request: MemberRequest, case_id: int, entry_id: int) -> HttpResponse
 def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None) -> HttpResponse:
     access, now = require(request, Permission.WORK_CASES), timezone.now()
     member = _member(request, view, form, old)
-    today, facts = timezone.localdate(now), known_facts(view, member or 0)
+    today = timezone.localdate(now)
+    # Of somebody who was not named nothing is known.
+    facts = known_facts(view, member or 0) if member or form.about is not About.PERSON else {}
     start = start_of(view.case, form, facts, today, member)
     if request.method == "GET":
+        draft = Drafts.of(request, _draft(view, form, member)) if old is None else None
         if (shown := old or begins_from(view.case, form, member)) is not None:
             _note_read(request, view, shown)
         typed = forms.typed_of(form, old.content) if old else start.typed
-        return _page(request, view, form, old, member, typed, {}, start, new_key())
-    taken = step(form, request.POST, today)
+        kept = draft.kept if draft else None
+        typed = drafted(form, kept.fields, start.typed) if kept else typed
+        return _page(request, view, form, old, member, typed, {}, start, new_key(), kept=kept)
     key = request.POST.get("key", "")[:64]
+    other = row_number(request.POST.get("about", ""))
+    if other in _may_be_about(view, form):
+        if old is None:
+            name, back = _draft(view, form, member), f"{request.path}?{urlencode({'member': other})}"
+            return redirect(keep_typed(request, name, form, now=now, back=back))
+        # The correction is about somebody else: what is typed in it is that person's.
+        return _page(request, view, form, old, other, posted(form, request.POST), {}, start, key)
+    taken = step(form, request.POST, today)
     errors = dict(taken.errors)
     if taken.is_done:
         try:
@@ -143,18 +159,19 @@ def _fill(request: MemberRequest, view: CaseView, form: Form, old: Entry | None)
     return _page(request, view, form, old, member, taken.typed, errors, start, key, taken)
 
 
+def _may_be_about(view: CaseView, form: Form) -> set[int]:
+    return {each.number for each in view.members} if form.about is About.PERSON else set()
+
+
 def _member(request: MemberRequest, view: CaseView, form: Form, old: Entry | None) -> int | None:
-    """Whom of the case a form of a person is about: who was chosen, whom the corrected one is about, or the client."""
-    if form.about is not About.PERSON:
-        return None
-    known = {each.number for each in view.members}
+    """Whom of the case a form of a person is about: who was chosen, whom the corrected one is about, or the client. One
+    from before forms said it stays about nobody named, unless somebody is chosen: to guess would make it the client's."""
+    known = _may_be_about(view, form)
     asked = request.POST if request.method == "POST" else request.GET
-    chosen = row_number(asked.get("member", ""))
     client = view.client.number if view.client else None
-    for number in (chosen, old.row.about_number if old else None, client):
-        if number in known:
-            return number
-    return None
+    otherwise = old.row.about_number if old else client
+    chosen = row_number(asked.get("member", ""))
+    return next((number for number in (chosen, otherwise) if number in known), None)
 
 
 def _whom(view: CaseView, number: int | None) -> str:
@@ -174,7 +191,9 @@ def _page(
     start: Prefilled,
     key: str,
     taken: Step | None = None,
+    kept: KeptDraft | None = None,
 ) -> HttpResponse:
+    """`kept`: the draft that stands in the form already, so that it is there without script too."""
     remarks = taken.checked.remarks if taken else {}
     return render(
         request,
@@ -190,12 +209,15 @@ def _page(
             "old": old,
             "key": key,
             "draft": _draft(view, form, member),
+            "kept": kept,
+            # The script knows the revision by itself.
+            "revision": kept.revision if kept else "" if tab_of(request) else revision_of(request) or "",
             "member": member,
             "about": _whom(view, member),
             "others": [
                 (each.number, _whom(view, each.number))
                 for each in view.present
-                if form.about is About.PERSON and each.number != member
+                if each.number in _may_be_about(view, form) and each.number != member
             ],
             "is_typed": taken is not None,
         },

@@ -20,7 +20,7 @@ from anwang.people.registry.household_queries import household_view
 from anwang.platform import audit
 from anwang.platform.context import AccessContext
 from anwang.platform.transitions import NotPossible
-from anwang.services.cases.actions import NotAccepted, open_case
+from anwang.services.cases.actions import NotAccepted, RecordedBefore, open_case
 from anwang.services.cases.frame import APPROVERS, SUBJECT, on_duty
 from anwang.services.cases.opening_rules import MEMBERS_MAX, NewMember, Opening
 from anwang.services.cases.queries import cases_of_dispatches
@@ -37,7 +37,7 @@ from anwang.standard.serial import from_json
 from anwang.web.components import Choice, Field
 from anwang.web.reading import row_number
 
-from .reading import NAV, area, choices, code, new_key, pick, sent_off, typed_of
+from .reading import NAV, area, choices, code, new_key, pick, sent_off, told_before, typed_of
 
 FIELDS = ("role", "name", "relation", "id_number", "birth", "sex", "phone", "address", "person")
 LINES, MORE = 2, 4
@@ -62,11 +62,14 @@ def open_new(request: MemberRequest) -> HttpResponse:
         return redirect("case", case_id=there.pk)
     typed = typed_of(request) if request.method == "POST" else _prefilled(request)
     problems: dict[str, str] = {}
+    told, there_id = "", None
     if request.method == "POST" and "more" not in request.POST:
         try:
             case = open_case(
                 opening=_opening(typed), by=access, by_name=request.user.name, now=timezone.now()
             )
+        except RecordedBefore as error:
+            told, there_id = str(error), error.row
         except NotAccepted as error:
             problems = error.problems
         except (NotPossible, DispatchError) as error:
@@ -97,8 +100,10 @@ def open_new(request: MemberRequest) -> HttpResponse:
             "summary": [*fields, Field("members", "家裡的人", error=problems.get("members", ""))],
             "errors": [problems["dispatch"]] if "dispatch" in problems else [],
             "members_error": problems.get("members", ""),
+            "there": there_id,
+            **told_before(request, told),
         },
-        status=422 if problems else 200,
+        status=422 if problems or told else 200,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from django.contrib import messages
 from django.http import Http404
 from django.utils import timezone
 
@@ -63,6 +64,27 @@ def sent_off(request: MemberRequest, form: str) -> None:
 def new_key() -> str:
     """Comes with a form and back with it: sent twice, it is known again."""
     return uuid.uuid4().hex
+
+
+def anew(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into a form that was recorded before, as a correction of that record: a form of its own."""
+    return {**typed, "key": new_key(), "why": typed.get("why", "") or "補上後來寫的內容"}
+
+
+def told_before(request: MemberRequest, told: str, already: str = "") -> dict[str, object]:
+    """For the page of a form that was recorded before: `told` says so ("": it was not), `already` is what was recorded.
+    The message of then, which nobody has seen yet, would be read as said of what is typed now."""
+    if not told:
+        return {}
+    list(messages.get_messages(request))
+    return {"told": told, "already": already, "messages": []}
+
+
+def carried_draft(typed: Mapping[str, str], of: str) -> str:
+    """The draft that a correction carries on because its text was begun in another form; "" for none. `of`: how the
+    names of the drafts begin that may be."""
+    name = typed.get("draft_of", "")
+    return name if name.startswith(of) and name.replace("-", "").isalnum() and name.isascii() else ""
 
 
 def choices(codes: Iterable[StrEnum], blank: str = "") -> list[Choice]:

@@ -18,6 +18,7 @@ from anwang.platform.transitions import NotPossible
 from anwang.services.cases.actions import (
     NoSuchCase,
     NotAccepted,
+    RecordedBefore,
     correct_visit,
     record_visit,
 )
@@ -32,7 +33,22 @@ from anwang.web.clocks import moment_text
 from anwang.web.components import Choice, Field
 from anwang.web.reading import read_moment, row_numbers
 
-from .reading import NAV, area, choices, code, line, new_key, opened, pick, sent_off, typed_of
+from .reading import (
+    NAV,
+    anew,
+    area,
+    carried_draft,
+    choices,
+    code,
+    line,
+    new_key,
+    opened,
+    pick,
+    sent_off,
+    told_before,
+    typed_of,
+)
+from .which_visit import APPOINTMENT, appointment_field, asked_about, meant, which_planned
 
 _NEXT = {"": 0, "week": 7, "fortnight": 14, "month": 30}
 _YES, _NO = "yes", "no"
@@ -46,11 +62,15 @@ def visit(request: MemberRequest, case_id: int, visit_id: int | None = None) -> 
     typed, problems = typed_of(request), dict[str, str]()
     if request.method == "POST":
         given, problems = _visit_of(request, typed, now)
+        meant_id = visit_id
+        if visit_id is None:
+            meant_id, unanswered = which_planned(case_id, typed, given.at or now)
+            problems |= unanswered
         if not problems:
             try:
                 made = record_visit(
                     case_id=case_id,
-                    visit_id=visit_id,
+                    visit_id=meant_id,
                     given=given,
                     by=access,
                     by_name=request.user.name,
@@ -58,6 +78,8 @@ def visit(request: MemberRequest, case_id: int, visit_id: int | None = None) -> 
                 )
             except NoSuchCase as error:
                 raise Http404("visit") from error
+            except RecordedBefore as error:
+                return _again(request, case_id, typed, error, f"visit-{case_id}-{visit_id or 'new'}")
             except NotAccepted as error:
                 problems = error.problems
             except NotPossible as error:
@@ -69,12 +91,32 @@ def visit(request: MemberRequest, case_id: int, visit_id: int | None = None) -> 
     view = opened(request, case_id)
     planned = planned_visit(view, visit_id)
     if request.method == "GET":
+        likely = planned or meant(view.planned, now)
         typed = {
             "at": moment_text(now),
             "key": new_key(),
-            "place": planned.place if planned else VisitPlace.HOME.value,
+            "place": likely.place if likely else VisitPlace.HOME.value,
+            APPOINTMENT: str(likely.pk) if likely else "",
         }
     return _visit_page(request, view, typed, problems, planned=planned)
+
+
+def _again(
+    request: MemberRequest, case_id: int, typed: Mapping[str, str], error: RecordedBefore, draft: str
+) -> HttpResponse:
+    """The form was recorded before, with other content: what is typed stands in the correction of that record."""
+    view = opened(request, case_id)
+    there = planned_visit(view, error.row)
+    return _visit_page(
+        request,
+        view,
+        anew(typed),
+        {},
+        corrected=there,
+        draft=draft,
+        told=str(error),
+        already=there.text if there else "",
+    )
 
 
 def planned_visit(view: CaseView, visit_id: int | None) -> Visit | None:
@@ -95,9 +137,19 @@ def _visit_page(
     *,
     planned: Visit | None = None,
     corrected: Visit | None = None,
+    draft: str = "",
+    told: str = "",
+    already: str = "",
 ) -> HttpResponse:
+    """`draft`: whose text a correction carries on, which was begun as another form; `told`: why it does, and `already`
+    what was recorded before."""
     seen = request.POST.getlist("seen") if request.method == "POST" else _seen_of(corrected)
     fields = _visit_fields(view, typed, problems, seen, with_next=corrected is None)
+    if planned is None and corrected is None:
+        asked = asked_about(view.planned, read_moment(typed.get("at", "")) or timezone.now())
+        fields["common"] = [
+            *appointment_field(asked, typed, problems, request.access.member_id), *fields["common"],
+        ]  # fmt: skip
     why = area("why", "為什麼更正", typed, problems, rows=2, hint="原來的紀錄會留著，標示已更正。")
     return render(
         request,
@@ -115,9 +167,10 @@ def _visit_page(
             "key": typed.get("key", ""),
             "errors": [problems[""]] if "" in problems else [],
             "is_typed": request.method == "POST",
-            "draft": f"visit-{view.case.pk}-{planned.pk if planned else 'new'}",
+            "draft": draft if corrected else f"visit-{view.case.pk}-{planned.pk if planned else 'new'}",
+            **told_before(request, told, already),
         },
-        status=422 if problems else 200,
+        status=422 if problems or told else 200,
     )
 
 
@@ -204,6 +257,7 @@ def correct(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse
     """A recorded visit was wrong: a further record takes its place, the old one stays to be seen."""
     access, now = require(request, Permission.WORK_CASES), timezone.now()
     typed, problems = typed_of(request), dict[str, str]()
+    carried = carried_draft(typed, f"visit-{case_id}-")
     if request.method == "POST":
         given, problems = _visit_of(request, typed, now)
         try:
@@ -217,11 +271,15 @@ def correct(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse
             )
         except NoSuchCase as error:
             raise Http404("visit") from error
+        except RecordedBefore as error:
+            return _again(request, case_id, typed, error, carried)
         except NotAccepted as error:
             problems = error.problems
         except NotPossible as error:
             problems = {"": str(error)}
         else:
+            if carried:
+                sent_off(request, carried)
             messages.success(request, "已更正；原來的紀錄仍看得到。")
             return redirect("case", case_id=case_id)
     view = opened(request, case_id)
@@ -239,4 +297,4 @@ def correct(request: MemberRequest, case_id: int, visit_id: int) -> HttpResponse
             "next_step": old.next_step,
             "key": new_key(),
         }
-    return _visit_page(request, view, typed, problems, corrected=old)
+    return _visit_page(request, view, typed, problems, corrected=old, draft=carried)

@@ -25,6 +25,10 @@ WORDS = {
     "services.follow_records": ("通報與個案跟隨歸戶", "歸戶後換了編號的人，通報與個案可能還指著舊的。"),
     "cocases.make_lists": ("產製名單", "這個月的名單還是舊的。"),
     "cocases.remind_overdue": ("提醒逾期未簽收的名單", "逾期的簽收沒有列進送出單位的待辦。"),
+    "cases.hand_on_promises": (
+        "把離職同事的約定轉給主責社工",
+        "同事職務結束後，答應在別人個案裡做的事可能還沒有轉給主責社工。",
+    ),
     "cases.note_new_reports": ("把新通報告知個案主責", "有開案的家庭若有新通報，社工可能還不知道。"),
     "dispatch.draw_samples": ("每月抽案", "上個月未開案的通報還沒有抽樣複閱。"),
     "agencies.escalate": ("逾期升級", "逾期的待辦沒有送到督導或局處本部。"),

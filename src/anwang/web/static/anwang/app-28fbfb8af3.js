@@ -1,9 +1,9 @@
 // Starts the parts. Every page works without this file; it makes pages faster to use.
 import { startKeys } from "./keys-18136ddc21.js";
-import { startDrafts } from "./drafts-338a29714d.js";
-import { startUploads } from "./upload-eb8d9c27bb.js";
-import { startIdle } from "./idle-4127ca3a58.js";
-import { csrfToken } from "./request-7413b65f19.js";
+import { startDrafts } from "./drafts-8bd4478543.js";
+import { startUploads } from "./upload-15d0eb67a0.js";
+import { startIdle } from "./idle-79d28efba2.js";
+import { csrfToken } from "./request-64511f6e68.js";
 
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;

@@ -1,6 +1,6 @@
 // Idle time-out. The server ends the session; this says so in time, and saves what was typed before it happens.
-import { send } from "./request-7413b65f19.js";
-import { saveDrafts } from "./drafts-338a29714d.js";
+import { send } from "./request-64511f6e68.js";
+import { saveDrafts } from "./drafts-8bd4478543.js";
 
 const RENEW_EVERY = 4 * 60; // seconds between renewals while someone is at work on a long form
 

@@ -1,10 +1,12 @@
 // Drafts: two seconds after typing stops, the form goes to its draft address; the server answers {"saved_at": "14:03"}.
-// On load the saved draft comes back, after a time-out too. Nothing is kept in the browser: people share PCs.
+// What was typed since goes out when the page is left. On load the saved draft comes back, after a time-out too. Nothing is kept in the browser: people share PCs.
 // A save says which revision it began from. When another tab saved meanwhile, the server merges field by field; what
 // both changed it sets aside, and the link 「比對並選擇」 leads to the page that asks.
-import { send } from "./request-7413b65f19.js";
+import { send } from "./request-64511f6e68.js";
 
 const PAUSE = 2000;
+const STAYED = 10_000;
+const OUTLASTS = 60_000; // bytes; a browser sends no more than 64 KiB for a page that is gone
 const ROW = ["_revision", "_base"]; // what a form on a saved record was opened from; comes back with its draft
 const skipped = (field) =>
   !field.name || field.disabled || ["password", "file", "submit", "button"].includes(field.type) ||
@@ -66,24 +68,30 @@ function start(form) {
   let revision = Number(carried("_draft_revision")) || 0;
   let timer = 0;
   let edited = false;
-  let leaving = false;
+  let leaving = false; // sent: no save may come after the form
+  let sure = false;
   let running = Promise.resolve();
+  let busy = 0; // requests that have not been answered, or wait for one
+  let sending = null; // what the save under way took along
   const say = (text) => {
     if (!status) return;
     status.textContent = text;
     for (const name of ["notice", "notice--amber"]) status.closest(".draft")?.classList.toggle(name, text.includes("還沒有送出"));
   };
 
-  function post(mine, withBase) {
+  // `began`: what the text was typed upon. `outlasts`: the page may be gone before the answer comes.
+  function post(mine, began, outlasts = false) {
     const body = new URLSearchParams();
     for (const [name, values] of Object.entries(mine)) for (const value of values) body.append(name, value);
     body.append("_draft_revision", revision);
     body.append("_draft_tab", tab);
-    if (withBase) {
-      body.append("_draft_base", JSON.stringify(base));
+    if (began) {
+      body.append("_draft_base", JSON.stringify(began));
       body.append("_draft_words", JSON.stringify(wordsOf(form)));
     }
-    return send(url, { body });
+    const fits = () => body.toString().length < OUTLASTS;
+    if (outlasts && !fits()) ["_draft_base", "_draft_words"].forEach((name) => body.delete(name));
+    return send(url, { body, keepalive: outlasts && fits() });
   }
 
   function ask(address) {
@@ -130,16 +138,16 @@ function start(form) {
   let asking = false; // the form is to be sent as soon as the draft is kept
   let joined = false; // another tab's words came into the form at the last save
 
-  async function save() {
+  async function save(outlasts = false) {
     clearTimeout(timer);
     timer = 0;
     if (leaving) return;
     if (!unsent && !asking) say("儲存中…");
     let again = false;
     try {
-      const mine = valuesOf(form);
-      let answer = await post(mine, false);
-      if (answer.status === 409) answer = await post(mine, true);
+      const mine = sending = valuesOf(form);
+      let answer = await post(mine, outlasts ? base : null, outlasts); // nobody may be there to send it again
+      if (answer.status === 409) answer = await post(mine, base, outlasts);
       server = answer.status >= 500 ? "ill" : "there";
       if (answer.ok) {
         taken(await answer.json(), mine);
@@ -164,25 +172,39 @@ function start(form) {
       server = "away";
       if (!unsent) say("連線中斷，尚未儲存，10 秒後再試。");
     }
-    if (again) timer = setTimeout(flush, 10_000);
+    sending = null;
+    if (again) timer = setTimeout(() => flush(), 10_000);
   }
   // One request at a time, so that an older text never lands after a newer one.
-  function flush() {
-    running = running.then(save);
+  function flush(outlasts = false) {
+    busy += 1;
+    running = running.then(() => save(outlasts)).finally(() => { busy -= 1; });
     return running;
+  }
+
+  // The page is left, or another window comes before it: on a phone it may never come back.
+  function hide(event) {
+    if (leaving || !pending.has(flush) || !form.isConnected) return;
+    if (!busy) return void flush(true);
+    // A save is under way and nothing of this page will wait for it. Whichever of the two comes first, what is typed
+    // now stays: it was typed upon what that one carries.
+    if (event.type === "pagehide") post(valuesOf(form), sending ?? base, true).catch(() => {});
   }
 
   function later() {
     edited = true;
     pending.add(flush);
     clearTimeout(timer);
-    timer = setTimeout(flush, PAUSE);
+    // Who types on in a form that was sent and is still here lost its answer: it is a form again.
+    const stayed = () => { leaving = sure = false; flush(); };
+    timer = leaving ? setTimeout(stayed, STAYED) : setTimeout(() => flush(), PAUSE);
   }
 
   form.addEventListener("input", later);
+  addEventListener("pagehide", hide);
+  document.addEventListener("visibilitychange", (event) => { if (document.hidden) hide(event); });
   // Before the page is left for the answer, everything typed is kept: pages are stored nowhere, so after an error of
   // the connection the browser's "back" would bring an empty form. While the server is away the form stays where it is.
-  let sure = false;
   async function keepFirst(button) {
     asking = true;
     joined = false;
@@ -201,7 +223,7 @@ function start(form) {
     unsent = true; // the draft goes on trying, and says when it can be sent
     pending.add(flush);
     clearTimeout(timer);
-    timer = setTimeout(flush, 5_000);
+    timer = setTimeout(() => flush(), 5_000);
     sure = server === "ill"; // who presses again is let through: it may be the draft alone that cannot be kept
     say(server === "ill"
       ? "系統暫時無法處理，表單還沒有送出；內容都在這一頁，請稍等再按一次。"
@@ -245,14 +267,15 @@ function start(form) {
 
   if (!same(base, valuesOf(form))) later();
   // The first save waits for it: without its revision it would be merged with what it replaces.
+  busy += 1;
   running = send(url, { method: "GET" })
     .then(async (answer) => {
-      if (answer.status !== 200) return;
-      const draft = await answer.json();
+      const draft = answer.status === 200 ? await answer.json() : null;
       if ("draftTyped" in form.dataset) { // the page shows what was just sent: newer than any draft
-        if (!revision) [base, revision] = [draft.fields, draft.revision ?? 0];
+        if (draft && !revision) [base, revision] = [draft.fields, draft.revision ?? 0];
         return later();
       }
+      if (!draft) return;
       if (edited) return; // asked last: what was typed until now is not written over, the next save merges both
       fill(form, draft.fields);
       base = draft.fields;
@@ -260,7 +283,8 @@ function start(form) {
       if (discard) discard.hidden = false;
       waits(draft, `已還原 ${draft.saved_at} 的草稿`);
     })
-    .catch(() => {}); // no draft can be read: the form is simply as the server sent it
+    .catch(() => {}) // no draft can be read: the form is simply as the server sent it
+    .finally(() => { busy -= 1; });
 }
 
 export function startDrafts(root) {

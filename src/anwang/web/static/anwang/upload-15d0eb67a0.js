@@ -1,5 +1,5 @@
 // Upload with progress. The form posts as it would without script; the answer's <main> takes the place of this one.
-import { csrfToken } from "./request-7413b65f19.js";
+import { csrfToken } from "./request-64511f6e68.js";
 
 const started = new WeakSet();
 
