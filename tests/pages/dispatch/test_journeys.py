@@ -15,6 +15,7 @@ from tests.county import establish
 from tests.flows.dispatch.made import HOUR, fresh, received, unit
 from tests.pages.desk import Desk
 from tests.pages.intake.reported import STORY, fill_call, known_child
+from tests.pages.keys import Keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,71 +87,6 @@ def test_from_the_first_call_to_the_opened_case(desk: Desk, chromium: Browser, l
     other.goto("/dispatch/received/")
     expect(line_of(other, report.number).get_by_role("link", name=f"個案 {case.number}")).to_be_visible()
     theirs.context.close()
-
-
-class Keys:
-    """A browser whose member has no mouse."""
-
-    def __init__(self, desk: Desk, username: str, at: str) -> None:
-        self.desk = desk
-        desk.page.goto(f"/sign-in/?next={at}")
-        desk.page.wait_for_load_state()
-        self.to("帳號")
-        self.type(username)
-        self.to("密碼")
-        from tests.county import PASSWORD
-
-        self.type(PASSWORD)
-        self.press("Enter")
-        desk.page.wait_for_url(lambda url: "/sign-in/" not in url)
-
-    @property
-    def page(self) -> Page:
-        return self.desk.page
-
-    def press(self, *keys: str) -> None:
-        self.page.wait_for_load_state()
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def type(self, text: str) -> None:
-        self.page.keyboard.type(text)
-
-    def to(self, name: str) -> None:
-        """Tab on to the input, link or button that is called so."""
-        self.page.wait_for_load_state()
-        for _ in range(90):
-            self.page.keyboard.press("Tab")
-            found = self.page.evaluate(
-                "(e => [...(e.labels ?? [])].map(l => l.textContent).join() || e.textContent)"
-                "(document.activeElement)"
-            )
-            if found.strip().startswith(name):
-                return
-        raise AssertionError(f"「{name}」 cannot be reached with the Tab key")
-
-    def choose(self, name: str) -> None:
-        """A radio button: Tab to its group, then the arrow keys until it is chosen."""
-        wanted = self.page.get_by_role("radio", name=name)
-        group = wanted.get_attribute("name")
-        for _ in range(90):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate("document.activeElement.name") == group:
-                break
-        self.page.keyboard.press("Space")
-        for _ in range(20):
-            if wanted.is_checked():
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"「{name}」 cannot be chosen with the keyboard")
-
-    def pick(self, option: str) -> None:
-        """Of the list that has the focus."""
-        for _ in range(60):
-            if self.page.evaluate("document.activeElement.selectedOptions[0].textContent.trim()") == option:
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"「{option}」 cannot be picked with the keyboard")
 
 
 def test_by_keyboard_two_returns_go_to_the_supervisors_of_both_and_one_settles(

@@ -16,6 +16,7 @@ from anwang.services.intake.models import Report, ReportAttachment
 from anwang.web import drafts
 from tests.county import PASSWORD, establish
 from tests.pages.desk import PATIENCE, Desk
+from tests.pages.keys import Keys
 
 from .reported import STORY, fill_call
 
@@ -55,6 +56,27 @@ def test_a_time_out_in_the_middle_loses_nothing(desk: Desk) -> None:
     page.goto("/reports/")
     expect(page.get_by_text("還沒送出的通報")).to_be_visible()
     desk.check("reports-draft")
+
+
+def test_by_keyboard_a_time_out_in_the_middle_loses_nothing(desk: Desk) -> None:
+    establish()
+    keys = Keys(desk, "intake", "/reports/")
+    keys.to("新通報")
+    keys.press("Enter")
+    page = keys.page
+    page.wait_for_url("**/reports/new/**")
+    page.wait_for_load_state("networkidle")
+    keys.to("發生什麼事")
+    keys.type(STORY)
+    keys.to("姓名")
+    keys.type("林小安")
+    expect(page.locator("[data-draft-status]")).to_contain_text("已存")
+    with acting(SYSTEM):
+        Session.objects.all().delete()
+    page.reload()
+    keys.sign_in("intake")
+    expect(page.get_by_label("發生什麼事")).to_have_value(STORY)
+    expect(row(page, 1).get_by_label("姓名")).to_have_value("林小安")
 
 
 def test_the_server_goes_away_at_the_moment_of_sending(desk: Desk) -> None:
