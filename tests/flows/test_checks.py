@@ -84,7 +84,7 @@ def test_named_tests_run_even_without_a_browser(tools: Path, monkeypatch: pytest
 def test_the_whole_suite_runs_on_all_processors_and_a_named_test_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(checks, "_processors", lambda: 2)
+    monkeypatch.setattr(checks, "usable_processors", lambda: 2)
     together = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     assert checks.side_by_side([]) == together
     assert checks.side_by_side(["-k", "kinship", "-x"]) == together
@@ -96,9 +96,9 @@ def test_the_whole_suite_runs_on_all_processors_and_a_named_test_at_once(
         ["-s"],
     ):
         assert checks.side_by_side(alone) == []
-    monkeypatch.setattr(checks, "_processors", lambda: 64)
+    monkeypatch.setattr(checks, "usable_processors", lambda: 64)
     assert checks.side_by_side([])[1] == "4"
-    monkeypatch.setattr(checks, "_processors", lambda: 1)
+    monkeypatch.setattr(checks, "usable_processors", lambda: 1)
     assert checks.side_by_side([]) == []
 
 

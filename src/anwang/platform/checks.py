@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from anwang.platform.processors import usable_processors
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BROWSERS_MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -133,15 +135,10 @@ def side_by_side(arguments: list[str]) -> list[str]:
     first: the long ones, which start servers and browsers, come before the thousands of short ones that fill up the end.
     """
     named = any((_root() / argument.partition("::")[0]).exists() for argument in arguments)
-    processes = min(_processors(), MOST_PROCESSES)
+    processes = min(usable_processors(), MOST_PROCESSES)
     if named or processes < 2 or any(argument.startswith(ONE_PROCESS) for argument in arguments):
         return []
     return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
-
-
-def _processors() -> int:
-    """How many processors this process may use, which in a container may be fewer than there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_checks() -> int:

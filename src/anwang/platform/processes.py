@@ -13,6 +13,7 @@ from anwang.platform.database.launcher import ConnectionInfo, DatabaseServer
 from anwang.platform.home import Home, HomeError
 from anwang.platform.locks import FileLock
 from anwang.platform.process_tree import ChildSpec, ProcessTree
+from anwang.platform.processors import usable_processors
 
 WSGI_VARIABLE = "ANWANG_WSGI"
 WEB_WSGI = "anwang.web.wsgi:application"
@@ -123,8 +124,7 @@ def claim_port(first: int) -> tuple[int, socket.socket]:
 
 
 def _web_workers() -> int:
-    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min(processors, _MOST_WEB_WORKERS)
+    return min(usable_processors(), _MOST_WEB_WORKERS)
 
 
 def _specs(home: Home, info: ConnectionInfo, port: int, application: str, jobs: bool) -> list[ChildSpec]:

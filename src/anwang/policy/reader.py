@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -132,3 +133,21 @@ class Reader:
         if len(kinds) > 1:
             raise self.fail(node, "各生效日的值種類不同。")
         return dict(sorted(found.items()))
+
+
+class PatientReader(Reader):
+    """Mistakes met inside `going_on()`, and fields that are not known, are kept in `problems` and the reading goes on."""
+
+    def __init__(self, text: str, file: str, kind: str) -> None:
+        self.problems: list[str] = []
+        super().__init__(text, file, kind)
+
+    def unknown(self, error: PolicyError) -> None:
+        self.problems.append(str(error))
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        try:
+            yield
+        except PolicyError as error:
+            self.problems.append(str(error))

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from anwang.people.registry.models import SourceRecord, Touchpoint
+from anwang.people.registry.models import Touchpoint
 from anwang.platform.attachments import checked_attachment
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry, Decision
@@ -22,29 +22,23 @@ from anwang.services.intake.actions import (
     open_attachment,
     open_report,
     open_reporter,
-    submit_report,
     take_back_attachment,
     withdraw_person,
 )
-from anwang.services.intake.history import histories_of, history_of, service_label
 from anwang.services.intake.models import Report, ReportAttachment, ReportChange, ReportPerson, ReportReader
 from anwang.services.intake.process import STOPS_THE_CLOCK, ReportState
 from anwang.services.intake.queries import (
     ReportFilter,
     Standpoint,
-    figures,
-    report_number,
     report_view,
-    reports_page,
 )
 from anwang.services.intake.report_form import PersonForm
-from anwang.standard.codes import SOURCES
 from tests.county import context, establish
 
-from .typed import CHILD, MOTHER, NOW, REPORTER, form
+from .submitted import submit, who
+from .typed import CHILD, NOW, REPORTER, form
 
 pytestmark = pytest.mark.django_db
-DESK = ("intake", "intake.supervisor")
 REASON = "通報人來電更正"
 EVERYTHING = ReportFilter()
 
@@ -52,15 +46,6 @@ EVERYTHING = ReportFilter()
 @pytest.fixture(autouse=True)
 def _county() -> None:
     establish()
-
-
-def submit(username: str = "intake", /, **values: object) -> Report:
-    given: dict[str, object] = {"form": form(), "persons": [CHILD, MOTHER], "reporter": REPORTER}
-    return submit_report(**{**given, "by": context(username), "by_name": username, "now": NOW, **values})  # type: ignore[arg-type]
-
-
-def who(username: str = "intake", now: dt.datetime = NOW) -> dict[str, object]:
-    return {"by": context(username), "by_name": username, "now": now}
 
 
 def correct(
@@ -81,13 +66,11 @@ def changes(report: Report) -> list[tuple[str, object, object, int]]:
         return list(rows.values_list("field", "before", "after", "revision"))
 
 
-# ---- roles, agencies, states -------------------------------------------------------------------------------------
+# ---- reading it -------------------------------------------------------------------------------------
 
 READS = {"intake", "intake.supervisor", "police", "luodong.worker", "luodong.supervisor", "luodong.clerk"}
-ADDS = {"intake", "intake.supervisor", "police"}
 EVERYBODY = (
-    "intake", "intake.supervisor", "police", "luodong.worker", "luodong.supervisor", "luodong.clerk", "health",
-    "protection.worker", "yilan.worker", "lists", "data", "auditor", "admin",
+    *sorted(READS), "health", "protection.worker", "yilan.worker", "lists", "data", "auditor", "admin",
 )  # fmt: skip
 
 
@@ -104,34 +87,14 @@ def _in_state(state: ReportState) -> Report:
     return report
 
 
-def _may(deed) -> bool:
-    """Whether a deed is done; refused is refused by role or because the unit knows of no such report."""
-    try:
-        deed()
-    except (PermissionDenied, Report.DoesNotExist):
-        return False
-    return True
-
-
 @pytest.mark.parametrize("state", list(ReportState))
-def test_who_may_do_what_in_every_state(state):
+def test_who_reads_a_report_in_every_state(state):
+    """Who does what to it: `tests/security/test_report_deeds.py`."""
     report = _in_state(state)
     for name in EVERYBODY:
         by = context(name)
         with acting(by):
-            view = report_view(report.pk, by)
-            assert (view is not None) == (name in READS), name
-        revision = len(changes(report)) + 1
-        assert _may(lambda n=name: add_to_report(report_id=report.pk, text=f"補充 {n}", **who(n))) == (
-            name in ADDS
-        ), name
-        changed = {"place": f"在 {name}"}
-        assert _may(lambda n=name, c=changed, r=revision: correct(report, c, r + 1, n)) == (name in DESK), (
-            name
-        )
-        with acting(by):
-            opened = _may(lambda n=name: open_reporter(report_id=report.pk, reason="要補問傷勢", **who(n)))
-        assert opened == (name == "intake"), name
+            assert (report_view(report.pk, by) is not None) == (name in READS), name
 
 
 def test_where_each_unit_stands():
@@ -409,76 +372,3 @@ def test_a_file_is_opened_and_withdrawn():
         theirs = ReportAttachment.objects.get(report=mine)
         with pytest.raises(PermissionDenied):
             take_back_attachment(report_id=mine.pk, attachment_id=theirs.pk, **who("police"))
-
-
-# ---- the list ----------------------------------------------------------------------------------------------------
-
-
-def test_the_list_has_running_clocks_first():
-    late = submit(form=form(received_at=NOW - dt.timedelta(hours=20)))
-    handled = submit()
-    fresh = submit("police", persons=[PersonForm(name="吳大同", phone="0933111222")])
-    with acting(SYSTEM):
-        Report.objects.filter(pk=handled.pk).update(state="accepted", handled_at=NOW)
-
-    def shown(wanted: ReportFilter = EVERYTHING, username: str = "intake", **page: int) -> list[int]:
-        with acting(context(username)):
-            _, lines = reports_page(
-                wanted, desk=username == "intake", limit=page.get("limit", 10), offset=page.get("offset", 0)
-            )
-            return [line.report.pk for line in lines]
-
-    assert shown() == [late.pk, fresh.pk, handled.pk]
-    assert shown(limit=2) == [late.pk, fresh.pk]
-    assert shown(limit=2, offset=2) == [handled.pk]
-    assert shown(limit=2, offset=1) == [fresh.pk, handled.pk]
-    assert shown(ReportFilter(is_open=True)) == [late.pk, fresh.pk]
-    assert shown(ReportFilter(state="accepted")) == [handled.pk]
-    assert shown(ReportFilter(text="吳大同")) == [fresh.pk]
-    assert shown(ReportFilter(text="0933111222")) == [fresh.pk]
-    assert shown(ReportFilter(text=late.number)) == [late.pk]
-    assert shown(ReportFilter(text="查無此人")) == []
-    assert shown(ReportFilter(township="蘇澳鎮")) == []
-    assert shown(ReportFilter(re_reports=True)) == []
-    assert shown(ReportFilter(from_on=NOW.date(), until_on=NOW.date())) == [late.pk, fresh.pk, handled.pk]
-    assert shown(ReportFilter(until_on=NOW.date() - dt.timedelta(days=1))) == []
-    assert shown(username="police") == [fresh.pk]
-    assert shown(username="health") == []
-    with acting(context("intake")):
-        told = figures(unit_id=context("intake").unit_id or 0, now=NOW + dt.timedelta(hours=4))
-        assert (told.running, told.overdue, told.within_hour, told.within_eight) == (2, 0, 1, 0)
-        assert told.share == pytest.approx(0.25)
-        later = figures(unit_id=context("intake").unit_id or 0, now=NOW + dt.timedelta(days=90))
-        assert (later.overdue, later.share) == (2, None)
-
-
-def test_numbers_of_reports():
-    assert report_number(" R-0000123 ") == 123
-    assert report_number("r123") == 123
-    assert report_number("林小安") is None
-
-
-def test_histories_are_each_persons_own():
-    first = submit()
-    with acting(SYSTEM):
-        child, mother = (
-            ReportPerson.objects.get(report=first, number=number).person_id or 0 for number in (1, 2)
-        )
-        Touchpoint.objects.create(
-            person_id=mother, agency_id=first.unit.agency_id, unit=first.unit, programme="emergency_relief",
-            opened_on=dt.date(2026, 1, 1),
-        )  # fmt: skip
-        stranger = SourceRecord.objects.count() + 1000
-    each = histories_of([child, stranger], before=NOW)
-    assert [(report.report_id, report.same_person) for report in each[child].reports] == [(first.pk, True)]
-    assert [(service.label, service.same_person) for service in each[child].services] == [
-        ("急難紓困申請", False)
-    ]
-    assert each[stranger].reports == ()
-    both = history_of([child, mother], before=NOW)
-    assert [service.same_person for service in both.services] == [True]
-    assert history_of([child], before=NOW, besides=first.pk).reports == ()
-    assert history_of([], before=NOW).reports == ()
-    assert service_label("something_new") == "something_new"
-    assert service_label("something_new", "新方案") == "新方案"
-    assert all(service_label(source) for source in SOURCES)

@@ -9,7 +9,6 @@ clusters of both are compared afterwards, these with whose records they are.
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from anwang.platform.processors import usable_processors
 
 from ..home import say
 from .many_records import KEY, MOST_ALIKE, RULES, make_records
@@ -201,9 +202,7 @@ def _splink(path: Path) -> None:
 
     clock = _Clock()
     database = duckdb.connect()
-    database.execute(
-        f"set threads = {len(os.sched_getaffinity(0)) if sys.platform == 'linux' else os.cpu_count()}"
-    )
+    database.execute(f"set threads = {usable_processors()}")
     no_key = ", ".join(f"nullif({KEY}{name}, 0) as {KEY}{name}" for name in RULES)
     database.execute(
         f"create table records as select * replace ({no_key}) from read_parquet(?)",  # noqa: S608 - our own names

@@ -16,6 +16,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from anwang.platform.processors import usable_processors
+
 from ..errors import CommandError
 from ..home import say
 from .busy_county import Morning, Size, prepare
@@ -179,6 +181,6 @@ def _rate(times: Times) -> str:
 
 def machine(load: float) -> str:
     """Cores, memory, and how busy it was before."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = usable_processors()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{cores} cores, {memory:.0f} GiB, load average {load:.1f} before"

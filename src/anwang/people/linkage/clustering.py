@@ -7,13 +7,14 @@ anew as one. Decisions by persons come first and are never undone by a score.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .columns import RecordTable
+from .engine.components import forest
 from .engine.keys import Ints, distinct, numbered
 from .model import LinkageModel
 from .scoring import Members, Scorer, Scores, probability
@@ -54,20 +55,13 @@ class Decisions:
         self.must = sorted({(min(p), max(p)) for p in must} - self.cannot)
 
 
-def _union(size: int, pairs: Iterable[tuple[int, int]]) -> Ints:
-    parent = list(range(size))
-
-    def root(x: int) -> int:
-        while parent[x] != x:
-            parent[x] = parent[parent[x]]
-            x = parent[x]
-        return x
-
-    for a, b in pairs:
-        ra, rb = root(a), root(b)
-        if ra != rb:
-            parent[max(ra, rb)] = min(ra, rb)
-    return np.array([root(x) for x in range(size)], np.int64)
+def _joined(size: int, pairs: Sequence[tuple[int, int]]) -> Ints:
+    """Entities of rows of which some belong together whatever the scores say."""
+    entity = np.arange(size)
+    if pairs:
+        rows, first = forest(*np.array(pairs, np.int64).T)
+        entity[rows] = first
+    return entity
 
 
 def _entity_pairs(entity: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints]:
@@ -117,7 +111,7 @@ def cluster(
         return scores
 
     if start is None:
-        start = _union(len(table), [*decisions.must, *_copies(table)])
+        start = _joined(len(table), [*decisions.must, *_copies(table)])
     return agglomerate(
         numbered(start), left, right, score, model.link_at if link_at is None else link_at, rivals=rivals
     )

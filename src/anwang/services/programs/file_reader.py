@@ -11,7 +11,7 @@ from typing import TypeVar
 import yaml
 
 from anwang.policy import PolicyError
-from anwang.policy.reader import Reader
+from anwang.policy.reader import PatientReader
 
 E = TypeVar("E", bound=StrEnum)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -25,26 +25,14 @@ class ProgrammeError(PolicyError):
         self.problems = problems
 
 
-class FileReader(Reader):
-    """A programme file. Mistakes met inside `going_on()`, and fields that are not known, are kept and the reading goes on;
-    `to_the_end` raises them all."""
+class FileReader(PatientReader):
+    """A programme file; `to_the_end` raises all its mistakes."""
 
     def __init__(self, text: str, file: str) -> None:
-        self.problems: list[str] = []
         try:
             super().__init__(text, file, "方案檔")
         except PolicyError as error:
             raise ProgrammeError(str(error)) from error
-
-    def unknown(self, error: PolicyError) -> None:
-        self.problems.append(str(error))
-
-    @contextmanager
-    def going_on(self) -> Iterator[None]:
-        try:
-            yield
-        except PolicyError as error:
-            self.problems.append(str(error))
 
     @contextmanager
     def to_the_end(self) -> Iterator[None]:

@@ -37,6 +37,22 @@ def element(name: str, *children: str, **attributes: str | float | None) -> Safe
     return format_html("<{}{}>{}</{}>", name, opened, inside, name)
 
 
+def picture(
+    title: str, *parts: str, width: float, height: float, label: str, role: str = "img"
+) -> SafeString:
+    """The whole figure. `label` says what a reader who does not see it gets instead."""
+    return element(
+        "svg",
+        element("title", title),
+        *parts,
+        viewBox=f"0 0 {width:g} {height:g}",
+        width=width,
+        height=height,
+        role=role,
+        aria_label=label,
+    )
+
+
 def _number(value: str | float) -> str:
     return value if isinstance(value, str) else f"{round(value, 1) + 0.0:g}"
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from .family import Tie, TieKind, build_family
 from .family_layout import HALF, LABEL_GAP, SYMBOL, Layout, Line, lay_out
-from .figure import Chart, clipped, data_table, element, text_width
+from .figure import Chart, clipped, data_table, element, picture, text_width
 
 __all__ = ["Member", "Tie", "TieKind", "genogram"]
 
@@ -85,15 +85,13 @@ def genogram(members: Sequence[Member], ties: Sequence[Tie], *, title: str = "�
     reading_order = sorted(layout.centres, key=lambda key: (layout.centres[key][1], layout.centres[key][0]))
     parts += [_person(by_key[key], labels[key], *layout.centres[key]) for key in reading_order]
     width = max(layout.width, MIN_WIDTH)
-    svg = element(
-        "svg",
-        element("title", title),
+    svg = picture(
+        title,
         *parts,
-        viewBox=f"0 0 {width:g} {layout.height:g}",
         width=width,
         height=layout.height,
+        label=f"{title}：{len(members)} 人，下方有同內容的表格",
         role="group" if has_links else "img",
-        aria_label=f"{title}：{len(members)} 人，下方有同內容的表格",
     )
     return Chart(title, svg, _table(title, members), _note(layout, bool(family.conflicts), members))
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from anwang.standard.dates import roc_date
 
 from ..clocks import roc_day
-from .figure import FONT_SIZE, Chart, clipped, data_table, element, text_width
+from .figure import FONT_SIZE, Chart, clipped, data_table, element, picture, text_width
 
 WIDTH = 820.0
 BAR = 20.0
@@ -85,15 +85,12 @@ def agency_lanes(
     for mark, row in zip(shown, rows, strict=True):
         parts += _mark(mark, scale, row, bottom)
     height = bottom + 26
-    svg = element(
-        "svg",
-        element("title", f"{title}，{roc_date(start)}至{roc_date(end)}"),
+    svg = picture(
+        f"{title}，{roc_date(start)}至{roc_date(end)}",
         *parts,
-        viewBox=f"0 0 {WIDTH:g} {height:g}",
         width=WIDTH,
         height=height,
-        role="img",
-        aria_label=f"{title}：{len(lanes)} 條，下方有同內容的表格",
+        label=f"{title}：{len(lanes)} 條，下方有同內容的表格",
     )
     return Chart(
         title,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from .figure import Chart, data_table, element
+from .figure import Chart, data_table, element, picture
 
 LEFT, RIGHT = 46.0, 74.0
 COLUMN = 42.0
@@ -83,15 +83,12 @@ def threshold_chart(
     parts += _now(_place(now, edges), bottom, now)
     parts += _bars(columns, bottom + GAP)
     height = bottom + GAP + BARS + 24
-    svg = element(
-        "svg",
-        element("title", title),
+    svg = picture(
+        title,
         *parts,
-        viewBox=f"0 0 {width:g} {height:g}",
         width=width,
         height=height,
-        role="img",
-        aria_label=f"{title}，現行門檻 {_percent(now)}，下方有同內容的表格",
+        label=f"{title}，現行門檻 {_percent(now)}，下方有同內容的表格",
     )
     return Chart(
         title,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
-from .figure import FONT_SIZE, Chart, clipped, data_table, element, text_width
+from .figure import FONT_SIZE, Chart, clipped, data_table, element, picture, text_width
 
 STEP = 26.0
 BAR = 14.0
@@ -87,15 +87,12 @@ def waterfall_chart(
     )
     height = bottom + (FOOT if threshold is not None else 0)
     said = f"合計 {signed(total)}" + (f"，門檻 {signed(threshold)}" if threshold is not None else "")
-    svg = element(
-        "svg",
-        element("title", title),
+    svg = picture(
+        title,
         *parts,
-        viewBox=f"0 0 {width:g} {height:g}",
         width=width,
         height=height,
-        role="img",
-        aria_label=f"{title}：{len(steps)} 項，{said}，下方有同內容的表格",
+        label=f"{title}：{len(steps)} 項，{said}，下方有同內容的表格",
     )
     return Chart(title, svg, _table(title, steps, total, threshold), f"箭頭向右支持同一人，向左反對；{said}")
 

@@ -1,7 +1,7 @@
 """Likely pairs become clusters, without a chain: that A is like B and B like C does not make A and C one.
 
-The likeliest pair first, two clusters become one when all their rows together, the mean over all pairs of both, say so and
-no two exclude it. Then each row that does not fit all of its cluster, or has likely partners outside, goes where it fits
+The likeliest pair first, two clusters become one when all their rows together say so (a mixture, comparison by comparison:
+`gathering_source`) and no two exclude it. Then each row that does not fit all of its cluster, or has likely partners outside, goes where it fits
 best. The result depends on the records and their order alone.
 """
 

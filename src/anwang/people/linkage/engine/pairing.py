@@ -6,7 +6,6 @@ same whatever the number of threads.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from anwang.platform.processors import usable_processors
 
 from .grouping import Groups, grouped
 from .kernels import compiled
@@ -142,7 +143,7 @@ class Pairing:
             rules,
             (weights, threshold, *bounds),
             most_found,
-            threads or len(os.sched_getaffinity(0)),
+            threads or usable_processors(),
             progress,
             spill,
         )
@@ -192,9 +193,8 @@ class Pairing:
         since: int,
         before: int,
     ) -> tuple[_Found, int]:
-        left, right = np.empty(
-            (2, piece.pairs), np.int64
-        )  # memory is taken only as far as something is found
+        # Memory is taken only as far as something is found.
+        left, right = np.empty((2, piece.pairs), np.int64)
         bits = np.empty(piece.pairs)
         count, compared, _ = self.kernels.score_groups(
             piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, keys,

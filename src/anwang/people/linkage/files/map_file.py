@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 import yaml
 
 from anwang.policy import PolicyError
-from anwang.policy.reader import Reader
+from anwang.policy.reader import PatientReader
 
 from .default_blocking import default_blocking
 from .errors import FilesRefused
@@ -53,22 +52,11 @@ _NAME = re.compile(r"[a-z](?:_?[a-z0-9])*")
 _MOST_FIELDS, _MOST_RULES = 30, 60
 
 
-class _MapReader(Reader):
-    """Mistakes met inside `going_on()`, and fields that are not known, are kept and the reading goes on."""
+class _MapReader(PatientReader):
+    """A map, with all its mistakes at once."""
 
     def __init__(self, text: str, file: str) -> None:
-        self.problems: list[str] = []
         super().__init__(text, file, "對應檔")
-
-    def unknown(self, error: PolicyError) -> None:
-        self.problems.append(str(error))
-
-    @contextmanager
-    def going_on(self) -> Iterator[None]:
-        try:
-            yield
-        except PolicyError as error:
-            self.problems.append(str(error))
 
     def name_of_column(self, node: yaml.Node) -> str:
         """As it is written: a column may be called no, or 1."""
