@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anwang.commands.bench.many_records import KEY, RULES, make_records
+from anwang.commands.bench.many_records import RULES, make_records
 from anwang.people.linkage.engine.components import forest
 from anwang.people.linkage.engine.gathering import Gathered, gathered
 from anwang.people.linkage.engine.layout import Packed
 from anwang.people.linkage.engine.pairing import Likely, Rule
 from anwang.people.linkage.engine.plan import Weights
 from anwang.people.linkage.model import LinkageModel
-from anwang.people.linkage.packed import COLUMNS, LAYOUT
+from anwang.people.linkage.packed import COLUMNS, KEY, LAYOUT
 from anwang.people.linkage.scoring import term_bits
 from anwang.people.linkage.spark import clusters, packing, pairs
 from anwang.people.linkage.spark.weighing import apart_weights, pairing

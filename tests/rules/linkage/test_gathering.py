@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -113,6 +114,35 @@ def test_every_row_is_in_one_cluster_and_no_cluster_excludes_itself(rows: list[t
         pair = [row for row in range(len(rows)) if found.cluster[row] in (found.cluster[a], found.cluster[b])]
         if len(pair) == 2 and _bits(rows[a], rows[b]) >= 0 and not _apart(rows[a], rows[b]):
             assert found.cluster[a] == found.cluster[b]  # two by themselves that fit are one
+
+
+def test_who_was_asked_is_asked_again_when_something_changed() -> None:
+    """The same as when every row is asked in every round; also of who left a cluster while its other rows were asked."""
+    engine = _strict()
+    rng = np.random.default_rng(5)
+    moved = 0
+    for _ in range(200):
+        packed = engine.rows(rng.integers(1, 60, 200).tolist(), rng.integers(0, 6, 200).tolist())
+        likely = engine.likely(packed)
+        found = gathered(engine.pairing, packed, likely, engine.weights, 0.0)
+        again = gathered(cast(Pairing, Forgetful(engine.pairing)), packed, likely, engine.weights, 0.0)
+        assert again.cluster.tolist() == found.cluster.tolist()
+        assert again.moved == found.moved
+        moved += found.moved
+    assert moved > 200
+
+
+class Forgetful:
+    """The engine's loops, for which nobody has been asked yet, in every round."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self.kernels = self
+        self.gather, self.of = pairing.kernels.gather, pairing.kernels
+
+    def settle(self, *given: Any) -> Any:
+        *_, asked = given
+        asked[:] = -1
+        return self.of.settle(*given)
 
 
 def test_nothing_and_one() -> None:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from anwang.platform.processors import usable_processors
 
 from ..home import say
-from .many_records import KEY, MOST_ALIKE, RULES, make_records
+from .many_records import MOST_ALIKE, RULES, make_records
 from .on_spark import SPARK, SPARK_SPLINK, as_line, run_spark, same_clusters
 
 OURS, SPLINK, MAKE = "anwang", "splink", "make"
@@ -160,29 +160,26 @@ def _ours(path: Path) -> None:
     from anwang.people.linkage.engine.gathering import gathered
     from anwang.people.linkage.engine.pairing import Pairing, Rule
     from anwang.people.linkage.model import LinkageModel
-    from anwang.people.linkage.packed import COLUMNS, LAYOUT
-    from anwang.people.linkage.scoring import term_bits
+    from anwang.people.linkage.packed import LAYOUT
+    from anwang.people.linkage.records.reading import read_records
     from anwang.people.linkage.spark.weighing import PLAN, apart_weights
 
-    clock = _Clock()
-    frame = polars.read_parquet(path)
-    rows = LAYOUT.filled({name: frame[name].to_numpy() for name in COLUMNS})
-    rules = [Rule(name, frame[KEY + name].to_numpy(writable=True)) for name in RULES]
     model = LinkageModel.load()
-    terms = term_bits(model, frame["tf_whole_name"].to_numpy(), frame["tf_reference"].to_numpy())
-    weights = apart_weights(model, len(frame), terms)
+    clock = _Clock()
+    records = read_records([path], model)
+    weights = apart_weights(model, len(records), records.terms)
     clock.stage()
     go_on = clock.pause()  # the code is compiled once in a home, and loaded
     pairing = Pairing(PLAN, LAYOUT)
     twins = [Rule(RULES[0], np.ones(2, np.int64))]
-    few = replace(weights, terms=terms[:2])
-    gathered(pairing, rows[:2], pairing.likely(rows[:2], twins, few, FROM_BITS, most=2), few, FROM_BITS)
+    two, few = records.rows[:2], replace(weights, terms=records.terms[:2])
+    gathered(pairing, two, pairing.likely(two, twins, few, FROM_BITS, most=2), few, FROM_BITS)
     go_on()
-    found = pairing.likely(rows, rules, weights, FROM_BITS, most=len(rows))
+    found = pairing.likely(records.rows, records.rules, weights, FROM_BITS, most=len(records))
     clock.stage()
-    clusters = gathered(pairing, rows, found, weights, FROM_BITS)
+    clusters = gathered(pairing, records.rows, found, weights, FROM_BITS)
     clock.stage()
-    quality = _quality(clusters.cluster, frame["person"].to_numpy())
+    quality = _quality(clusters.cluster, polars.read_parquet(path, columns=["person"])["person"].to_numpy())
     clock.tell(compared=sum(found.compared.values()), kept=len(found.left), quality=quality)
     polars.DataFrame({"left": found.left, "right": found.right, "bits": found.bits}).write_parquet(
         path.parent / f"{OURS}.parquet"
@@ -198,6 +195,7 @@ def _splink(path: Path) -> None:
     from splink import DuckDBAPI, Linker
 
     from anwang.people.linkage.model import LinkageModel
+    from anwang.people.linkage.packed import KEY
     from anwang.people.linkage.splink_documents import documents
 
     clock = _Clock()

@@ -23,7 +23,6 @@ MOST_ALIKE = (
     60  # records of one key; the pairs of larger groups grow with the square, and neither side compares them
 )
 RULES = ("id", "name_birth", "sound_year", "birthday_surname", "place", "phone")
-KEY = "key_"
 
 AT_A_TIME = 100_000  # persons who are made into columns together
 
@@ -34,7 +33,7 @@ def make_records(count: int, seed: int, path: Path, progress: Callable[[str], No
     """Writes `count` records to `path`; returns of how many persons they are."""
     import polars
 
-    from anwang.people.linkage.packed import COLUMNS
+    from anwang.people.linkage.packed import COLUMNS, KEY
 
     rng = np.random.default_rng(seed)
     each = 1 + rng.choice(len(RECORDS_EACH), count, p=RECORDS_EACH)

@@ -32,6 +32,9 @@ LAYOUT = Layout((
     *(f"alias_{column}" for column in _NAME),
 ))  # fmt: skip
 COLUMNS = tuple(LAYOUT.places)
+# Beside these a Parquet file of packed records has each record's number, how common its name is and that of the person
+# named, and the key of each blocking rule.
+ID, TERMS, KEY = "unique_id", ("tf_whole_name", "tf_reference"), "key_"
 _OF_TABLE = ("year", "month", "day", "sex", "stage", "id_state", "is_register", "is_single_role", "place", "road",
              "register", "reference", "listing", "roster", "door", "floor", "head", "role", "role_word")  # fmt: skip
 

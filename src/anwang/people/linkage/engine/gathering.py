@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .keys import Ints, distinct
 from .layout import Packed
+from .memory import room
 from .pairing import Likely, Pairing
 from .plan import Weights
 
@@ -33,22 +34,27 @@ class Gathered:
 def gathered(pairing: Pairing, rows: Packed, likely: Likely, weights: Weights, threshold: float) -> Gathered:
     """Clusters of all rows from the likely pairs, which `threshold` bits and more are worth joining."""
     count = len(rows)
-    root, next_row = np.arange(count), np.arange(count)
-    size, loose = np.ones(count, np.int64), np.zeros(count, np.bool_)
-    state = (root, next_row, size, loose)
+    state = room((count, 4), np.int32)  # see `gathering_source`
+    state[:] = 0, 0, 1, 0
+    state[:, :2] = np.arange(count)[:, None]
     worth = (weights.levels, weights.terms, weights.prior, threshold)
     order = np.argsort(-likely.bits, kind="stable")
     order = order[: np.searchsorted(-likely.bits[order], -threshold, side="right")]
-    pairing.kernels.gather(order, likely.left, likely.right, rows, *worth, *state)
+    pairing.kernels.gather(order, likely.left, likely.right, rows, *worth, state)
     moved = 0
+    changed, asked = np.zeros(count + 1, np.int32), np.full(count, -1, np.int32)
     for _ in range(ROUNDS):
+        root, loose = np.ascontiguousarray(state[:, 0]), state[:, 3] > 0
         who, starts, others = _unsettled(likely, root, loose)
-        now = pairing.kernels.settle(who, starts, others, rows, *worth, *state)
+        now = pairing.kernels.settle(who, starts, others, rows, *worth, state, changed, asked)
         moved += now
         if not now:
             break
-    number = np.cumsum(root == np.arange(count)) - 1  # a root is the lowest row of its cluster
-    return Gathered(number[root], loose[root], moved)
+    root, loose = np.ascontiguousarray(state[:, 0]), state[:, 3] > 0
+    number = (
+        np.cumsum(root == np.arange(count, dtype=np.int32), dtype=np.int32) - 1
+    )  # a root is the lowest row of its cluster
+    return Gathered(number[root].astype(np.int64), loose[root], moved)
 
 
 def _unsettled(likely: Likely, root: Ints, loose: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:

@@ -1,7 +1,8 @@
 """The source of the loops that make clusters of likely pairs; it goes on from that of the scoring (`scoring_source`).
 
 A cluster is a ring of rows in `next`; `root` is the same member for all of them, and `size` of the root how many they are.
-`loose` of the root: some of its rows do not fit each other.
+`loose` of the root: some of its rows do not fit each other. They are the four columns of `state`, side by side as they are
+asked together.
 """
 
 from __future__ import annotations
@@ -94,18 +95,18 @@ _CHOICE = """for t in range(count):
     if {chooser}_level(rows[left[t]], rows[right[t]]) >= 0:
 """
 _GATHERING = '''@njit(nogil=True, cache=True)
-def gather(order, lefts, rights, rows, weights, terms, prior, threshold, root, next, size, loose):
-    """Joins clusters along the pairs in `order`, the likeliest first, where all their rows together reach the threshold.
-    Returns a number that means nothing."""
+def gather(order, lefts, rights, rows, weights, terms, prior, threshold, state):
+    """Joins clusters along the pairs in `order`, the likeliest first, where all their rows together reach the threshold."""
+    root, next, size, loose = state[:, 0], state[:, 1], state[:, 2], state[:, 3]
     left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     of, sums = (weights.shape[1], BLOCK), np.empty(BLOCK)
     bits, known = np.empty(of), np.empty(of, np.bool_)
-    touched = 0
     for k in range(len(order)):
-        if k % AHEAD == 0:  # as in `score_groups`
-            for ahead in range(k, min(k + AHEAD, len(order))):
-                a, b = lefts[order[ahead]], rights[order[ahead]]
-                touched ^= rows[a, 0] ^ rows[a, LINE] ^ rows[b, 0] ^ rows[b, LINE] ^ root[a] ^ root[b]
+        if k + AHEAD < len(order):  # as in `score_groups`
+            for row in (lefts[order[k + AHEAD]], rights[order[k + AHEAD]]):
+                prefetch(rows, row, 0)
+                prefetch(rows, row, LINE)
+                prefetch(state, row, 0)
         a, b = root[lefts[order[k]]], root[rights[order[k]]]
         if a == b:
             continue
@@ -118,7 +119,6 @@ def gather(order, lefts, rights, rows, weights, terms, prior, threshold, root, n
         if told >= threshold:
             loose[min(a, b)] = loose[a] or loose[b] or least < threshold
             join(a, b, root, next, size)
-    return touched
 
 
 @njit(nogil=True)
@@ -137,7 +137,7 @@ def join(a, b, root, next, size):
 
 @njit(nogil=True)
 def leave(row, root, next, size, loose):
-    """The row stands by itself."""
+    """The row stands by itself; returns the root of those it left."""
     old, last, low = root[row], row, -1
     x = next[row]
     while x != row:
@@ -153,19 +153,32 @@ def leave(row, root, next, size, loose):
             break
     size[low], loose[low] = size[old] - 1, loose[old]
     root[row], next[row], size[row], loose[row] = row, row, 1, False
+    return low
 
 
 @njit(nogil=True, cache=True)
-def settle(who, starts, others, rows, weights, terms, prior, threshold, root, next, size, loose):
+def settle(who, starts, others, rows, weights, terms, prior, threshold, state, changed, asked):
     """Each row of `who` goes where it fits best: to the cluster of one of its `others`, or by itself. Returns how many
-    moved."""
+    moved.
+
+    `changed` of a root: the time when its cluster last changed; `asked` of a row: the time when it was last asked. Who was asked since
+    all that it looks at last changed would say the same again. The time goes on in the last of `changed`."""
+    root, next, size, loose = state[:, 0], state[:, 1], state[:, 2], state[:, 3]
     left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     of, sums = (weights.shape[1], BLOCK), np.empty(BLOCK)
     bits, known = np.empty(of), np.empty(of, np.bool_)
-    moved = 0
+    moved, begun = 0, changed[-1]
+    time = begun
     for k in range(len(who)):
         row = who[k]
         at = root[row]
+        newest = changed[at]
+        for e in range(starts[k], starts[k + 1]):
+            newest = max(newest, changed[root[others[e]]])
+        if asked[row] >= newest:
+            continue
+        # who left this cluster meanwhile is not among the others yet
+        asked[row] = time if changed[at] <= begun else begun
         best, aim = threshold, row
         if size[at] > 1:
             best, _ = together(
@@ -181,12 +194,16 @@ def settle(who, starts, others, rows, weights, terms, prior, threshold, root, ne
                 if told > best or (told == best and aim < 0):
                     best, aim = told, there
         if aim != at:
+            time += 1
             if size[at] > 1:
-                leave(row, root, next, size, loose)
+                changed[leave(row, root, next, size, loose)] = time
+                changed[row] = time
             if aim >= 0 and aim != row:
                 loose[min(aim, row)] = True
                 join(aim, row, root, next, size)
+                changed[min(aim, row)] = time
             moved += 1
+    changed[-1] = time
     return moved
 '''
 

@@ -36,6 +36,10 @@ class Groups:
         sizes = self.sizes
         return Groups(self.order[np.repeat(kept, sizes)], np.r_[0, np.cumsum(sizes[kept])])
 
+    def tell(self, group_of: NDArray[np.int32], most: int) -> None:
+        """Writes the number of its group, from 1, to each row's place; not those of groups of more than `most` rows."""
+        _tell(self.order, self.starts, group_of, most)
+
     def rows_of(self, groups: Ints) -> NDArray[np.int32]:
         """The rows of some groups."""
         parts = [self.order[self.starts[g] : self.starts[g + 1]] for g in groups.tolist()]
@@ -46,6 +50,14 @@ def grouped(keys: Ints) -> Groups:
     """The rows of each key that two or more have."""
     bits = max(len(keys) // PART, 1).bit_length()
     return Groups(*_grouped(keys, bits))
+
+
+@njit(nogil=True, cache=True)
+def _tell(order: Any, starts: Any, group_of: Any, most: int) -> None:
+    for group in range(len(starts) - 1):
+        if starts[group + 1] - starts[group] <= most:
+            for at in range(starts[group], starts[group + 1]):
+                group_of[order[at]] = group + 1
 
 
 @njit(nogil=True, cache=True)

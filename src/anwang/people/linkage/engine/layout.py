@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .memory import CACHE_LINE, room
+
 Packed = NDArray[np.int32]
 WHOLE = 32  # bits of a column that has a word of its own, with its sign
-_LINE = 64  # bytes of a cache line
 _AT_A_TIME = 16_384  # rows that are written together
 
 
@@ -78,31 +79,34 @@ class Layout:
     def width(self) -> int:
         """Words of a row, whole cache lines."""
         needed = len(self.words) + sum(text.words for text in self.texts)
-        return -(-needed * 4 // _LINE) * _LINE // 4
+        return -(-needed * 4 // CACHE_LINE) * CACHE_LINE // 4
 
     def empty(self, count: int) -> Packed:
         """Rows of zeros, each beginning with a cache line."""
-        width = self.width
-        room = np.zeros(count * width * 4 + _LINE, np.uint8)
-        start = -room.ctypes.data % _LINE
-        rows: Packed = room[start : start + count * width * 4].view(np.int32).reshape(count, width)
-        return rows
+        return room((count, self.width), np.int32)
 
     def filled(self, columns: Mapping[str, NDArray[np.generic]]) -> Packed:
-        """Rows from all columns, a few rows at a time: a row is written while the processor's cache holds it.
+        """Rows from all columns. OverflowError when a value has more bits than its column."""
+        rows = self.empty(len(next(iter(columns.values()))))
+        self.fill(rows, columns)
+        return rows
+
+    def fill(self, rows: Packed, columns: Mapping[str, NDArray[np.generic]]) -> None:
+        """Writes all columns into rows of zeros, a few rows at a time: a row is written while the processor's cache holds it.
         OverflowError when a value has more bits than its column."""
-        count = len(next(iter(columns.values())))
-        rows = self.empty(count)
-        for begin in range(0, count, _AT_A_TIME):
+        for begin in range(0, len(rows), _AT_A_TIME):
             part = slice(begin, begin + _AT_A_TIME)
             for name, values in columns.items():
                 self.put(rows[part], name, values[part])
-        return rows
 
     def put(self, rows: Packed, name: str, values: NDArray[np.generic]) -> None:
         """Writes a column once, into rows of zeros. OverflowError when a value has more bits than the column."""
         place = self.places[name]
         if place.bits == WHOLE:
+            if len(values) and values.dtype.itemsize > rows.itemsize:
+                least, most = int(values.min()), int(values.max())
+                if not -(1 << WHOLE - 1) <= least <= most < 1 << WHOLE - 1:
+                    raise OverflowError(f"{name}: more than {WHOLE} bits")
             rows[:, place.word] = values
             return
         if len(values) and not 0 <= int(values.min()) <= int(values.max()) < 1 << place.bits:

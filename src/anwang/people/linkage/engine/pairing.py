@@ -21,8 +21,9 @@ from .grouping import Groups, grouped
 from .kernels import compiled
 from .keys import Ints, Whole, mix
 from .layout import Layout, Packed
+from .memory import room
 from .plan import Floats, Plan, Weights
-from .scoring_source import scoring_source
+from .scoring_source import LANES, scoring_source
 
 SLICE = 2_000_000  # pairs that one piece of work compares at most, unless one group has more
 
@@ -167,8 +168,8 @@ class Pairing:
         there = 0
         with ThreadPoolExecutor(threads) as pool:
             try:
-                keys, work, too_large = _prepared(rules, len(rows), *how[2:4], pool)
-                pieces = pool.map(lambda piece: self._piece(piece, rows, keys, *how), work)
+                group_of, work, too_large = _prepared(rules, len(rows), *how[2:4], pool)
+                pieces = pool.map(lambda piece: self._piece(piece, rows, group_of, *how), work)
                 for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
                     compared[piece.rule] += count
                     found.append(result if spill is None else _Spilled.of(result, spill / f"{done}.npz"))
@@ -186,7 +187,7 @@ class Pairing:
         self,
         piece: _Piece,
         rows: Packed,
-        keys: Ints,
+        group_of: NDArray[np.int32],
         weights: Weights,
         threshold: float,
         most: int,
@@ -196,8 +197,8 @@ class Pairing:
         # Memory is taken only as far as something is found.
         left, right = np.empty((2, piece.pairs), np.int64)
         bits = np.empty(piece.pairs)
-        count, compared, _ = self.kernels.score_groups(
-            piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, keys,
+        count, compared = self.kernels.score_groups(
+            piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, group_of,
             piece.earlier, weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
         )  # fmt: skip
         return _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared
@@ -235,23 +236,26 @@ class _Spilled:
 
 def _prepared(
     rules: Sequence[Rule], count: int, most: int, since: int, pool: ThreadPoolExecutor
-) -> tuple[Ints, list[_Piece], dict[str, int]]:
-    """The keys by which pairs that an earlier rule compared are known, the work, and how many rows of each rule are left out."""
+) -> tuple[NDArray[np.int32], list[_Piece], dict[str, int]]:
+    """The group of each row under each rule with one key for each row, by which pairs that an earlier rule compared are
+    known (0 where it compared none), the work, and how many rows of each rule are left out."""
     plain = [rule for rule in rules if rule.rows is None]
-    keys = np.zeros((count, len(plain)), np.int64)
-    for k, rule in enumerate(plain):
-        keys[:, k] = rule.keys
+    group_of = room((count, -(-len(plain) // LANES) * LANES), np.int32)
+    places = dict(zip(map(id, plain), range(len(plain)), strict=True))
+
+    def brought_together(rule: Rule) -> Groups:
+        groups = _groups(rule).since(since)
+        if rule.rows is None:
+            groups.tell(group_of[:, places[id(rule)]], most)
+        return groups
+
     work: list[_Piece] = []
     too_large = {}
-    earlier = 0
-    for rule, groups in zip(rules, pool.map(lambda rule: _groups(rule).since(since), rules), strict=True):
+    for rule, groups in zip(rules, pool.map(brought_together, rules), strict=True):
         sizes = groups.sizes
         large = groups.rows_of(np.flatnonzero(sizes > most))
-        if rule.rows is None:
-            keys[large, earlier] = 0  # what was left out brings nobody together
-        told_by = earlier if rule.rows is None else len(plain)
+        told_by = places.get(id(rule), len(plain))
         work += [_Piece(rule.name, groups, told_by, *cut) for cut in _cuts(sizes, most)]
-        earlier += rule.rows is None
         if len(large):
             finer = _finer(rule, groups, most)
             work += [
@@ -260,7 +264,7 @@ def _prepared(
             helped = [each.rows_of(np.flatnonzero(each.sizes <= most)) for each in finer]
             large = np.setdiff1d(large, np.concatenate([np.zeros(0, np.int32), *helped]))
         too_large[rule.name] = len(large)
-    return keys, work, too_large
+    return group_of, work, too_large
 
 
 def _groups(rule: Rule) -> Groups:

@@ -14,6 +14,8 @@ from .layout import Layout
 from .plan import Plan
 from .source import condition_function, head_of, level_functions, levels_function
 
+LANES = 8  # group numbers of a row that the processor compares at once
+
 _BLOCK = '''BLOCK = 256
 AHEAD = 128
 
@@ -45,21 +47,27 @@ def written(left, right, place, total, likely, lefts, rights, bits, found):
 
 @njit(nogil=True, cache=True)
 def score_groups(
-    order, starts, first, last, most, since, before, rows, keys, rule,
+    order, starts, first, last, most, since, before, rows, group_of, earlier,
     weights, terms, prior, rest, threshold, lefts, rights, bits,
 ):
     """Scores the pairs inside the groups `first` to `last` of the rows of one blocking rule that no earlier rule has
     brought together, of a row from `since` on and one before `before`; groups of more than `most` rows are left out. Pairs from `threshold` bits on are written as far
-    as there is room. Returns how many there were, how many were compared, and a number that means nothing."""
+    as there is room. Returns how many there were and how many were compared."""
     left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     place, total = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1)
-    found, compared, count, touched, ahead = 0, 0, 0, 0, starts[first]
+    found, compared, count, ahead = 0, 0, 0, starts[first]
+    lanes = (earlier + LANES - 1) // LANES * LANES
+    asked = np.zeros(group_of.shape[1], np.int32)
+    asked[:earlier] = -1
     for group in range(first, last):
         begin, end = starts[group], starts[group + 1]
         if end > ahead:
             # Rows lie anywhere: many are asked for at once, so that the memory need not be waited for each by itself.
             for at in range(ahead, min(end + AHEAD, starts[last])):
-                touched ^= rows[order[at], 0] ^ rows[order[at], LINE] ^ keys[order[at], 0]
+                row = order[at]
+                prefetch(rows, row, 0)
+                prefetch(rows, row, LINE)
+                prefetch(group_of, row, 0)
             ahead = min(end + AHEAD, starts[last])
         if end - begin > most:
             end = begin
@@ -70,9 +78,11 @@ def score_groups(
                 stop = min(end, next + BLOCK - count)
                 for j in range(next, stop):
                     b = order[j]
-                    seen = a == b or max(a, b) < since or min(a, b) >= before
-                    for earlier in range(rule):
-                        seen = seen or (keys[a, earlier] != 0 and keys[a, earlier] == keys[b, earlier])
+                    seen = (a == b) | (max(a, b) < since) | (min(a, b) >= before)
+                    for lane in range(0, lanes, LANES):
+                        for k in range(LANES):  # side by side in the processor
+                            of_a = group_of[a, lane + k] & asked[lane + k]
+                            seen |= (of_a != 0) & (of_a == group_of[b, lane + k])
                     left[count], right[count] = min(a, b), max(a, b)
                     count += not seen
                 next = stop
@@ -85,7 +95,7 @@ def score_groups(
                     count = 0
     likely = score_block(rows, left, right, count, weights, terms, prior, rest, threshold, place, total)
     found = written(left, right, place, total, likely, lefts, rights, bits, found)
-    return found, compared + count, touched
+    return found, compared + count
 
 
 @njit(nogil=True, cache=True)
@@ -105,10 +115,14 @@ def scoring_source(plan: Plan, layout: Layout) -> str:
     comparisons."""
     functions = level_functions(plan.comparisons, layout, branching=False)
     functions += condition_function("is_apart", plan.apart, layout)
-    head = head_of(layout).replace("from numba", "import math\n\nimport numpy as np\nfrom numba")
-    second_line = f"LINE = {min(16, layout.width - 1)}  # a word of a row's second cache line\n\n\n"
+    head = head_of(layout).replace(
+        "from numba",
+        "import math\n\nimport numpy as np\nfrom anwang.people.linkage.engine.prefetching import prefetch\nfrom numba",
+    )
+    constants = f"LANES = {LANES}\n"
+    constants += f"LINE = {min(16, layout.width - 1)}  # a word of a row's second cache line\n\n\n"
     regimes = indent("\n".join(line for k in range(len(plan.regimes)) for line in _regime(plan, k)), "    ")
-    scoring = _BLOCK.format(regimes=regimes) + second_line + _LOOPS
+    scoring = _BLOCK.format(regimes=regimes) + constants + _LOOPS
     return head + functions + scoring + gathering_source(plan) + levels_function(plan.comparisons)
 
 

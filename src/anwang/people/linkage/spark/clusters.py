@@ -16,7 +16,8 @@ from ..engine.components import forest
 from ..engine.gathering import gathered
 from ..engine.pairing import Likely
 from ..model import LinkageModel
-from .packing import ID, unpacked
+from ..packed import ID
+from .packing import unpacked
 from .weighing import apart_weights, pairing
 
 if TYPE_CHECKING:

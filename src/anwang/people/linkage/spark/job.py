@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..model import LinkageModel
-from ..packed import COLUMNS
+from ..packed import COLUMNS, ID, KEY, TERMS
 from .clusters import clusters, components
-from .packing import ID, KEY, PACKED_SCHEMA, TERMS, packed
+from .packing import PACKED_SCHEMA, packed
 from .pairs import likely_pairs
 from .session import NoSparkError
 from .splink_pairs import likely_pairs_by_splink

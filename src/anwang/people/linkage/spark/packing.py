@@ -11,10 +11,9 @@ import pyarrow as pa
 from ..engine.layout import Packed
 from ..engine.plan import Floats
 from ..model import LinkageModel
-from ..packed import COLUMNS, LAYOUT
+from ..packed import COLUMNS, ID, LAYOUT, TERMS
 from ..scoring import term_bits
 
-ID, KEY, TERMS = "unique_id", "key_", ("tf_whole_name", "tf_reference")
 ROW, NAME_BITS, REFERENCE_BITS = "packed_row", "name_bits", "reference_bits"
 PACKED_SCHEMA = f"{ID} long, {ROW} binary, {NAME_BITS} double, {REFERENCE_BITS} double"
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from ..engine.pairing import Rule
 from ..model import LinkageModel
-from .packing import ID, NAME_BITS, REFERENCE_BITS, ROW, unpacked
+from ..packed import ID
+from .packing import NAME_BITS, REFERENCE_BITS, ROW, unpacked
 from .weighing import apart_weights, pairing
 
 if TYPE_CHECKING:

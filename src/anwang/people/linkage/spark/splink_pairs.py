@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..model import LinkageModel
+from ..packed import ID, TERMS
 from ..splink_documents import documents
-from .packing import ID, TERMS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
