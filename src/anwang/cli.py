@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
     link = add("link", "linking:link", "比對與歸戶，並產製各月名單")
     link.add_argument("--train", action="store_true", help="重新訓練模型")
+    link.add_argument("--again", action="store_true", help="沒有新資料也重新比對")
 
     files = add("link-files", "link_files:link_files", "比對任何一個或兩個檔（不用資料庫）")
     files.add_argument(

@@ -27,7 +27,14 @@ def link(given: argparse.Namespace) -> int:
         from anwang.standard.record import Period
 
         say("比對與歸戶 …")
-        run = run_linkage(by=SYSTEM, by_name="命令列", now=timezone.now(), train=given.train, progress=say)
+        run = run_linkage(
+            by=SYSTEM,
+            by_name="命令列",
+            now=timezone.now(),
+            train=given.train,
+            again=given.again,
+            progress=say,
+        )
         with acting(SYSTEM):
             periods = [Period(day.year, day.month) for day in periods_with_records()]
         lists = {}

@@ -216,7 +216,7 @@ def test_deciding_all_draws_gives_an_estimate_that_outlives_the_next_run(county:
         assert again.pk != run.pk
         kept = {s.number: s for s in band_samples(again)}
         assert sum(s.decided for s in kept.values()) >= len(drawn)
-        assert sum(s.sample for s in kept.values()) >= 0.6 * sum(s.sample for s in samples), (
+        assert sum(s.sample for s in kept.values()) >= 0.4 * sum(s.sample for s in samples), (
             "draws stay draws"
         )
 

@@ -120,12 +120,12 @@ def test_a_new_month_keeps_the_numbers_of_those_who_were_there() -> None:
     assert max(first.person_of.values()) < both.next_person
 
 
-def test_edges_explain_every_merge_and_their_bits_add_up() -> None:
+def test_the_bits_of_a_pair_add_up_to_its_probability() -> None:
     _, result = small()
-    assert len(result.edges) <= len(result.person_of) - len(result.records_of)
-    for edge in result.edges[:200]:
-        total = sum(c.bits for c in edge.contributions)
-        assert edge.probability == pytest.approx(1 / (1 + 2.0**-total), abs=1e-6)
+    assert len(result.review) > 50
+    for pair in result.review:
+        total = sum(c.bits for c in pair.contributions)
+        assert pair.probability == pytest.approx(1 / (1 + 2.0**-total), abs=1e-6)
 
 
 def test_the_grey_band_is_reviewed_and_decisions_leave_it() -> None:
@@ -152,7 +152,9 @@ def test_pairs_are_drawn_by_lot_in_every_band_and_counted() -> None:
     _, result = small()
     told = {band.number: band for band in map(Band.from_json, result.report["bands"])}
     links = sum(band.pairs for number, band in told.items() if number != RIVAL and EDGES[number] >= 0.6)
-    assert links == len(result.edges)
+    # rows that say the same in one list are one person without any link
+    copies = len(result.person_of) - len(result.records_of) - links
+    assert 0 <= copies < 0.02 * links
     drawn = [pair for pair in result.review if pair.by_lot]
     numbers = Counter(band_of(p.probability, p.linked, result.model.link_at) for p in drawn)
     assert numbers[len(EDGES) - 1] >= 10, "the sure links, of which nobody would be asked otherwise"
@@ -179,7 +181,9 @@ def test_a_threshold_of_the_county_is_obeyed_and_kept_in_the_model() -> None:
     assert strict.model.link_at == strict.report["link_at"] == 0.99
     assert usual.report["link_at"] == 0.6
     assert len(set(strict.person_of.values())) > len(set(usual.person_of.values()))
-    assert all(edge.probability >= 0.97 for edge in strict.edges)
+    linked = [pair for pair in strict.review if pair.linked]
+    assert linked
+    assert all(pair.probability >= 0.97 for pair in linked)
 
 
 def test_no_records_at_all() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
 from typing import TYPE_CHECKING
@@ -178,5 +178,5 @@ def _scored(known: Known, model: LinkageModel) -> tuple[ScoredPairs, list[bool]]
     table = tabulate(known.records)
     grouping = group(table, candidates(table), model, Decisions([], []))
     scored = scored_pairs(table, grouping, model, LinkDecisions())
-    key: Callable[[int], int] = table.keys.tolist().__getitem__
-    return scored, [known.is_same(key(m.left_row), key(m.right_row)) for m in scored.merges]
+    sides = (table.keys[rows].tolist() for rows in (scored.scores.left_row, scored.scores.right_row))
+    return scored, [known.is_same(left, right) for left, right in zip(*sides, strict=True)]

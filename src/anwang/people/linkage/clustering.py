@@ -7,7 +7,7 @@ anew as one. Decisions by persons come first and are never undone by a score.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,11 +37,11 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """`entity[i]` numbers the person of row `i` (0 …, in content order). `left`, `right`, `scores`: the entity pairs
-    that were compared and stayed apart."""
+    """`entity[i]` numbers the person of row `i` (0 …, in content order). `merged`: the scores of the merges, in order, each
+    at its moment. `left`, `right`, `scores`: the entity pairs that were compared and stayed apart."""
 
     entity: Ints
-    merges: tuple[Merge, ...]
+    merged: Scores
     left: Ints
     right: Ints
     scores: Scores
@@ -125,9 +125,9 @@ def agglomerate(
     `rivals`: a pair must also beat the other partners that either side could have (see `_against_rivals`).
     """
     threshold = float(np.log2(link_at / (1 - link_at)))
-    merges: list[Merge] = []
     a, b = _entity_pairs(entity, left, right)
     scores = score(entity, a, b)
+    merges = [scores.where(np.zeros(0, np.int64))]
     for _ in range(ROUNDS):
         good = np.flatnonzero((scores.bits >= threshold) & (scores.veto == 0))
         count = int(entity.max(initial=0)) + 1
@@ -137,18 +137,18 @@ def agglomerate(
         if not len(chosen):
             break
         merged = good[chosen]
-        merges += [Merge(*values) for values in _values(scores, merged)]
+        merges.append(scores.where(merged))
         target = np.arange(int(entity.max()) + 1)
         target[b[merged]] = a[merged]
         changed = np.zeros(len(target), np.bool_)
         changed[a[merged]] = changed[b[merged]] = True
         entity, a, b, scores = _after(entity, target, changed, a, b, scores, score)
-    return Clusters(entity, tuple(merges), a, b, scores)
+    return Clusters(entity, Scores.of(merges), a, b, scores)
 
 
-def _values(scores: Scores, which: Ints) -> Iterator[tuple[int, int, float, tuple[float, ...], bool]]:
-    """The fields of `Merge` for some of the scored pairs."""
-    return zip(
+def merges_of(scores: Scores, which: Ints) -> list[Merge]:
+    """Some of the scored pairs one by one: how they were merged, or would have been."""
+    fields = zip(
         scores.left_row[which].tolist(),
         scores.right_row[which].tolist(),
         probability(scores.bits[which]).tolist(),
@@ -156,11 +156,7 @@ def _values(scores: Scores, which: Ints) -> Iterator[tuple[int, int, float, tupl
         scores.is_home[which].tolist(),
         strict=True,
     )
-
-
-def left_apart(scores: Scores, which: Ints) -> list[Merge]:
-    """Pairs that were not merged, in the form of merges: how they would have been."""
-    return [Merge(*values) for values in _values(scores, which)]
+    return [Merge(*values) for values in fields]
 
 
 def _after(
@@ -189,7 +185,7 @@ def _after(
         entity,
         np.concatenate([a, fresh_a]),
         np.concatenate([b, fresh_b]),
-        scores.where(~stale).joined(again),
+        Scores.of([scores.where(~stale), again]),
     )
 
 

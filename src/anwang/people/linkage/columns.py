@@ -8,7 +8,7 @@ input nor the record numbers can change a result.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -135,12 +135,12 @@ def _sex(record: StandardRecord) -> int:
     return {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}[sex]
 
 
-def _head(record: StandardRecord, code: Callable[[str, Hashable], int]) -> int:
+def _head(record: StandardRecord, code: Codes) -> int:
     """A code of the person that the row's relation is to; 0 when the row does not say."""
     if record.is_register:
-        return code("head", ("register", record.household_number))
+        return code(("register", record.household_number))
     client = record.reference_name or (record.name if record.relation is Relation.SELF else None)
-    return code("head", ("client", client.key)) if client and client.key else 0
+    return code(("client", client.key)) if client and client.key else 0
 
 
 _ID_STATE = {IdState.VALID: 1, IdState.CHECK_FAILED: 2, IdState.MASKED: 3, IdState.UNREADABLE: 0}
@@ -158,91 +158,97 @@ def tabulate(records: Mapping[int, StandardRecord]) -> RecordTable:
     order = sorted(records, key=content.__getitem__)
     rows = tuple(records[key] for key in order)
     n = len(rows)
-    zero = {
-        name: np.zeros(n, np.int64)
-        for name in [
-            "code",
-            "state",
-            "year",
-            "month",
-            "day",
-            "sex",
-            "stage",
-            "role",
-            "role_word",
-            "head",
-            "place",
-            "door",
-            "floor",
-            "road",
-            "register",
-            "reference",
-            "listing",
-            "roster",
-        ]
-    }
     identity = np.zeros((n, 10), np.uint8)
     width = min(max((len(r.phones) for r in rows), default=1) or 1, PHONES)
     phones = np.zeros((n, width), np.int64)
     mobile = np.zeros((n, width), np.bool_)
     characters, whole, sounds = Codes(2), Codes(), Codes()
-    name, alias = (NameBuilder(n, characters, whole, sounds) for _ in range(2))
-    codes: dict[str, Codes] = {}
-
-    def code(kind: str, value: Hashable) -> int:
-        return codes.setdefault(kind, Codes())(value)
-
+    name, alias = (NameBuilder(characters, whole, sounds) for _ in range(2))
     towns = _township_of_roads(rows)
+    coded = _Coded()
+    numbers: list[tuple[int, ...]] = []
     for i, r in enumerate(rows):
-        name.put(i, *split_name(r.name))
-        alias.put(i, *alias_of(r))
+        name.add(split_name(r.name))
+        alias.add(alias_of(r))
+        state = id_code = 0
         if r.id_number and _ID_STATE[r.id_number.state] and len(r.id_number.text) == 10:
             text = r.id_number.text.encode("ascii", "replace")[:10]
             identity[i] = np.frombuffer(text, np.uint8)
-            zero["state"][i] = _ID_STATE[r.id_number.state]
+            state = _ID_STATE[r.id_number.state]
             if r.id_number.state is not IdState.MASKED:
-                zero["code"][i] = code("id", r.id_number.text)
-        if r.birth and r.birth.year:
-            zero["year"][i] = r.birth.year
-            if r.birth.month and r.birth.day:
-                zero["month"][i], zero["day"][i] = r.birth.month, r.birth.day
-        zero["sex"][i], zero["stage"][i] = _sex(r), stage(r)
-        if r.relation:
-            zero["role"][i] = code("role", r.relation)
-            zero["role_word"][i] = code("role_word", r.relation_raw)
-            zero["head"][i] = _head(r, code)
+                id_code = coded.ids(r.id_number.text)
         for k, phone in enumerate([p for p in r.phones if p.digits][:width]):
-            phones[i, k], mobile[i, k] = code("phone", phone.digits), phone.is_mobile
-        a = r.address
-        if a and a.road:
-            town = a.township or towns.get((a.road, "/".join(a.door[2:])), "") or towns.get((a.road, ""), "")
-            zero["road"][i] = code("road", (town, a.road, a.section))
-            if a.number:
-                door, place = place_parts(a, town)
-                zero["door"][i], zero["place"][i] = code("door", door), code("place", place)
-                zero["floor"][i] = code("floor", place[-2:]) if a.floor else 0
-        if r.household_number:
-            zero["register"][i] = code("register", r.household_number)
+            phones[i, k], mobile[i, k] = coded.phones(phone.digits), phone.is_mobile
         other = r.carer_name or (r.reference_name if r.relation is not Relation.SELF else None)
         surname, given = split_name(other)
-        if surname and "○" not in surname + given:
-            zero["reference"][i] = whole(surname + given)
-        zero["listing"][i] = code("listing", r.listing)
-        # Two reports of one person are no list that goes on from month to month: each is a source of its own.
-        zero["roster"][i] = code("roster", r.listing if isinstance(r.roster, OwnSource) else r.roster)
+        numbers.append((
+            id_code, state, *_day_of(r), _sex(r), stage(r), *coded.relation(r), *coded.address(r.address, towns),
+            coded.registers(r.household_number) if r.household_number else 0,
+            whole(surname + given) if surname and "○" not in surname + given else 0,
+            coded.listings(r.listing),
+            # Two reports of one person are no list that goes on from month to month: each is a source of its own.
+            coded.rosters(r.listing if isinstance(r.roster, OwnSource) else r.roster),
+        ))  # fmt: skip
+    column = dict(zip(_NUMBERS, np.array(numbers, np.int64).reshape(-1, len(_NUMBERS)).T.copy(), strict=True))
     return RecordTable(
-        rows, np.array(order, np.int64), name.done(), alias.done(), identity, zero["code"], zero["state"], zero["year"],
-        zero["month"], zero["day"], zero["sex"], zero["stage"], zero["role"], zero["role_word"],
-        zero["head"], phones, mobile, zero["place"], zero["door"],
-        zero["floor"], zero["road"], zero["register"], zero["reference"], zero["listing"], zero["roster"],
-        np.array([r.is_register for r in rows], np.bool_),
-        np.array([r.is_register and r.relation in LODGERS for r in rows], np.bool_),
-        np.array([r.relation in SINGLE_ROLES for r in rows], np.bool_),
-        np.array([is_small(r) for r in rows], np.bool_),
-        np.array([is_grown(r) for r in rows], np.bool_),
-        {key: i for i, key in enumerate(order)},
-        [content[key] for key in order],
-    )  # fmt: skip
+        rows,
+        np.array(order, np.int64),
+        name.done(),
+        alias.done(),
+        identity,
+        phones=phones,
+        mobile=mobile,
+        **column,
+        is_register=np.array([r.is_register for r in rows], np.bool_),
+        is_lodger=np.array([r.is_register and r.relation in LODGERS for r in rows], np.bool_),
+        is_single_role=np.array([r.relation in SINGLE_ROLES for r in rows], np.bool_),
+        is_small=np.array([is_small(r) for r in rows], np.bool_),
+        is_grown=np.array([is_grown(r) for r in rows], np.bool_),
+        row_of={key: i for i, key in enumerate(order)},
+        contents=[content[key] for key in order],
+    )
+
+
+_NUMBERS = ("id_code", "id_state", "year", "month", "day", "sex", "stage", "role", "role_word", "head", "road", "door",
+            "place", "floor", "register", "reference", "listing", "roster")  # fmt: skip
+
+
+def _day_of(record: StandardRecord) -> tuple[int, int, int]:
+    """Year, month and day of birth; a month without its day is left out."""
+    birth = record.birth
+    if not birth or not birth.year:
+        return 0, 0, 0
+    return (birth.year, birth.month, birth.day) if birth.month and birth.day else (birth.year, 0, 0)
+
+
+class _Coded:
+    """The codes of values, a space for each kind."""
+
+    def __init__(self) -> None:
+        self.ids, self.phones, self.registers, self.listings, self.rosters = (Codes() for _ in range(5))
+        self.roles, self.role_words, self.heads = (Codes() for _ in range(3))
+        self.roads, self.doors, self.places, self.floors = (Codes() for _ in range(4))
+
+    def relation(self, record: StandardRecord) -> tuple[int, int, int]:
+        """`role`, `role_word` and `head`."""
+        if not record.relation:
+            return 0, 0, 0
+        return (
+            self.roles(record.relation),
+            self.role_words(record.relation_raw),
+            _head(record, self.heads),
+        )
+
+    def address(self, a: Address | None, towns: Mapping[tuple[str, str], str]) -> tuple[int, int, int, int]:
+        """`road`, `door`, `place` and `floor`."""
+        if not a or not a.road:
+            return 0, 0, 0, 0
+        town = a.township or towns.get((a.road, "/".join(a.door[2:])), "") or towns.get((a.road, ""), "")
+        road = self.roads((town, a.road, a.section))
+        if not a.number:
+            return road, 0, 0, 0
+        door, place = place_parts(a, town)
+        return road, self.doors(door), self.places(place), self.floors(place[-2:]) if a.floor else 0
 
 
 def content_hash(table: RecordTable) -> int:

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .clustering import VETO_DECISION, Merge
+from .clustering import Merge
 from .columns import RecordTable
 from .comparisons import APART, HOME, Comparison, compare
 from .result import Contribution, Pair, Strength
-from .scoring import NAMES, VETO_LABELS
+from .scoring import NAMES
 
 _COMPARISONS: dict[str, Comparison] = {c.name: c for c in (*HOME, *APART)}
 ELSEWHERE = "由其他資料列得知"
 """The finding where the two rows that are shown say nothing, but further records of the same people do."""
-_VETOES = {**VETO_LABELS, VETO_DECISION: "人工判定不是同一人"}
 
 
 def strength(bits: float) -> Strength:
@@ -62,10 +61,6 @@ def sentence(pair: Pair) -> str:
         if part
     )
     return f"{text}（同一人機率 {pair.probability:.0%}）"
-
-
-def veto_reasons(bits: int) -> tuple[str, ...]:
-    return tuple(label for bit, label in _VETOES.items() if bits & bit)
 
 
 def rows_by(values: Iterable[int]) -> list[list[int]]:

@@ -6,17 +6,17 @@ still write is a former address from the month in which newer rows say otherwise
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from anwang.standard.record import Period
+from anwang.standard.record import Address, Period, StandardRecord
 
 from .columns import RecordTable
 from .engine.keys import Ints, numbered
-from .result import DatedAddress, EvidenceKind, HomeEvidence, Membership, Strength
+from .result import EvidenceKind, HomeEvidence, HouseholdGroup, Membership, Strength
 
 
 def dated_households(table: RecordTable, person: Ints, household: Ints, register: Ints) -> Ints:
@@ -42,139 +42,152 @@ def dated_households(table: RecordTable, person: Ints, household: Ints, register
     return numbered(result)
 
 
+def households_with_members(table: RecordTable, person: Ints, home: Ints) -> dict[int, HouseholdGroup]:
+    """The households by their numbers, each with its members; `person`, `home`: the numbers of each row's person, and of the
+    household in which he stood in that row's month."""
+    rows = _Rows.of(table, person)
+    of_row = home.tolist()
+    current: dict[int, int] = {}
+    newest: dict[int, tuple[Period, bool, int]] = {}
+    for row, (number, record) in enumerate(zip(rows.person, rows.records, strict=True)):
+        rank = (record.period, record.is_register, -row)
+        if number not in newest or rank > newest[number]:
+            newest[number] = rank
+            current[number] = of_row[row]
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, number in enumerate(of_row):
+        rows_of[number].append(row)
+    return {
+        number: HouseholdGroup(number, _Home(rows, mine).members(current, number))
+        for number, mine in sorted(rows_of.items())
+    }
+
+
 @dataclass(frozen=True, slots=True)
-class HomeView:
-    """One household's rows, and the row numbers of each of its persons."""
+class _Rows:
+    """What is asked row by row, as plain lists: a number out of an array takes ten times as long."""
 
-    rows: Sequence[int]
-    of_person: Mapping[int, Sequence[int]]
+    records: Sequence[StandardRecord]
+    keys: Sequence[int]
+    person: Sequence[int]
+    place: Sequence[int]
+    floor: Sequence[int]
+    register: Sequence[int]
+    reference: Sequence[int]
+    surname: Sequence[int]
+    names: Sequence[tuple[int, int]]
+    phones: Sequence[Sequence[int]]
+
+    @classmethod
+    def of(cls, table: RecordTable, person: Ints) -> _Rows:
+        return cls(
+            table.records, table.keys.tolist(), person.tolist(), table.place.tolist(), table.floor.tolist(),
+            table.register.tolist(), table.reference.tolist(), table.name.surname.tolist(),
+            list(zip(table.name.full.tolist(), table.alias.full.tolist(), strict=True)), table.phones.tolist(),
+        )  # fmt: skip
 
 
-def memberships(
-    table: RecordTable, view: HomeView, person_id: Ints, current_home: Mapping[int, int], household_id: int
-) -> tuple[Membership, ...]:
-    """The members of a household by their numbers; `current_home[p]`: the household id where person p lives now."""
-    places = _holders(view, table.place, person_id)
-    phones: dict[int, set[int]] = defaultdict(set)
-    for row in view.rows:
-        for phone in table.phones[row]:
-            if phone:
-                phones[int(phone)].add(int(person_id[row]))
-    registers = _holders(view, table.register, person_id)
-    names: dict[int, set[int]] = defaultdict(set)
-    for row in view.rows:
-        for code in (table.name.full[row], table.alias.full[row]):
-            if code:
-                names[int(code)].add(int(person_id[row]))
-    called = defaultdict(list)
-    for row in view.rows:
-        for other in names.get(int(table.reference[row]), ()):
-            if other != int(person_id[row]):
-                called[other].append(row)
-    surnames = _holders(view, table.name.surname, person_id)
-    out = []
-    for number, rows in view.of_person.items():
-        periods = [table.records[row].period for row in rows]
-        evidence = [
-            *_register(table, rows, registers, number),
-            *_address(table, rows, places, number),
-            *_named(table, rows, names, called[number], number),
-            *_phone(table, rows, phones, number),
-        ]
-        if not evidence:
-            kin = [row for row in rows if surnames.get(int(table.name.surname[row]), set()) - {number}]
-            kind = EvidenceKind.KIN if kin and len(view.of_person) > 1 else EvidenceKind.ALONE
-            text = "與家人同姓，其餘線索合計" if kind is EvidenceKind.KIN else "沒有與他人同住的線索"
-            evidence = [_made(table, kind, Strength.MEDIUM if kin else Strength.WEAK, text, kin or rows)]
-        out.append(
-            Membership(
-                number, min(periods), max(periods), current_home[number] == household_id, tuple(evidence)
-            )
+class _Home:
+    """One household: its rows, and which persons have what."""
+
+    def __init__(self, of: _Rows, rows: Sequence[int]) -> None:
+        self.of = of
+        self.of_person: dict[int, list[int]] = defaultdict(list)
+        self.places, self.registers, self.surnames, self.phones, self.names = (
+            defaultdict[int, set[int]](set) for _ in range(5)
         )
-    return tuple(sorted(out, key=lambda m: m.person))
+        for row in rows:
+            person = of.person[row]
+            self.of_person[person].append(row)
+            self.places[of.place[row]].add(person)
+            self.registers[of.register[row]].add(person)
+            self.surnames[of.surname[row]].add(person)
+            for phone in of.phones[row]:
+                self.phones[phone].add(person)
+            for name in of.names[row]:
+                self.names[name].add(person)
+        for holders in (self.places, self.registers, self.surnames, self.phones, self.names):
+            holders.pop(0, None)  # 0 is what is not known
+        self.called: dict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            for other in self.names.get(of.reference[row], ()):
+                if other != of.person[row]:
+                    self.called[other].append(row)
+
+    def members(self, current_home: Mapping[int, int], household: int) -> tuple[Membership, ...]:
+        """By the persons' numbers; `current_home[p]`: the household where person p lives now."""
+        found = []
+        for number, rows in sorted(self.of_person.items()):
+            periods = [self.of.records[row].period for row in rows]
+            evidence = [
+                *self._register(rows, number), *self._address(rows, number), *self._named(rows, number),
+                *self._phone(rows, number),
+            ] or [self._kin(rows, number)]  # fmt: skip
+            is_current = current_home[number] == household
+            found.append(Membership(number, min(periods), max(periods), is_current, tuple(evidence)))
+        return tuple(found)
+
+    def _made(self, kind: EvidenceKind, power: Strength, text: str, rows: Sequence[int]) -> HomeEvidence:
+        periods = [self.of.records[row].period for row in rows]
+        keys = tuple(self.of.keys[row] for row in rows)
+        return HomeEvidence(kind, power, text, keys, min(periods), max(periods))
+
+    def _register(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
+        for code, mine in _by_value(self.of.register, rows):
+            others = len(self.registers[code] - {me})
+            number = self.of.records[mine[0]].household_number
+            text = f"戶籍戶號 {number}" + (f"，同戶另有 {others} 人" if others else "")
+            yield self._made(EvidenceKind.REGISTER, Strength.VERY_STRONG, text, mine)
+
+    def _address(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
+        for code, mine in _by_value(self.of.place, rows):
+            others = len(self.places[code] - {me})
+            if others:
+                floor = self.of.floor[mine[0]] > 0
+                address = _address_text(self.of.records[mine[0]].address)
+                text = f"地址{'到樓層' if floor else '到門牌'}相同：{address}，同址另有 {others} 人"
+                power = Strength.VERY_STRONG if floor else Strength.STRONG
+                yield self._made(EvidenceKind.ADDRESS, power, text, mine)
+
+    def _named(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
+        naming = [row for row in rows if self.names.get(self.of.reference[row], _NOBODY) - {me}]
+        if naming:
+            record = self.of.records[naming[0]]
+            other = record.carer_name or record.reference_name
+            role = "主要照顧者" if record.carer_name else "案主"
+            text = f"{role}為同戶的{other.text if other else ''}"
+            yield self._made(EvidenceKind.NAMED, Strength.STRONG, text, naming)
+        by = self.called.get(me)
+        if by:
+            yield self._made(EvidenceKind.NAMED, Strength.STRONG, "家人的資料列以其為照顧者或案主", by)
+
+    def _phone(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
+        shared = {phone for phone, persons in self.phones.items() if persons - {me}}
+        mine = [row for row in rows if not shared.isdisjoint(self.of.phones[row])]
+        if mine:
+            yield self._made(EvidenceKind.PHONE, Strength.STRONG, "與家人同一電話號碼", mine)
+
+    def _kin(self, rows: Sequence[int], me: int) -> HomeEvidence:
+        """What there is when nothing else tells."""
+        kin = [row for row in rows if self.surnames.get(self.of.surname[row], _NOBODY) - {me}]
+        kind = EvidenceKind.KIN if kin and len(self.of_person) > 1 else EvidenceKind.ALONE
+        text = "與家人同姓，其餘線索合計" if kind is EvidenceKind.KIN else "沒有與他人同住的線索"
+        return self._made(kind, Strength.MEDIUM if kin else Strength.WEAK, text, kin or rows)
 
 
-def _holders(view: HomeView, column: Ints, person_id: Ints) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for row in view.rows:
-        if column[row]:
-            found[int(column[row])].add(int(person_id[row]))
-    return found
+_NOBODY: frozenset[int] = frozenset()
 
 
-def _made(
-    table: RecordTable, kind: EvidenceKind, power: Strength, text: str, rows: Sequence[int]
-) -> HomeEvidence:
-    periods = [table.records[row].period for row in rows]
-    return HomeEvidence(
-        kind, power, text, tuple(int(table.keys[row]) for row in rows), min(periods), max(periods)
-    )
+def _by_value(column: Sequence[int], rows: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """Each known value and the rows that have it, in the order of the rows."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        found[column[row]].append(row)
+    return ((value, mine) for value, mine in found.items() if value)
 
 
-def _register(
-    table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int
-) -> list[HomeEvidence]:
-    out = []
-    for code in dict.fromkeys(int(table.register[row]) for row in rows if table.register[row]):
-        mine = [row for row in rows if table.register[row] == code]
-        others = len(holders[code] - {me})
-        text = f"戶籍戶號 {table.records[mine[0]].household_number}" + (
-            f"，同戶另有 {others} 人" if others else ""
-        )
-        out.append(_made(table, EvidenceKind.REGISTER, Strength.VERY_STRONG, text, mine))
-    return out
-
-
-def _address(
-    table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int
-) -> list[HomeEvidence]:
-    out = []
-    for code in dict.fromkeys(int(table.place[row]) for row in rows if table.place[row]):
-        others = len(holders[code] - {me})
-        if others:
-            mine = [row for row in rows if table.place[row] == code]
-            floor = bool(table.floor[mine[0]])
-            text = f"地址{'到樓層' if floor else '到門牌'}相同：{address_text(table, mine[0])}，同址另有 {others} 人"
-            out.append(
-                _made(
-                    table,
-                    EvidenceKind.ADDRESS,
-                    Strength.VERY_STRONG if floor else Strength.STRONG,
-                    text,
-                    mine,
-                )
-            )
-    return out
-
-
-def _named(
-    table: RecordTable, rows: Sequence[int], names: Mapping[int, set[int]], by: Sequence[int], me: int
-) -> list[HomeEvidence]:
-    out = []
-    naming = [
-        row for row in rows if table.reference[row] and names.get(int(table.reference[row]), set()) - {me}
-    ]
-    if naming:
-        record = table.records[naming[0]]
-        other = record.carer_name or record.reference_name
-        role = "主要照顧者" if record.carer_name else "案主"
-        text = f"{role}為同戶的{other.text if other else ''}"
-        out.append(_made(table, EvidenceKind.NAMED, Strength.STRONG, text, naming))
-    if by:
-        out.append(_made(table, EvidenceKind.NAMED, Strength.STRONG, "家人的資料列以其為照顧者或案主", by))
-    return out
-
-
-def _phone(
-    table: RecordTable, rows: Sequence[int], holders: Mapping[int, set[int]], me: int
-) -> list[HomeEvidence]:
-    mine = [row for row in rows if any(phone and holders[int(phone)] - {me} for phone in table.phones[row])]
-    return [_made(table, EvidenceKind.PHONE, Strength.STRONG, "與家人同一電話號碼", mine)] if mine else []
-
-
-def address_text(table: RecordTable, row: int) -> str:
-    """The address of a row in one spelling."""
-    a = table.records[row].address
+def _address_text(a: Address | None) -> str:
+    """An address in one spelling."""
     if a is None:
         return ""
     section = f"{a.section}段" if a.section else ""
@@ -183,57 +196,3 @@ def address_text(table: RecordTable, row: int) -> str:
     number = f"{a.number}號" if a.number else ""
     floor = (f"地下{a.floor[1:]}樓" if a.floor.startswith("-") else f"{a.floor}樓") if a.floor else ""
     return f"{a.township}{a.village}{a.road}{section}{lane}{alley}{number}{floor}{a.room}"
-
-
-def addresses(table: RecordTable, rows: Sequence[int]) -> tuple[DatedAddress, ...]:
-    """The addresses of a household, the current one first: that of the newest month which most persons' rows give,
-    the register's answer counting double."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        if table.place[row]:
-            groups[int(table.place[row])].append(row)
-    if not groups:
-        return ()
-    newest = max(table.records[row].period for row in rows)
-    votes = {
-        code: sum(
-            (2 if table.is_register[row] else 1) * (4 if table.records[row].period == newest else 1)
-            for row in mine
-        )
-        for code, mine in groups.items()
-    }
-    best = max(groups, key=lambda code: (votes[code], -min(groups[code])))
-    made = []
-    for code, mine in sorted(
-        groups.items(), key=lambda item: (item[0] != best, -votes[item[0]], min(item[1]))
-    ):
-        periods: list[Period] = [table.records[row].period for row in mine]
-        spelling = Counter(address_text(table, row) for row in mine)
-        text = max(spelling, key=lambda s: (spelling[s], len(s), s))
-        made.append(
-            DatedAddress(
-                text, min(periods), max(periods), tuple(int(table.keys[row]) for row in mine), code == best
-            )
-        )
-    return tuple(made)
-
-
-def named_persons(table: RecordTable, person: Ints, household: Ints) -> dict[int, int]:
-    """Row → person whom its carer or 案主 column means: the one of that name in the household, else the only one of
-    that name anywhere. Rows whose name fits nobody are left out."""
-    in_home: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
-    anywhere: dict[int, set[int]] = defaultdict(set)
-    for names in (table.name.full, table.alias.full):
-        for row in np.flatnonzero(names).tolist():
-            in_home[int(household[row]), int(names[row])][int(person[row])] += 1
-            anywhere[int(names[row])].add(int(person[row]))
-    found = {}
-    for row in np.flatnonzero(table.reference).tolist():
-        name, me = int(table.reference[row]), int(person[row])
-        here = {p: n for p, n in in_home.get((int(household[row]), name), Counter()).items() if p != me}
-        everywhere = anywhere.get(name, set()) - {me}
-        if here:
-            found[row] = min(here, key=lambda p: (-here[p], p))
-        elif len(everywhere) == 1:
-            found[row] = next(iter(everywhere))
-    return found

@@ -137,13 +137,9 @@ class LivingScorer:
         register = np.zeros(count, np.int64)
         np.maximum.at(register, entity, self.register)
         at_home = self._named_at_home(entity)
-        scores = [
+        return Scores.of([
             self._chunk(members, left[s], right[s], register, at_home) for s in members.chunks(left, right)
-        ]
-        result = scores[0]
-        for more in scores[1:]:
-            result = result.joined(more)
-        return result
+        ])  # fmt: skip
 
     def _named_at_home(self, entity: Ints) -> NDArray[np.bool_]:
         """Rows whose carer or 案主 is known: someone of that name stands in their own household already."""

@@ -43,45 +43,58 @@ def split_name(name: PersonName | None) -> tuple[str, str]:
     return text[:1], text[1:]
 
 
-class NameBuilder:
-    """Fills the columns row by row. The three code spaces are shared by all names that are to be compared."""
+_NOBODY = (0,) * (2 + 2 * GIVEN_WIDTH + 3)
 
-    def __init__(self, size: int, codes: Codes, whole: Codes, sounds: Codes) -> None:
+
+class NameBuilder:
+    """Makes the columns row by row. The three code spaces are shared by all names that are to be compared. A name that comes
+    again, as it does every month, is taken apart once."""
+
+    def __init__(self, codes: Codes, whole: Codes, sounds: Codes) -> None:
         self.codes, self.whole, self.sounds = codes, whole, sounds
-        self.columns = {
-            name: np.zeros(size, np.int64) for name in ("surname", "ssound", "full", "sound", "length")
-        }
-        self.given = np.zeros((size, GIVEN_WIDTH), np.int64)
-        self.given_sound = np.zeros((size, GIVEN_WIDTH), np.int64)
+        self._known: dict[tuple[str, str], tuple[int, ...]] = {("", ""): _NOBODY}
+        self._rows: list[tuple[int, ...]] = []
+
+    def add(self, name: tuple[str, str]) -> None:
+        """The next row's surname and given name."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._parts(*name) if name[0] else _NOBODY
+        self._rows.append(found)
 
     def _code(self, text: str) -> int:
         return HIDDEN if text == "○" else self.codes(text)
 
-    def put(self, row: int, surname: str, given: str) -> None:
-        if not surname:
-            return
+    def _parts(self, surname: str, given: str) -> tuple[int, ...]:
+        """Codes of the surname and its sound, of each part of the given name, of their sounds, of the whole name and its
+        sound; and how many parts there are."""
         parts = list(given[: GIVEN_WIDTH - 1])
         if len(given) >= GIVEN_WIDTH:
             parts.append(given[GIVEN_WIDTH - 1 :])
-        c = self.columns
-        c["surname"][row] = self._code(surname)
-        sound = sounds = "".join(map(sound_of, surname))
-        c["ssound"][row] = HIDDEN if surname == "○" else self.codes("/" + sound)
+        first = self._code(surname)
+        whole_sound = sound = "".join(map(sound_of, surname))
+        first_sound = HIDDEN if surname == "○" else self.codes("/" + sound)
+        codes, its_sounds = [0] * GIVEN_WIDTH, [0] * GIVEN_WIDTH
         for k, part in enumerate(parts):
-            self.given[row, k] = self._code(part)
+            codes[k] = self._code(part)
             sound = "".join(map(sound_of, part))
-            self.given_sound[row, k] = HIDDEN if part == "○" else self.codes("/" + sound)
-            sounds += " " + sound
-        c["length"][row] = len(parts)
+            its_sounds[k] = HIDDEN if part == "○" else self.codes("/" + sound)
+            whole_sound += " " + sound
+        full = sounds = 0
         if "○" not in surname + given:
-            c["full"][row] = self.whole(surname + given)
-            c["sound"][row] = self.sounds(sounds)
+            full, sounds = self.whole(surname + given), self.sounds(whole_sound)
+        return (first, first_sound, *codes, *its_sounds, full, sounds, len(parts))
 
     def done(self) -> NameColumns:
-        c = self.columns
-        return NameColumns(
-            c["surname"], c["ssound"], self.given, self.given_sound, c["full"], c["sound"], c["length"]
+        table = np.array(self._rows, np.int64).reshape(-1, len(_NOBODY)).T
+        given, sound = table[2 : 2 + GIVEN_WIDTH], table[2 + GIVEN_WIDTH : 2 + 2 * GIVEN_WIDTH]
+        surname, surname_sound, full, full_sound, length = (
+            np.ascontiguousarray(table[k]) for k in (0, 1, -3, -2, -1)
         )
+        return NameColumns(
+            surname, surname_sound, np.ascontiguousarray(given.T), np.ascontiguousarray(sound.T), full,
+            full_sound, length,
+        )  # fmt: skip
 
 
 def alias_of(record: StandardRecord) -> tuple[str, str]:

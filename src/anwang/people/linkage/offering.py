@@ -10,31 +10,32 @@ from numpy.typing import NDArray
 from . import explain
 from .asking import Stake, batch, conflict, in_order, joined_agencies, part_sizes
 from .bands import EDGES, RIVAL, Band, bands, bands_of, lots
-from .clustering import Merge, left_apart
+from .clustering import Merge, merges_of
 from .columns import RecordTable
 from .engine.keys import Ints
 from .model import SURE_FROM, LinkageModel
 from .people import Grouping
-from .result import Contribution, LinkDecisions, Pair, ReviewPair, VetoedPair
+from .result import Contribution, LinkDecisions, ReviewPair
+from .scoring import Scores
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """`edges` made the persons; `review` is asked, in this order; `vetoed` would link but for a rule; `bands` of all
-    pairs that nobody decided on."""
+    """`review` is asked, in this order; `vetoed`: how many pairs would link but for a rule; `bands` of all pairs that nobody decided on."""
 
-    edges: tuple[Pair, ...]
     review: tuple[ReviewPair, ...]
-    vetoed: tuple[VetoedPair, ...]
+    vetoed: int
     bands: tuple[Band, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredPairs:
     """Every pair that a threshold decides on: the merges (`linked`) and, from the floor of the bands up, the pairs that
-    stayed apart without a veto. What persons decided is not among them."""
+    stayed apart without a veto. What persons decided is not among them. `merge_at`: which merge it is, -1 for those that
+    stayed apart."""
 
-    merges: tuple[Merge, ...]
+    scores: Scores
+    merge_at: Ints
     probability: NDArray[np.float64]
     linked: NDArray[np.bool_]
     band: Ints
@@ -44,22 +45,26 @@ class ScoredPairs:
 def scored_pairs(
     table: RecordTable, grouping: Grouping, model: LinkageModel, decisions: LinkDecisions
 ) -> ScoredPairs:
-    scores = grouping.persons.scores
-    apart = np.flatnonzero((scores.probability >= EDGES[0]) & (scores.veto == 0))
-    merges = [*grouping.merges, *left_apart(scores, apart)]
-    linked = np.arange(len(merges)) < len(grouping.merges)
-    decided = {frozenset(pair) for pair in decisions.must | decisions.cannot}
+    apart = grouping.persons.scores
+    merges = len(grouping.merged.bits)
+    near = np.flatnonzero((apart.probability >= EDGES[0]) & (apart.veto == 0))
+    scores = Scores.of([grouping.merged, apart.where(near)])
+    merge_at = np.r_[np.arange(merges), np.full(len(near), -1)]
+    left, right = table.keys[scores.left_row], table.keys[scores.right_row]
+    decided = decisions.must | decisions.cannot
     if decided:
-        keys = table.keys.tolist()
-        left_open = np.array(
-            [frozenset((keys[m.left_row], keys[m.right_row])) not in decided for m in merges], np.bool_
+        size = int(table.keys.max()) + 1
+        codes = [min(pair) * size + max(pair) for pair in decided if max(pair) < size]
+        still_open = ~np.isin(np.minimum(left, right) * size + np.maximum(left, right), codes)
+        scores, merge_at, left, right = (
+            scores.where(still_open),
+            merge_at[still_open],
+            left[still_open],
+            right[still_open],
         )
-        merges, linked = [merges[k] for k in np.flatnonzero(left_open)], linked[left_open]
-    probability = np.array([m.probability for m in merges], np.float64)
-    left = table.keys[np.array([m.left_row for m in merges], np.int64)]
-    right = table.keys[np.array([m.right_row for m in merges], np.int64)]
-    band = bands_of(probability, linked, model.link_at)
-    return ScoredPairs(tuple(merges), probability, linked, band, lots(left, right))
+    linked = merge_at >= 0
+    band = bands_of(scores.probability, linked, model.link_at)
+    return ScoredPairs(scores, merge_at, scores.probability, linked, band, lots(left, right))
 
 
 def offered(
@@ -74,16 +79,15 @@ def offered(
     )
     in_band = scored.band >= 0
     drawn = in_band & (scored.lot < share[scored.band]) & ~(in_doubt & (share[scored.band] >= 1))
-    asked = np.flatnonzero(in_doubt | drawn).tolist()
-    told = explain.pairs(table, [scored.merges[k] for k in asked])
+    asked = np.flatnonzero(in_doubt | drawn)
+    merges = merges_of(scored.scores, asked)
+    told = explain.pairs(table, merges)
     stakes = _Stakes(table, grouping)
-    sizes = dict(zip(map(id, grouping.merges), stakes.parts, strict=True))
     review, worth, lot = [], {}, {}
-    for at, (k, pair) in enumerate(zip(asked, told, strict=True)):
+    for at, (k, merge, pair) in enumerate(zip(asked.tolist(), merges, told, strict=True)):
         is_linked = bool(scored.linked[k])
-        merge = scored.merges[k]
         if in_doubt[k]:
-            worth[at] = stakes.of(merge, pair.contributions, sizes.get(id(merge))).worth
+            worth[at] = stakes.of(merge, pair.contributions, int(scored.merge_at[k])).worth
         if drawn[k]:
             at_batch = batch(float(scored.lot[k]), float(share[scored.band[k]]))
             lot[at] = (at_batch or 0, float(scored.lot[k]))
@@ -95,15 +99,16 @@ def offered(
             )
         )
     # Ties go by what the rows say, as everything does; only the lots go by the records' numbers.
-    place = sorted(range(len(review)), key=lambda at: _rows(scored.merges[asked[at]]))
+    place = sorted(range(len(review)), key=lambda at: _rows(merges[at]))
     rank = {at: n for n, at in enumerate(place)}
     ordered = in_order(
         [review[at] for at in place],
         {rank[at]: round(value, 9) for at, value in worth.items()},
         {rank[at]: value for at, value in lot.items()},
     )
-    edges = explain.pairs(table, grouping.merges)
-    return Offered(tuple(edges), tuple(ordered), _vetoed(table, grouping, model), found)
+    left = grouping.persons.scores
+    vetoed = np.count_nonzero((left.probability >= model.link_at) & (left.veto != 0))
+    return Offered(tuple(ordered), int(vetoed), found)
 
 
 def _rows(merge: Merge) -> tuple[int, int]:
@@ -116,26 +121,18 @@ class _Stakes:
     def __init__(self, table: RecordTable, grouping: Grouping) -> None:
         self.table, self.grouping = table, grouping
         self.rows = explain.rows_by(grouping.person.tolist())
-        self.parts = part_sizes((m.left_row, m.right_row) for m in grouping.merges)
+        merged = grouping.merged
+        self.parts = part_sizes(zip(merged.left_row.tolist(), merged.right_row.tolist(), strict=True))
 
-    def of(self, merge: Merge, told: tuple[Contribution, ...], parts: tuple[int, int] | None) -> Stake:
+    def of(self, merge: Merge, told: tuple[Contribution, ...], merge_at: int) -> Stake:
         person, household = self.grouping.person, self.grouping.household
         one, other = (self._agencies(int(person[row])) for row in _rows(merge))
         against = conflict(c.bits for c in told if c.comparison != "prior")
-        if parts is not None:
-            return Stake(merge.probability, True, parts, len(one) - 1, 0, against)
+        if merge_at >= 0:
+            return Stake(merge.probability, True, self.parts[merge_at], len(one) - 1, 0, against)
         a, b = (len(self.rows[int(person[row])]) for row in _rows(merge))
         homes = int(household[merge.left_row] != household[merge.right_row])
         return Stake(merge.probability, False, (a, b), joined_agencies(one, other), homes, against)
 
     def _agencies(self, person: int) -> set[str]:
         return {self.table.records[row].agency for row in self.rows[person]}
-
-
-def _vetoed(table: RecordTable, grouping: Grouping, model: LinkageModel) -> tuple[VetoedPair, ...]:
-    scores = grouping.persons.scores
-    barred = np.flatnonzero((scores.probability >= model.link_at) & (scores.veto != 0))
-    return tuple(
-        VetoedPair(p.left, p.right, p.probability, p.contributions, explain.veto_reasons(int(scores.veto[k])))
-        for k, p in zip(barred.tolist(), explain.pairs(table, left_apart(scores, barred)), strict=True)
-    )

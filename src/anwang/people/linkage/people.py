@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import CAP, Candidates, pairs_in_groups
-from .clustering import Clusters, Decisions, Merge, agglomerate, cluster
+from .clustering import Clusters, Decisions, agglomerate, cluster
 from .columns import RecordTable
 from .engine.keys import Ints, distinct, mix, numbered
 from .living import LivingScorer, learn_living, living_candidates
 from .model import LinkageModel, Regime
-from .scoring import Scorer
+from .scoring import Scorer, Scores
 
 SURE = 0.97  # the first pass makes only links that nothing later could undo
 INSTITUTION = 8  # rows of lodgers under one 戶號 from which it is a collective household (共同事業戶)
@@ -33,7 +33,7 @@ class Grouping:
     household: Ints
     persons: Clusters
     households: Clusters
-    merges: tuple[Merge, ...]
+    merged: Scores
     register: Ints
     living: Regime
 
@@ -42,7 +42,7 @@ def group(table: RecordTable, candidates: Candidates, model: LinkageModel, decis
     """Persons and households of all rows."""
     scorer = Scorer(table, model)
     left, right = candidates.left, candidates.right
-    merges: list[Merge] = []
+    merged: list[Scores] = []
     start: Ints | None = None
     household: Ints | None = None
     steps = [SURE, max(0.9, model.link_at), model.link_at]
@@ -50,13 +50,13 @@ def group(table: RecordTable, candidates: Candidates, model: LinkageModel, decis
         persons = cluster(
             table, scorer, model, left, right, decisions, start, household, link_at=step, rivals=step < SURE
         )
-        merges += persons.merges
+        merged.append(persons.merged)
         start = persons.entity
         households, register, living = households_of(table, start, model)
         household = households.entity
         left, right = _with_mates(candidates, household)
     assert start is not None
-    return Grouping(start, households.entity, persons, households, tuple(merges), register, living)
+    return Grouping(start, households.entity, persons, households, Scores.of(merged), register, living)
 
 
 def _with_mates(candidates: Candidates, household: Ints) -> tuple[Ints, Ints]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from anwang.standard.record import Period
 
-from .births import BirthEstimate
 from .model import LinkageModel
 
 
@@ -76,13 +75,6 @@ class ReviewPair(Pair):
     by_lot: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class VetoedPair(Pair):
-    """A pair that its scores would link and a rule forbids; `reasons` in zh-TW."""
-
-    reasons: tuple[str, ...]
-
-
 class EvidenceKind(StrEnum):
     REGISTER = "register"
     ADDRESS = "address"
@@ -122,24 +114,11 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class DatedAddress:
-    """An address that records of the household give. `current` marks one: most given in the newest months."""
-
-    text: str
-    first: Period
-    last: Period
-    records: tuple[int, ...]
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class HouseholdGroup:
-    """One household. `register_numbers`: its 戶號, newest first."""
+    """One household and who lives there, or has."""
 
     household: int
     memberships: tuple[Membership, ...]
-    addresses: tuple[DatedAddress, ...]
-    register_numbers: tuple[str, ...]
 
     @property
     def persons(self) -> tuple[int, ...]:
@@ -163,17 +142,13 @@ class IdentityEvent:
 
 @dataclass(frozen=True, slots=True)
 class LinkageResult:
-    """Everything a run found. Maps are by record key, `records_of` and `births` by person. `named`: the person whom a row's carer or 案主 column means."""
+    """Everything a run found. Maps are by record key, `records_of` by person."""
 
     person_of: Mapping[int, int]
     household_of: Mapping[int, int]
     records_of: Mapping[int, tuple[int, ...]]
     households: Mapping[int, HouseholdGroup]
-    named: Mapping[int, int]
-    births: Mapping[int, BirthEstimate]
     review: tuple[ReviewPair, ...]
-    edges: tuple[Pair, ...]
-    vetoed: tuple[VetoedPair, ...]
     person_events: tuple[IdentityEvent, ...]
     household_events: tuple[IdentityEvent, ...]
     next_person: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -17,14 +17,16 @@ from anwang.people.registry.keeping import lock_homes
 from anwang.people.registry.models import SourceRecord
 from anwang.people.registry.queries import KeptRecord, current_records
 from anwang.platform import audit
+from anwang.platform.collecting import without_collecting
 from anwang.platform.context import SYSTEM, AccessContext, acting
 
+from .basis import Decided, basis_of, current_homes, homes_found
 from .consolidate import consolidate
 from .late import Found, adopt, move_along
-from .link_settings import settings_in_force
+from .link_settings import LinkSettings, settings_in_force
 from .model import LinkageModel, kept_model
 from .models import LinkRun, ReviewPair
-from .queries import links_in_force
+from .queries import latest_run, links_in_force
 from .result import EventKind, IdentityEvent, LinkageResult, LinkDecisions, Membership, Previous
 from .touchpoints import touchpoints_of
 
@@ -44,28 +46,24 @@ def run_linkage(
     by_name: str,
     now: dt.datetime,
     train: bool = False,
+    again: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> LinkRun:
     """Match all current records into persons and households, obeying what persons decided; returns the kept run.
 
     The model is read from the home; it is trained anew when there is none, when `train` says so, or when the home has
-    outgrown it. Persons and households keep their identifiers from run to run.
+    outgrown it. Persons and households keep their identifiers from run to run. When nothing has changed since the last
+    run, that one is returned, unless `again` or `train`.
     """
-    with acting(SYSTEM):
+    with acting(SYSTEM), without_collecting():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext('anwang linkage'))")
-        kept = current_records()
-        progress(f"共 {len(kept)} 筆紀錄")
-        result = consolidate(
-            {k.key: k.record for k in kept},
-            LinkDecisions(*map(frozenset, links_in_force())),
-            _previous(kept),
-            _model(len(kept), train),
-            now,
-            settings=settings_in_force(timezone.localdate(now)),
-        )
-        progress(f"{result.report['persons']} 人、{result.report['households']} 戶，寫入資料庫 …")
-        run = _write(result, kept, now)
+        basis = _Basis(settings_in_force(timezone.localdate(now)), links_in_force())
+        run, model = None if train or again else _still_standing(basis, now), None
+        if run is None:
+            run, model = _run(basis, now, train=train, progress=progress)
+        else:
+            progress("上次比對之後沒有新的資料，也沒有新的認定。")
         audit.record(
             context=by,
             at=now,
@@ -75,9 +73,49 @@ def run_linkage(
             member_name=by_name,
             detail={"records": run.records, "persons": run.persons, "households": run.households},
         )
-    _save_model(result.model)
+    if model is not None:
+        _save_model(model)
     follow_all()
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What was decided and set before the matching read any record."""
+
+    settings: LinkSettings
+    decided: Decided
+
+    def digest(self, homes: Iterable[tuple[int, int | None, int | None]], model: LinkageModel) -> str:
+        return basis_of(homes, self.decided, model, self.settings)
+
+
+def _still_standing(basis: _Basis, now: dt.datetime) -> LinkRun | None:
+    """The last run, when it would find the same again: it is then the one of `now`."""
+    last, model = latest_run(), kept_model(model_path())
+    if last is None or model is None or last.report.get("basis") != basis.digest(current_homes(), model):
+        return None
+    last.started_at = last.finished_at = now
+    last.save(update_fields=["started_at", "finished_at"])
+    _renew_services(now)
+    return last
+
+
+def _run(
+    basis: _Basis, now: dt.datetime, *, train: bool, progress: Callable[[str], None]
+) -> tuple[LinkRun, LinkageModel]:
+    kept = current_records()
+    progress(f"共 {len(kept)} 筆紀錄")
+    result = consolidate(
+        {k.key: k.record for k in kept},
+        LinkDecisions(*map(frozenset, basis.decided)),
+        _previous(kept),
+        _model(len(kept), train),
+        now,
+        settings=basis.settings,
+    )
+    progress(f"{result.report['persons']} 人、{result.report['households']} 戶，寫入資料庫 …")
+    return _write(result, kept, basis, now), result.model
 
 
 def _model(records: int, train: bool) -> LinkageModel | None:
@@ -131,7 +169,7 @@ def _previous(kept: list[KeptRecord]) -> Previous:
     )
 
 
-def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> LinkRun:
+def _write(result: LinkageResult, kept: list[KeptRecord], basis: _Basis, now: dt.datetime) -> LinkRun:
     person = _numbers("registry_person", result.person_of.values(), now)
     household = _numbers("registry_household", result.household_of.values(), now)
     person_of = {key: person[number] for key, number in result.person_of.items()}
@@ -150,7 +188,8 @@ def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> L
     )
     registry.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
     registry.renew_search_keys()
-    run = _keep_run(result, now)
+    digest = basis.digest(homes_found(person_of, household_of), result.model)
+    run = _keep_run(result, digest, now)
     homes = _new_homes(person_of, household_of)
     changes = registry.membership_changes(memberships)
     # Until here nobody who keeps a record at this moment is in the way; from here to the end they wait, so that only
@@ -162,9 +201,14 @@ def _write(result: LinkageResult, kept: list[KeptRecord], now: dt.datetime) -> L
     move_along(late, found)
     registry.mark_merged(merged=found.person_into)
     registry.unmark_merged(person_ids=in_use)
+    _renew_services(now)
+    return run
+
+
+def _renew_services(now: dt.datetime) -> None:
+    """What rests on the services of other rooms as well, which change from one matching to the next."""
     registry.follow_records()
     registry.renew_own_service_grants(now=now)
-    return run
 
 
 def _new_homes(person_of: dict[int, int], household_of: dict[int, int]) -> dict[int, int]:
@@ -191,7 +235,7 @@ def _went_into(events: Iterable[IdentityEvent], numbered: dict[int, int], in_use
     }
 
 
-def _keep_run(result: LinkageResult, now: dt.datetime) -> LinkRun:
+def _keep_run(result: LinkageResult, basis: str, now: dt.datetime) -> LinkRun:
     run = LinkRun.objects.create(
         started_at=now,
         finished_at=now,
@@ -200,7 +244,7 @@ def _keep_run(result: LinkageResult, now: dt.datetime) -> LinkRun:
         persons=result.report["persons"],
         households=result.report["households"],
         review_pairs=len(result.review),
-        report=dict(result.report),
+        report={**result.report, "basis": basis},
     )
     _keep_review_pairs(result, run)
     return run

@@ -31,13 +31,8 @@ MANY_BEARERS = (
     3  # birth years of one full name from which they are several persons, not one with a mistyped year
 )
 
+# two valid IDs; two register numbers; two rows of one home in one list; a child under six and a grown-up
 VETO_IDS, VETO_REGISTER, VETO_ROWS, VETO_AGES = 1, 2, 4, 32
-VETO_LABELS = {
-    VETO_IDS: "兩個有效證號不同",
-    VETO_REGISTER: "戶號不同且證號不能證明為同一人",
-    VETO_ROWS: "同月戶籍同一戶的兩列",
-    VETO_AGES: "一為六歲以下名冊的兒童，一為成人",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +52,19 @@ class Scores:
     def probability(self) -> Floats:
         return probability(self.bits)
 
-    def where(self, keep: NDArray[np.bool_]) -> Scores:
-        """Only the pairs marked in `keep`."""
+    def where(self, keep: NDArray[np.bool_] | Ints) -> Scores:
+        """Only the pairs marked in `keep`, or those at its places."""
         return Scores(self.bits[keep], self.parts[keep], self.names, self.veto[keep], self.is_home[keep],
                       self.left_row[keep], self.right_row[keep])  # fmt: skip
 
-    def joined(self, other: Scores) -> Scores:
-        """These pairs and then the others'."""
+    @classmethod
+    def of(cls, several: Sequence[Scores]) -> Scores:
+        """The pairs of several, one after the other; at least one."""
         columns = ("bits", "parts", "veto", "is_home", "left_row", "right_row")
         bits, parts, veto, home, left, right = (
-            np.concatenate([getattr(self, name), getattr(other, name)]) for name in columns
+            np.concatenate([getattr(each, name) for each in several]) for name in columns
         )
-        return Scores(bits, parts, self.names, veto, home, left, right)
+        return cls(bits, parts, several[0].names, veto, home, left, right)
 
 
 WITHIN = (*PERSONAL, *ROLES)

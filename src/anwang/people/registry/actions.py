@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -298,40 +298,40 @@ class TouchpointRow:
     record_id: int
 
 
+_TOUCHPOINT_COLUMNS = {
+    "person_id": "bigint",
+    "agency_id": "bigint",
+    "unit_id": "bigint",
+    "programme": "text",
+    "opened_on": "date",
+    "closed_on": "date",
+    "contact_on": "date",
+    "record_id": "bigint",
+}
+
+
 @transaction.atomic
 def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
-    """Make `rows` the touchpoints that come from rosters; those that other services wrote are left alone."""
+    """Make `rows` the touchpoints that come from rosters. What does not change is left untouched, and so are those that
+    other services wrote."""
+    wanted = {astuple(row) for row in rows}
+    gone = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from registry_touchpoint t using registry_sourcerecord r"
-            " where r.id = t.record_id and r.roster <> all(%s)",
+            f"select t.id, {', '.join(f't.{name}' for name in _TOUCHPOINT_COLUMNS)} from registry_touchpoint t"  # noqa: S608
+            " join registry_sourcerecord r on r.id = t.record_id where r.roster <> all(%s)",
             [OWN_SOURCES],
         )
+        for pk, *there in cursor.fetchall():
+            if tuple(there) in wanted:
+                wanted.remove(tuple(there))
+            else:
+                gone.append(pk)
+        cursor.execute("delete from registry_touchpoint where id = any(%s)", [gone])
     _insert(
         "registry_touchpoint",
-        {
-            "person_id": "bigint",
-            "agency_id": "bigint",
-            "unit_id": "bigint",
-            "programme": "text",
-            "opened_on": "date",
-            "closed_on": "date",
-            "contact_on": "date",
-            "record_id": "bigint",
-        },
-        [
-            {
-                "person_id": r.person_id,
-                "agency_id": r.agency_id,
-                "unit_id": r.unit_id,
-                "programme": r.programme,
-                "opened_on": r.opened_on.isoformat(),
-                "closed_on": r.closed_on.isoformat() if r.closed_on else None,
-                "contact_on": r.contact_on.isoformat() if r.contact_on else None,
-                "record_id": r.record_id,
-            }
-            for r in rows
-        ],
+        _TOUCHPOINT_COLUMNS,
+        [dict(zip(_TOUCHPOINT_COLUMNS, astuple(row), strict=True)) for row in rows if astuple(row) in wanted],
     )
 
 

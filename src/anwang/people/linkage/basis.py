@@ -1,0 +1,48 @@
+"""What a matching rests on. While nothing of it changes, matching again would find the same, so it need not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+import numpy as np
+
+from anwang import __version__
+from anwang.people.registry.models import SourceRecord
+
+from .link_settings import LinkSettings
+from .model import LinkageModel
+
+Decided = tuple[list[tuple[int, int]], list[tuple[int, int]]]
+"""Pairs of records that are one person by somebody's word, and that are not."""
+
+
+def basis_of(
+    homes: Iterable[tuple[int, int | None, int | None]],
+    decided: Decided,
+    model: LinkageModel,
+    settings: LinkSettings,
+) -> str:
+    """`homes`: each current record, in order, with its person and household. The version of the program counts too."""
+    told = json.dumps(
+        [__version__, model.hash, asdict(settings), [sorted(pairs) for pairs in decided]], sort_keys=True
+    )
+    found = hashlib.sha256(told.encode())
+    rows = [(record, person or 0, household or 0) for record, person, household in homes]
+    found.update(np.array(rows, np.int64).tobytes())
+    return found.hexdigest()
+
+
+def current_homes() -> Iterable[tuple[int, int | None, int | None]]:
+    """All current records with the person and household that they have now."""
+    rows = SourceRecord.objects.filter(withdrawn_at__isnull=True).order_by("pk")
+    return rows.values_list("pk", "person_id", "household_id").iterator(chunk_size=20_000)
+
+
+def homes_found(
+    person_of: Mapping[int, int], household_of: Mapping[int, int]
+) -> Iterable[tuple[int, int, int]]:
+    """The same, as a matching leaves them."""
+    return ((record, person, household_of[record]) for record, person in sorted(person_of.items()))
