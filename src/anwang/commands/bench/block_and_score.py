@@ -158,11 +158,12 @@ def _ours(path: Path) -> None:
     import polars
 
     from anwang.people.linkage.engine.gathering import gathered
-    from anwang.people.linkage.engine.pairing import Pairing, Rule
+    from anwang.people.linkage.engine.pairing import Pairing
+    from anwang.people.linkage.engine.rule import Rule
     from anwang.people.linkage.model import LinkageModel
     from anwang.people.linkage.packed import LAYOUT
     from anwang.people.linkage.records.reading import read_records
-    from anwang.people.linkage.spark.weighing import PLAN, apart_weights
+    from anwang.people.linkage.records.weighing import PLAN, apart_weights
 
     model = LinkageModel.load()
     clock = _Clock()

@@ -1,8 +1,11 @@
 """The source of the loops that make clusters of likely pairs; it goes on from that of the scoring (`scoring_source`).
 
 A cluster is a ring of rows in `next`; `root` is the same member for all of them, and `size` of the root how many they are.
-`loose` of the root: some of its rows do not fit each other. They are the four columns of `state`, side by side as they are
-asked together.
+`loose` of the root: `LOOSE` when some of its rows do not fit each other, `BARRED` when it may hold a row of which somebody
+decided that it is not one with some other. They are the four columns of `state`, side by side as they are asked together.
+
+The rows from which row `r` is barred are `barred[firsts[k] : firsts[k + 1]]`, where `k` is `barred_of[r]`; 0 has none. They are
+looked at only between two clusters that are both `BARRED`.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 from textwrap import indent
 
 from .plan import Plan
+
+LOOSE, BARRED = 1, 2
 
 _MIXTURE = '''
 
@@ -94,8 +99,49 @@ _COMPARISON = """for t in range(count):
 _CHOICE = """for t in range(count):
     if {chooser}_level(rows[left[t]], rows[right[t]]) >= 0:
 """
-_GATHERING = '''@njit(nogil=True, cache=True)
-def gather(order, lefts, rights, rows, weights, terms, prior, threshold, state):
+_GATHERING = '''@njit(nogil=True)
+def is_barred(row, there, root, barred_of, firsts, barred):
+    """Whether somebody decided that the row is not one with a row of the cluster `there`."""
+    of = barred_of[row]
+    for e in range(firsts[of], firsts[of + 1]):
+        if root[barred[e]] == there:
+            return True
+    return False
+
+
+@njit(nogil=True)
+def are_barred(a, b, root, next, size, barred_of, firsts, barred):
+    """Whether somebody decided that a row of one cluster is not one with a row of the other."""
+    if size[a] > size[b]:
+        a, b = b, a
+    x = a
+    while True:
+        if is_barred(x, b, root, barred_of, firsts, barred):
+            return True
+        x = next[x]
+        if x == a:
+            return False
+
+
+@njit(nogil=True, cache=True)
+def unite(lefts, rights, state, barred_of, firsts, barred, refused):
+    """Joins clusters along pairs that somebody decided to be one; `refused`: those that another decision keeps apart."""
+    root, next, size, loose = state[:, 0], state[:, 1], state[:, 2], state[:, 3]
+    for k in range(len(lefts)):
+        a, b = root[lefts[k]], root[rights[k]]
+        if a == b:
+            continue
+        if loose[a] & loose[b] & BARRED and are_barred(a, b, root, next, size, barred_of, firsts, barred):
+            refused[k] = True
+            continue
+        loose[min(a, b)] = loose[a] | loose[b]
+        join(a, b, root, next, size)
+
+
+@njit(nogil=True, cache=True)
+def gather(
+    order, lefts, rights, rows, weights, terms, prior, threshold, state, barred_of, firsts, barred
+):
     """Joins clusters along the pairs in `order`, the likeliest first, where all their rows together reach the threshold."""
     root, next, size, loose = state[:, 0], state[:, 1], state[:, 2], state[:, 3]
     left, right = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
@@ -110,6 +156,8 @@ def gather(order, lefts, rights, rows, weights, terms, prior, threshold, state):
         a, b = root[lefts[order[k]]], root[rights[order[k]]]
         if a == b:
             continue
+        if loose[a] & loose[b] & BARRED and are_barred(a, b, root, next, size, barred_of, firsts, barred):
+            continue
         if size[a] == 1 and size[b] == 1:
             told = least = -np.inf if is_apart(rows[a], rows[b]) else threshold
         else:
@@ -117,7 +165,7 @@ def gather(order, lefts, rights, rows, weights, terms, prior, threshold, state):
                 a, b, True, rows, root, next, weights, terms, prior, threshold, left, right, bits, known, sums
             )
         if told >= threshold:
-            loose[min(a, b)] = loose[a] or loose[b] or least < threshold
+            loose[min(a, b)] = loose[a] | loose[b] | (LOOSE if least < threshold else 0)
             join(a, b, root, next, size)
 
 
@@ -136,8 +184,8 @@ def join(a, b, root, next, size):
 
 
 @njit(nogil=True)
-def leave(row, root, next, size, loose):
-    """The row stands by itself; returns the root of those it left."""
+def leave(row, own, root, next, size, loose):
+    """The row stands by itself, `own` its `loose`; returns the root of those it left."""
     old, last, low = root[row], row, -1
     x = next[row]
     while x != row:
@@ -152,12 +200,14 @@ def leave(row, root, next, size, loose):
         if x == low:
             break
     size[low], loose[low] = size[old] - 1, loose[old]
-    root[row], next[row], size[row], loose[row] = row, row, 1, False
+    root[row], next[row], size[row], loose[row] = row, row, 1, own
     return low
 
 
 @njit(nogil=True, cache=True)
-def settle(who, starts, others, rows, weights, terms, prior, threshold, state, changed, asked):
+def settle(
+    who, starts, others, rows, weights, terms, prior, threshold, state, barred_of, firsts, barred, changed, asked
+):
     """Each row of `who` goes where it fits best: to the cluster of one of its `others`, or by itself. Returns how many
     moved.
 
@@ -188,6 +238,8 @@ def settle(who, starts, others, rows, weights, terms, prior, threshold, state, c
         for e in range(starts[k], starts[k + 1]):
             there = root[others[e]]
             if there != at:
+                if loose[there] & BARRED and is_barred(row, there, root, barred_of, firsts, barred):
+                    continue
                 told, _ = together(
                     row, there, False, rows, root, next, weights, terms, prior, np.inf, left, right, bits, known, sums
                 )
@@ -196,10 +248,11 @@ def settle(who, starts, others, rows, weights, terms, prior, threshold, state, c
         if aim != at:
             time += 1
             if size[at] > 1:
-                changed[leave(row, root, next, size, loose)] = time
+                own = BARRED if loose[at] & BARRED and barred_of[row] > 0 else 0
+                changed[leave(row, own, root, next, size, loose)] = time
                 changed[row] = time
             if aim >= 0 and aim != row:
-                loose[min(aim, row)] = True
+                loose[min(aim, row)] = loose[aim] | loose[row] | LOOSE
                 join(aim, row, root, next, size)
                 changed[min(aim, row)] = time
             moved += 1
@@ -209,7 +262,7 @@ def settle(who, starts, others, rows, weights, terms, prior, threshold, state, c
 
 
 def gathering_source(plan: Plan) -> str:
-    """`gather` and `settle` under a plan."""
+    """`unite`, `gather` and `settle` under a plan."""
     regimes = [
         _REGIME.format(
             regime=regime,
@@ -223,4 +276,5 @@ def gathering_source(plan: Plan) -> str:
     ]
     if plan.chooser:  # one pair that can be compared decides for all
         regimes[0] = _CHOICE.format(chooser=plan.chooser) + indent(regimes[0], " " * 8)
-    return _MIXTURE.format(regimes=indent("\n".join(regimes), " " * 4)) + _GATHERING
+    constants = f"\n\nLOOSE, BARRED = {LOOSE}, {BARRED}\n"
+    return constants + _MIXTURE.format(regimes=indent("\n".join(regimes), " " * 4)) + _GATHERING

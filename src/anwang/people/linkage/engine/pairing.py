@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from anwang.platform.processors import usable_processors
 
-from .grouping import Groups, grouped
+from .grouping import Groups
 from .kernels import compiled
-from .keys import Ints, Whole, mix
+from .keys import Ints
 from .layout import Layout, Packed
 from .memory import room
 from .plan import Floats, Plan, Weights
+from .rule import Rule, brought_together, cut, groups_of
 from .scoring_source import LANES, scoring_source
 
 SLICE = 2_000_000  # pairs that one piece of work compares at most, unless one group has more
@@ -35,24 +36,10 @@ class TooManyPairs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A blocking rule: rows with an equal key are compared; 0 is no key.
-
-    `keys[k]` is the key of row `rows[k]`, or of row `k` where there are no `rows`: a row has as many keys as it occurs.
-    `finer`: further keys, one of each row of the table, that cut the groups which are too large.
-    """
-
-    name: str
-    keys: Ints
-    rows: Whole | None = None
-    finer: tuple[Ints, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Likely:
     """Pairs from the threshold on, each once, `left < right`, in order; `compared`: how many pairs each rule compared (of
     rules with one key for each row only those that no earlier one had); `too_large`: rows of each rule that were in no
-    group small enough."""
+    group small enough, among all rows, new or not."""
 
     left: Ints
     right: Ints
@@ -60,9 +47,17 @@ class Likely:
     compared: Mapping[str, int]
     too_large: Mapping[str, int]
 
+    def where(self, keep: NDArray[np.bool_]) -> Likely:
+        """Only the pairs marked in `keep`."""
+        return Likely(self.left[keep], self.right[keep], self.bits[keep], self.compared, self.too_large)
+
+    def still_together(self, rules: Sequence[Rule], count: int, most: int) -> Likely:
+        """Without the pairs whose groups have become too large by rows that were added; there are `count` now."""
+        return self.where(brought_together(rules, self.left, self.right, count, most))
+
     def joined(self, new: Likely) -> Likely:
-        """These pairs and those that new rows brought: what a search among all rows finds under the same weights, and the
-        pairs of groups that have become too large since."""
+        """These pairs and those that new rows brought: what a search among all rows finds under the same weights, as long
+        as these are `still_together`. `compared` are the pairs of both searches."""
         pairs = (
             np.concatenate([getattr(self, name), getattr(new, name)]) for name in ("left", "right", "bits")
         )
@@ -243,42 +238,24 @@ def _prepared(
     group_of = room((count, -(-len(plain) // LANES) * LANES), np.int32)
     places = dict(zip(map(id, plain), range(len(plain)), strict=True))
 
-    def brought_together(rule: Rule) -> Groups:
-        groups = _groups(rule).since(since)
+    def brought(rule: Rule) -> tuple[Groups, list[Groups], int]:
+        whole = groups_of(rule)
+        groups = whole.since(since)
         if rule.rows is None:
             groups.tell(group_of[:, places[id(rule)]], most)
-        return groups
+        finer, left_out = cut(rule, whole, most)
+        return groups, [each.since(since) for each in finer], left_out
 
     work: list[_Piece] = []
     too_large = {}
-    for rule, groups in zip(rules, pool.map(brought_together, rules), strict=True):
-        sizes = groups.sizes
-        large = groups.rows_of(np.flatnonzero(sizes > most))
+    for rule, (groups, finer, left_out) in zip(rules, pool.map(brought, rules), strict=True):
         told_by = places.get(id(rule), len(plain))
-        work += [_Piece(rule.name, groups, told_by, *cut) for cut in _cuts(sizes, most)]
-        if len(large):
-            finer = _finer(rule, groups, most)
-            work += [
-                _Piece(rule.name, each, len(plain), *cut) for each in finer for cut in _cuts(each.sizes, most)
-            ]
-            helped = [each.rows_of(np.flatnonzero(each.sizes <= most)) for each in finer]
-            large = np.setdiff1d(large, np.concatenate([np.zeros(0, np.int32), *helped]))
-        too_large[rule.name] = len(large)
+        work += [_Piece(rule.name, groups, told_by, *some) for some in _cuts(groups.sizes, most)]
+        work += [
+            _Piece(rule.name, each, len(plain), *range_) for each in finer for range_ in _cuts(each.sizes, most)
+        ]
+        too_large[rule.name] = left_out
     return group_of, work, too_large
-
-
-def _groups(rule: Rule) -> Groups:
-    found = grouped(rule.keys)
-    return found if rule.rows is None else Groups(rule.rows[found.order].astype(np.int32), found.starts)
-
-
-def _finer(rule: Rule, groups: Groups, most: int) -> list[Groups]:
-    """The groups that are too large, cut by each of the finer keys."""
-    sizes = groups.sizes
-    large = np.flatnonzero(sizes > most)
-    rows = groups.rows_of(large)
-    group = np.repeat(large + 1, sizes[large])
-    return [_groups(Rule(rule.name, mix(group, column[rows]), rows)) for column in rule.finer]
 
 
 def _cuts(sizes: Ints, most: int) -> Iterator[tuple[int, int, int]]:

@@ -12,6 +12,7 @@ from .comparison import Comparison
 from .expressions import NEVER, Node
 
 Floats = NDArray[np.float64]
+HAIR = 1e-9  # bits; more than rounding makes of a sum, less than anything means
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Plan:
 class Weights:
     """What a plan's levels are worth, in bits: `levels[regime, k, level + 1]` of the k-th comparison (0 for what cannot
     be compared), `prior[regime]`, `terms[row, t]`; `rest[regime, k]` is the most that the comparisons after the k-th can
-    add."""
+    add, and a hair more: so no pair drops out by rounding that would reach the threshold in the end."""
 
     levels: Floats
     prior: Floats
@@ -75,4 +76,5 @@ class Weights:
                 first = told[:1].tolist() if term is None else [float(terms[:, term].max(initial=0.0))]
                 best.append(max(0.0, *first, *told[1:].tolist()))
             rest[regime, : len(names)] = np.cumsum([0.0, *best[::-1]])[::-1][1:]
+            rest[regime, : len(names) - 1] += HAIR
         return cls(levels, np.array(prior, float), rest, np.ascontiguousarray(terms))

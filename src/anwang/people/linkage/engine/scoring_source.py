@@ -111,7 +111,7 @@ def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
 
 
 def scoring_source(plan: Plan, layout: Layout) -> str:
-    """A module with `score_groups`, `score_pairs`, `gather` and `settle` under a plan, and `levels` of its
+    """A module with `score_groups`, `score_pairs`, `unite`, `gather` and `settle` under a plan, and `levels` of its
     comparisons."""
     functions = level_functions(plan.comparisons, layout, branching=False)
     functions += condition_function("is_apart", plan.apart, layout)

@@ -14,7 +14,7 @@ import numpy as np
 from ..blocking import mix
 from ..engine.grouping import grouped
 from ..engine.keys import Ints, Whole
-from ..engine.pairing import Rule
+from ..engine.rule import Rule
 from .levels import column
 from .link_map import Key, LinkMap
 from .packing import PackedFiles

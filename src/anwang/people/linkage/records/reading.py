@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..engine.keys import Ints
 from ..engine.layout import Packed
 from ..engine.memory import room
-from ..engine.pairing import Rule
+from ..engine.rule import Rule
 from ..engine.plan import Floats
 from ..model import LinkageModel
 from ..packed import COLUMNS, ID, KEY, LAYOUT, TERMS

@@ -18,7 +18,7 @@ from ..engine.pairing import Likely
 from ..model import LinkageModel
 from ..packed import ID
 from .packing import unpacked
-from .weighing import apart_weights, pairing
+from ..records.weighing import apart_weights, pairing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from ..engine.pairing import Rule
+from ..engine.rule import Rule
 from ..model import LinkageModel
 from ..packed import ID
 from .packing import NAME_BITS, REFERENCE_BITS, ROW, unpacked
-from .weighing import apart_weights, pairing
+from ..records.weighing import apart_weights, pairing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
