@@ -103,6 +103,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     files.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出檔")
 
+    records = add("link-records", "records:link_records", "在一台機器上比對整批紀錄，每月接續（Parquet，不用資料庫）")
+    records.add_argument("records", nargs="+", type=Path, metavar="PARQUET", help="紀錄：先前的月份在前，新的在後")
+    records.add_argument("--out", type=Path, required=True, metavar="DIR", help="配對與分群寫到這個資料夾")
+    records.add_argument(
+        "--kept", type=Path, metavar="DIR", help="上一次的 --out：只比對新的紀錄，結果和全部比對一樣"
+    )
+    records.add_argument(
+        "--decisions", type=Path, metavar="CSV", help="人的決定：left,right,decision（same 或 different）"
+    )
+    records.add_argument("--model", type=Path, metavar="JSON", help="模型（預設為隨程式附的）")
+    records.add_argument("--threshold", type=float, default=0.0, metavar="BITS", help="權重門檻（預設 0）")
+    records.add_argument(
+        "--most", type=int, default=1000, metavar="N", help="同一個鍵超過 N 筆就不比（預設 1000）"
+    )
+    records.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出")
+
     spark = add("link-on-spark", "spark:link_on_spark", "以 Spark 比對更多的紀錄（Parquet，不用資料庫）")
     spark.add_argument("records", metavar="PARQUET", help="紀錄：檔案或資料夾，每一台機器都要讀得到")
     spark.add_argument("--out", required=True, metavar="DIR", help="配對（pairs）與分群（clusters）寫到這裡")

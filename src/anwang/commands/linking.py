@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import glob
 import json
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from anwang.platform.left_drafts import left_drafts
 
 from .errors import CommandError
 from .failing import system_words
@@ -72,7 +73,8 @@ def write_whole(path: Path, text: str) -> None:
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_text(text, "utf-8")
             return
-        _clear_drafts(path)
+        for left in left_drafts(path):
+            left.unlink(missing_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}.new")
         draft.write_text(text, "utf-8")
         os.replace(draft, path)
@@ -81,24 +83,6 @@ def write_whole(path: Path, text: str) -> None:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
         raise CommandError(f"無法寫入「{path}」（{system_words(error)}）。") from error
-
-
-def _clear_drafts(path: Path) -> None:
-    """Remove what killed exports to the same file left beside it."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
-        pid = left.name.split(".")[-2]
-        if pid.isdigit() and not _is_alive(int(pid)):
-            left.unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _must_have_records(period: Any, *, lists: bool) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
-from typing import Any
 
+from .chosen_model import chosen_model
 from .errors import CommandError
 from .home import emit, say
 
@@ -20,7 +19,7 @@ def link_on_spark(given: argparse.Namespace) -> int:
         raise CommandError(lack)
     _must_be_sound(given)
     settings = dict(_setting(text) for text in given.conf)
-    model = _model(given)
+    model = chosen_model(given.model)
     began = time.perf_counter()
     try:
         spark = session.session(given.master, settings)
@@ -69,18 +68,3 @@ def _setting(text: str) -> tuple[str, str]:
     if not sign or not name.startswith("spark."):
         raise CommandError(f"--conf「{text}」看不懂，請寫成 spark.executor.memory=8g。", 2)
     return name, value
-
-
-def _model(given: argparse.Namespace) -> Any:
-    from anwang.people.linkage.model import LinkageModel
-
-    if given.model is None:
-        return LinkageModel.load()
-    try:
-        return LinkageModel.load(given.model)
-    except OSError as error:
-        raise CommandError(f"讀不到模型檔「{given.model}」（{error.strerror}）。", 2) from error
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise CommandError(f"「{given.model}」不是安網的模型檔。", 2) from error
-    except ValueError as error:
-        raise CommandError(f"{error}。", 2) from error

@@ -11,7 +11,8 @@ import pytest
 from anwang.commands.bench.many_records import RULES, make_records
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.packed import COLUMNS, ID, KEY, LAYOUT, TERMS
-from anwang.people.linkage.records.reading import RecordsError, read_records
+from anwang.people.linkage.records.errors import RecordsError
+from anwang.people.linkage.records.reading import read_records
 from anwang.people.linkage.scoring import term_bits
 
 COUNT = 70_000  # more than one batch

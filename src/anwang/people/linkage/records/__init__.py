@@ -1,1 +1,1 @@
-"""Packed records as Parquet files carry them, outside any database: see docs/records.md."""
+"""Packed records as Parquet files carry them, outside any database: see docs/link-records.md."""

@@ -21,12 +21,9 @@ from ..engine.plan import Floats
 from ..model import LinkageModel
 from ..packed import COLUMNS, ID, KEY, LAYOUT, TERMS
 from ..scoring import term_bits
+from .errors import RecordsError
 
 AT_A_TIME = 65_536  # rows of a batch
-
-
-class RecordsError(Exception):
-    """The files are not what the matching reads; the message (zh-TW) says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def read_records(paths: Sequence[Path], model: LinkageModel) -> PackedRecords:
     files = [_opened(path) for path in paths]
     names = tuple(name.removeprefix(KEY) for name in files[0].schema_arrow.names if name.startswith(KEY))
     for path, file in zip(paths, files, strict=True):
-        _must_have_all(path, set(file.schema_arrow.names), names)
+        _must_have_all(path, file.schema_arrow, names)
     count = sum(file.metadata.num_rows for file in files)
     read = PackedRecords(
         np.empty(count, np.int64), LAYOUT.empty(count), names,
@@ -72,7 +69,7 @@ def read_records(paths: Sequence[Path], model: LinkageModel) -> PackedRecords:
             read.ids[part] = _numbers(batch, ID)
             for k, name in enumerate(names):
                 read.keys[k, part] = _numbers(batch, KEY + name)
-            read.terms[part] = term_bits(model, *(_numbers(batch, name) for name in TERMS))
+            read.terms[part] = term_bits(model, *(_shares(path, batch, name) for name in TERMS))
     if not (read.ids[1:] > read.ids[:-1]).all():
         raise RecordsError(f"紀錄要依 {ID} 由小到大排列，不可重複；先前的月份在前，新的月份在後。")
     return read
@@ -87,13 +84,19 @@ def _opened(path: Path) -> pq.ParquetFile:
         raise RecordsError(f"「{path}」不是 Parquet 檔，或讀不到。") from error
 
 
-def _must_have_all(path: Path, there: set[str], names: Sequence[str]) -> None:
+def _must_have_all(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
+    there = set(schema.names)
     if lacking := {ID, *COLUMNS, *TERMS} - there:
         raise RecordsError(f"「{path}」缺少欄位：{'、'.join(sorted(lacking))}。")
     if not names:
         raise RecordsError(f"「{path}」沒有分塊鍵（{KEY} 開頭的欄位），不知道哪些紀錄要比。")
-    if lacking := {KEY + name for name in names} - there:
+    keys = [KEY + name for name in names]
+    if lacking := set(keys) - there:
         raise RecordsError(f"「{path}」缺少分塊鍵：{'、'.join(sorted(lacking))}。")
+    for name in (ID, *COLUMNS, *TERMS, *keys):
+        kind = schema.field(name).type
+        if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind) or (name in TERMS and pa.types.is_floating(kind))):
+            raise RecordsError(f"「{path}」的「{name}」要是數字，不是 {kind}。")
 
 
 def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
@@ -108,3 +111,10 @@ def _numbers(batch: pa.RecordBatch, name: str) -> NDArray[Any]:
     if column.null_count:
         column = pc.fill_null(column, 0)
     return column.to_numpy(zero_copy_only=False)
+
+
+def _shares(path: Path, batch: pa.RecordBatch, name: str) -> NDArray[Any]:
+    found = _numbers(batch, name)
+    if not ((found > 0) & (found <= 1)).all():
+        raise RecordsError(f"「{path}」的「{name}」是名字的常見程度，要大於 0，最多 1。")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ..comparisons import APART
 from ..engine.pairing import Pairing
 from ..engine.plan import Floats, Plan, Weights
+from ..engine.scoring_source import scoring_source
 from ..model import LinkageModel
 from ..packed import LAYOUT
 from ..regime import rate_apart
@@ -25,7 +27,17 @@ def pairing() -> Pairing:
     return Pairing(PLAN, LAYOUT)
 
 
+def comparing() -> str:
+    """What changes whenever records are packed, compared or added up in another way."""
+    return hashlib.sha256(scoring_source(PLAN, LAYOUT).encode()).hexdigest()
+
+
+def prior_bits(model: LinkageModel, records: int) -> float:
+    """What a pair of so many records is worth before it is compared."""
+    rate = rate_apart(model.apart, records)
+    return float(np.log2(rate / (1 - rate)))
+
+
 def apart_weights(model: LinkageModel, records: int, terms: Floats) -> Weights:
     """Of a part of `records` records, of which `terms` says what their names are worth (`scoring.term_bits`)."""
-    rate = rate_apart(model.apart, records)
-    return Weights.of(PLAN, [apart_bits(model, ORDER)], [float(np.log2(rate / (1 - rate)))], terms)
+    return Weights.of(PLAN, [apart_bits(model, ORDER)], [prior_bits(model, records)], terms)
