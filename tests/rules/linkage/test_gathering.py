@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from anwang.people.linkage.engine.comparison import Comparison
 from anwang.people.linkage.engine.expressions import NEVER, Node, all_of, distance, known, left, right, same
@@ -143,6 +144,66 @@ class Forgetful:
         *_, asked = given
         asked[:] = -1
         return self.of.settle(*given)
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=8)
+ROWS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), min_size=20, max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ROWS, PAIRS, PAIRS)
+def test_what_was_decided_holds_whatever_the_scores_say(
+    rows: list[tuple[int, int]], must: list[tuple[int, int]], cannot: list[tuple[int, int]]
+) -> None:
+    engine = _strict()
+    must, cannot = ([(a, b) for a, b in pairs if a != b] for pairs in (must, cannot))
+    packed = engine.rows([value for value, _ in rows], [number for _, number in rows])
+    likely = engine.likely(packed)
+
+    def found(must: list[tuple[int, int]]) -> Gathered:
+        decided = {"must": _sides(must), "cannot": _sides(cannot)}
+        return gathered(engine.pairing, packed, likely, engine.weights, 0.0, **decided)
+
+    told = found(must)
+    cluster = told.cluster.tolist()
+    for a, b in cannot:
+        assert cluster[a] != cluster[b]
+    for (a, b), refused in zip(must, told.refused.tolist(), strict=True):
+        assert (cluster[a] == cluster[b]) != refused
+    group = list(range(len(rows)))  # what hangs together by decisions
+    for a, b in must:
+        group = [group[a] if of == group[b] else of for of in group]
+    if told.refused.any():
+        assert any(group[a] == group[b] for a, b in cannot)
+    back = found([(b, a) for a, b in must[::-1]])
+    assert back.cluster.tolist() == cluster
+    assert back.refused.tolist() == told.refused.tolist()[::-1]
+    first = [cluster.index(k) for k in range(max(cluster) + 1)]
+    assert first == sorted(first)
+
+
+def test_a_decision_reaches_no_further_than_its_records() -> None:
+    """Rows that are like none of those that were decided about are where they were."""
+    engine = _strict()
+    rng = np.random.default_rng(3)
+    values = np.r_[rng.integers(1, 30, 100), rng.integers(40, 70, 100)].tolist()
+    packed = engine.rows(values, rng.integers(0, 4, 200).tolist())
+    likely = engine.likely(packed)
+    plain = gathered(engine.pairing, packed, likely, engine.weights, 0.0)
+    pairs = [(a, b) for a, b in combinations(range(100), 2) if plain.cluster[a] == plain.cluster[b]]
+    told = gathered(
+        engine.pairing, packed, likely, engine.weights, 0.0,
+        must=_sides([(k, 99 - k) for k in range(0, 40, 7)]), cannot=_sides(pairs[::9]),
+    )  # fmt: skip
+    assert told.cluster[:100].tolist() != plain.cluster[:100].tolist()
+    shift = int(told.cluster[100:].min() - plain.cluster[100:].min())
+    assert (told.cluster[100:] - shift == plain.cluster[100:]).all()
+    assert (told.loose[100:] == plain.loose[100:]).all()
+
+
+def _sides(pairs: list[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    left, right = np.array(pairs, np.int64).reshape(-1, 2).T
+    return left, right
 
 
 def test_nothing_and_one() -> None:

@@ -180,6 +180,30 @@ def test_new_rows_bring_what_a_search_among_all_rows_finds(
     assert sum(new.compared.values()) <= sum(every.compared.values())
 
 
+@pytest.mark.parametrize("most", [4, 7, 12])
+def test_what_is_kept_falls_out_when_its_groups_become_too_large(
+    table: RecordTable, scorer: Scorer, most: int
+) -> None:
+    """Half of the rows, and then the others: pairs of groups that were small enough then and are not now."""
+    engine, weight = Pairing(PLAN, LAYOUT), weighed(scorer)
+    phones = Rule("phone", table.phones.T.reshape(-1), np.tile(np.arange(len(table)), table.phones.shape[1]))
+    both = [*rules(table)[:-1], Rule("all", table.sex, finer=(mix(table.year, table.month),)), phones]
+    half = len(table) // 2
+    older = [
+        Rule(r.name, r.keys[:half], finer=tuple(key[:half] for key in r.finer)) for r in both[:-1]
+    ] + [Rule("phone", table.phones[:half].T.reshape(-1), np.tile(np.arange(half), table.phones.shape[1]))]
+    kept = engine.likely(table.packed[:half], older, weight, -1e6, most=most)
+    new = engine.likely(table.packed, both, weight, -1e6, most=most, since=half)
+    every = engine.likely(table.packed, both, weight, -1e6, most=most)
+    still = kept.still_together(both, len(table), most)
+    assert len(still.left) < len(kept.left)
+    after = still.joined(new)
+    for name in ("left", "right", "bits"):
+        assert (getattr(after, name) == getattr(every, name)).all()
+    assert after.too_large == every.too_large
+    assert sum(every.too_large.values()) > 0
+
+
 class Stopped(Exception):
     pass
 

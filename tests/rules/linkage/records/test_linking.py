@@ -71,7 +71,7 @@ def test_three_months_are_one(frame: polars.DataFrame, months: Months, threads: 
     second, done = months.same_as_all(frame[:SECOND], first, threads=threads)
     assert done.why_all is None
     assert (done.new, done.gone) == (SECOND - FIRST, 0)
-    assert 0 < done.margin < 4.0
+    assert done.margin == 4.0  # names become rarer by as much as any pair becomes less likely
     before, after = pairs_of(first), pairs_of(second)
     both = before.join(after, on=["left", "right"])
     assert (both["bits"] != both["bits_right"]).any()  # the weights have changed
@@ -79,7 +79,6 @@ def test_three_months_are_one(frame: polars.DataFrame, months: Months, threads: 
     third, later = months.same_as_all(frame, second, threads=threads)
     assert later.why_all is None
     assert later.compared < months.run(frame)[1].compared / 4
-    assert later.margin < done.margin
     # what is kept for the month after is what comparing everything would keep, down to where it is whole
     kept = polars.read_parquet(third / "kept" / "pairs.parquet")
     whole, _ = months.run(frame)
@@ -97,7 +96,7 @@ def test_pairs_that_the_weights_lift_over_the_threshold_are_found(
     later = as_of(frame).with_columns(polars.lit(0.001).alias(SHARE))
     second, done = months.same_as_all(later, first, shares=False)
     assert done.why_all is None
-    assert done.margin == pytest.approx(4.0 - np.log2(10) + np.log2((COUNT - 1) / (FIRST - 1)), abs=1e-6)
+    assert done.margin == pytest.approx(4.0 - np.log2(10) + np.log2((COUNT - 1) / (FIRST - 1)), abs=1e-3)
     old = pairs_of(second).filter(polars.col("right") < FIRST)
     assert len(old) > len(pairs_of(first))
 
@@ -121,9 +120,9 @@ def test_records_that_are_gone(frame: polars.DataFrame, months: Months) -> None:
 
 
 def test_groups_that_become_too_large(frame: polars.DataFrame, months: Months) -> None:
-    """Nine old records share a place and nothing else that brings them together; two new ones make the group too large."""
+    """25 old records share a place and nothing else that brings them together; the new ones make the group too large."""
     keys = [KEY + name for name in RULES]
-    crowd = (polars.col(ID) % 500 == 0) | polars.col(ID).is_in([FIRST + 1, FIRST + 2])
+    crowd = (polars.col(ID) % 200 == 0) | polars.col(ID).is_in([FIRST + 1, FIRST + 2])
     alike = frame.with_columns(
         *(
             polars.when(crowd).then(7 if key == KEY + "place" else 0).otherwise(polars.col(key)).alias(key)
@@ -135,17 +134,17 @@ def test_groups_that_become_too_large(frame: polars.DataFrame, months: Months) -
             if name not in (ID, *keys)
         ),
     )
-    first, done = months.run(alike[:FIRST], most=11)
+    first, done = months.run(alike[:FIRST], most=28)
     assert done.left_out["place"] == 0
-    second, done = months.same_as_all(alike, first, most=11)
+    second, done = months.same_as_all(alike, first, most=28)
     assert done.why_all is None
-    assert done.left_out["place"] == 14
+    assert done.left_out["place"] == 32
     lost = pairs_of(first).join(pairs_of(second), on=["left", "right"], how="anti")
-    assert len(lost) >= 45
+    assert len(lost) >= 300
     assert done.changes is not None
-    assert done.changes["split"] >= 9
+    assert done.changes["split"] >= 24
     # one of them is gone: the group may be small enough again, and its pairs are in nothing that was kept
-    third, done = months.same_as_all(alike.filter(~polars.col(ID).is_in([500, 1000, 1500])), second, most=11)
+    third, done = months.same_as_all(alike.filter(~polars.col(ID).is_in([200, 400, 600, 800])), second, most=28)
     assert done.why_all is not None
     assert "太大的分塊" in done.why_all
     assert len(pairs_of(third)) > len(pairs_of(second))
