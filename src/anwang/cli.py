@@ -103,8 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     files.add_argument("--overwrite", action="store_true", help="取代已經存在的輸出檔")
 
-    records = add("link-records", "records:link_records", "在一台機器上比對整批紀錄，每月接續（Parquet，不用資料庫）")
-    records.add_argument("records", nargs="+", type=Path, metavar="PARQUET", help="紀錄：先前的月份在前，新的在後")
+    records = add(
+        "link-records", "records:link_records", "在一台機器上比對整批紀錄，每月接續（Parquet，不用資料庫）"
+    )
+    records.add_argument(
+        "records", nargs="+", type=Path, metavar="PARQUET", help="紀錄：先前的月份在前，新的在後"
+    )
     records.add_argument("--out", type=Path, required=True, metavar="DIR", help="配對與分群寫到這個資料夾")
     records.add_argument(
         "--kept", type=Path, metavar="DIR", help="上一次的 --out：只比對新的紀錄，結果和全部比對一樣"

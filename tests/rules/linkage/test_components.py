@@ -21,9 +21,9 @@ from anwang.people.linkage.engine.pairing import Likely, Rule
 from anwang.people.linkage.engine.plan import Weights
 from anwang.people.linkage.model import LinkageModel
 from anwang.people.linkage.packed import COLUMNS, KEY, LAYOUT
+from anwang.people.linkage.records.weighing import apart_weights, pairing
 from anwang.people.linkage.scoring import term_bits
 from anwang.people.linkage.spark import clusters, packing, pairs
-from anwang.people.linkage.records.weighing import apart_weights, pairing
 
 EDGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=60)
 LOW = -8.0  # bits; so low that much hangs together that is not one person

@@ -189,9 +189,9 @@ def test_what_is_kept_falls_out_when_its_groups_become_too_large(
     phones = Rule("phone", table.phones.T.reshape(-1), np.tile(np.arange(len(table)), table.phones.shape[1]))
     both = [*rules(table)[:-1], Rule("all", table.sex, finer=(mix(table.year, table.month),)), phones]
     half = len(table) // 2
-    older = [
-        Rule(r.name, r.keys[:half], finer=tuple(key[:half] for key in r.finer)) for r in both[:-1]
-    ] + [Rule("phone", table.phones[:half].T.reshape(-1), np.tile(np.arange(half), table.phones.shape[1]))]
+    older = [Rule(r.name, r.keys[:half], finer=tuple(key[:half] for key in r.finer)) for r in both[:-1]] + [
+        Rule("phone", table.phones[:half].T.reshape(-1), np.tile(np.arange(half), table.phones.shape[1]))
+    ]
     kept = engine.likely(table.packed[:half], older, weight, -1e6, most=most)
     new = engine.likely(table.packed, both, weight, -1e6, most=most, since=half)
     every = engine.likely(table.packed, both, weight, -1e6, most=most)

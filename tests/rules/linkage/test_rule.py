@@ -18,10 +18,7 @@ SEVERAL = st.lists(st.tuples(st.integers(0, COUNT - 1), st.integers(0, 4)), max_
 
 def _by_hand(groups: dict[object, set[int]], counts: dict[object, int], most: int) -> set[tuple[int, int]]:
     return {
-        pair
-        for key, rows in groups.items()
-        if counts[key] <= most
-        for pair in combinations(sorted(rows), 2)
+        pair for key, rows in groups.items() if counts[key] <= most for pair in combinations(sorted(rows), 2)
     }
 
 

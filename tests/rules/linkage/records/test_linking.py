@@ -144,7 +144,9 @@ def test_groups_that_become_too_large(frame: polars.DataFrame, months: Months) -
     assert done.changes is not None
     assert done.changes["split"] >= 24
     # one of them is gone: the group may be small enough again, and its pairs are in nothing that was kept
-    third, done = months.same_as_all(alike.filter(~polars.col(ID).is_in([200, 400, 600, 800])), second, most=28)
+    third, done = months.same_as_all(
+        alike.filter(~polars.col(ID).is_in([200, 400, 600, 800])), second, most=28
+    )
     assert done.why_all is not None
     assert "太大的分塊" in done.why_all
     assert len(pairs_of(third)) > len(pairs_of(second))
@@ -205,7 +207,9 @@ def test_decisions_hold_whichever_way_it_is_searched(frame: polars.DataFrame, mo
     first, done = months.run(frame[:FIRST])
     pairs, made = pairs_of(first), polars.read_parquet(first / "clusters.parquet")["cluster"].to_list()
     together = [(a, b) for a, b in pairs.select("left", "right").rows() if made[a] == made[b]][:20]
-    asked = [f"{b},{a},different" for a, b in together] + [f"{k},{FIRST - 1 - k},same" for k in range(0, 90, 3)]
+    asked = [f"{b},{a},different" for a, b in together] + [
+        f"{k},{FIRST - 1 - k},same" for k in range(0, 90, 3)
+    ]
     asked += ["1,4000,same", "4000,2,same", "2,1,different"]
     path = months.folder / "decisions.csv"
     path.write_text("left,right,decision\n" + "\n".join(asked) + "\n", "utf-8")
@@ -298,5 +302,3 @@ def test_a_folder_that_is_no_earlier_run_is_refused(
     with pytest.raises(RecordsError, match=words):
         months.run(frame[:220], first)
     assert not (months.folder / "out-2").exists()
-
-

@@ -47,7 +47,5 @@ def test_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "AT_A_TIME", 4)
     numbers = np.arange(10)
     for count in (0, 3, 4, 10):
-        write_columns(
-            tmp_path / "n.parquet", count, lambda part: {"n": numbers[part]}, often_alike=("n",)
-        )
+        write_columns(tmp_path / "n.parquet", count, lambda part: {"n": numbers[part]}, often_alike=("n",))
         assert polars.read_parquet(tmp_path / "n.parquet")["n"].to_list() == list(range(count))

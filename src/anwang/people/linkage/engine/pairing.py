@@ -252,7 +252,9 @@ def _prepared(
         told_by = places.get(id(rule), len(plain))
         work += [_Piece(rule.name, groups, told_by, *some) for some in _cuts(groups.sizes, most)]
         work += [
-            _Piece(rule.name, each, len(plain), *range_) for each in finer for range_ in _cuts(each.sizes, most)
+            _Piece(rule.name, each, len(plain), *range_)
+            for each in finer
+            for range_ in _cuts(each.sizes, most)
         ]
         too_large[rule.name] = left_out
     return group_of, work, too_large

@@ -98,7 +98,9 @@ def read_kept(folder: Path) -> Kept:
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise _broken(folder) from error
     if found != FORMAT:
-        raise RecordsError(f"「{folder}」是另一個版本留下的（格式 {found}，這裡讀 {FORMAT}）。請不用 --kept 重新比對一次。")
+        raise RecordsError(
+            f"「{folder}」是另一個版本留下的（格式 {found}，這裡讀 {FORMAT}）。請不用 --kept 重新比對一次。"
+        )
     body.pop("margin", None)
     try:
         how = How(**(body | {"rules": tuple(body["rules"]), "too_large": dict(body["too_large"])}))
@@ -115,8 +117,10 @@ def keep_records(draft: Path, records: PackedRecords, marks: Ints) -> None:
     write_columns(
         draft / KEPT / RECORDS,
         len(records),
-        lambda part: {ID: records.ids[part], MARK: marks[part]}
-        | {name: records.terms[part, k] for k, name in enumerate(BITS)},
+        lambda part: (
+            {ID: records.ids[part], MARK: marks[part]}
+            | {name: records.terms[part, k] for k, name in enumerate(BITS)}
+        ),
         often_alike=BITS,
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..engine.gathering import gathered
+from ..engine.gathering import Gathered, gathered
 from ..engine.keys import Ints
 from ..engine.layout import Packed
 from ..engine.pairing import Likely, Progress
@@ -130,8 +130,27 @@ class _Run:
         likely = likely.where(likely.bits >= job.threshold)
         _write_pairs(draft, ids, likely)
         self._ended("分塊與評分")
+        found, lowest = self._clustered(draft, ids, rows, likely, weights, decided)
+        changed = None
+        if earlier is not None and now is not None:
+            changed = changes(ids, now.place, earlier.clusters(), lowest)
+            _write_changes(draft, ids, changed)
+        keep_how(draft, how)
+        self._ended("分群")
+        gone = 0 if now is None else now.gone
+        new = len(ids) if earlier is None else len(ids) - earlier.how.records + gone
+        return Done(
+            len(ids), new, gone, len(likely.left), int(found.cluster.max(initial=-1)) + 1, compared, why, how.margin,
+            dict(likely.too_large), self._refused(decided, found), None if changed is None else changed.counts,
+            {"same": len(decided.same[0]), "different": len(decided.different[0])},
+        )  # fmt: skip
+
+    def _clustered(
+        self, draft: Path, ids: Ints, rows: Packed, likely: Likely, weights: Weights, decided: Decisions
+    ) -> tuple[Gathered, Ints]:
+        """The clusters, which are written, and of each row the lowest one of its cluster."""
         found = gathered(
-            pairing(), rows, likely, weights, job.threshold, must=decided.same, cannot=decided.different
+            pairing(), rows, likely, weights, self.job.threshold, must=decided.same, cannot=decided.different
         )
         # numbers are in the order of the first rows
         first = np.flatnonzero(np.diff(np.maximum.accumulate(found.cluster), prepend=-1))
@@ -141,32 +160,23 @@ class _Run:
             len(ids),
             lambda part: {ID: ids[part], "cluster": ids[lowest[part]], "loose": found.loose[part]},
         )
-        changed = None
-        if earlier is not None and now is not None:
-            changed = changes(ids, now.place, earlier.clusters(), lowest)
-            _write_changes(draft, ids, changed)
-        keep_how(draft, how)
-        self._ended("分群")
-        gone = 0 if now is None else now.gone
-        new = len(ids) if earlier is None else len(ids) - earlier.how.records + gone
+        return found, lowest
+
+    def _refused(self, decided: Decisions, found: Gathered) -> tuple[int, ...]:
+        """The lines of decisions that others contradict, which is said."""
         refused = tuple(decided.lines[k] for k in np.flatnonzero(found.refused).tolist())
         if refused:
             self.say(
                 f"注意：決定檔裡有 {len(refused):,} 組 same 與 different 矛盾，以 different 為準：第 {_some(refused)} 行。"
             )
-        return Done(
-            len(ids), new, gone, len(likely.left), len(first), compared, why, how.margin, dict(likely.too_large), refused,
-            None if changed is None else changed.counts,
-            {"same": len(decided.same[0]), "different": len(decided.different[0])},
-        )  # fmt: skip
+        return refused
 
-    def _known(
-        self, earlier: Kept, now: Standing, rows: Packed, weights: Weights, floor: float
-    ) -> Likely:
+    def _known(self, earlier: Kept, now: Standing, rows: Packed, weights: Weights, floor: float) -> Likely:
         """The kept pairs whose records are both still there, with this month's weights."""
-        left, right = (now.place[of] for of in earlier.pairs())
-        there = (left >= 0) & (right >= 0)
-        left, right = left[there].astype(np.int64), right[there].astype(np.int64)
+        left, right = (now.place[of].astype(np.int64) for of in earlier.pairs())
+        if now.gone:
+            there = (left >= 0) & (right >= 0)
+            left, right = left[there], right[there]
         bits = pairing().score(rows, left, right, weights)
         return Likely(left, right, bits, {}, dict(earlier.how.too_large)).where(bits >= floor)
 
@@ -182,7 +192,14 @@ class _Run:
         """All pairs from `floor` on, and how many were compared."""
         job = self.job
         new = pairing().likely(
-            rows, rules, weights, floor, most=job.most, since=since, threads=job.threads, progress=self._progress()
+            rows,
+            rules,
+            weights,
+            floor,
+            most=job.most,
+            since=since,
+            threads=job.threads,
+            progress=self._progress(),
         )
         compared = sum(new.compared.values())
         if known is None:

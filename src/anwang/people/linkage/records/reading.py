@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..engine.keys import Ints
 from ..engine.layout import Packed
 from ..engine.memory import room
-from ..engine.rule import Rule
 from ..engine.plan import Floats
+from ..engine.rule import Rule
 from ..model import LinkageModel
 from ..packed import COLUMNS, ID, KEY, LAYOUT, TERMS
 from ..scoring import term_bits
@@ -95,7 +95,11 @@ def _must_have_all(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
         raise RecordsError(f"「{path}」缺少分塊鍵：{'、'.join(sorted(lacking))}。")
     for name in (ID, *COLUMNS, *TERMS, *keys):
         kind = schema.field(name).type
-        if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind) or (name in TERMS and pa.types.is_floating(kind))):
+        if not (
+            pa.types.is_integer(kind)
+            or pa.types.is_boolean(kind)
+            or (name in TERMS and pa.types.is_floating(kind))
+        ):
             raise RecordsError(f"「{path}」的「{name}」要是數字，不是 {kind}。")
 
 

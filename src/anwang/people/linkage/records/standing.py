@@ -58,7 +58,9 @@ def standing(kept: Kept, records: PackedRecords, marks: Ints, model: LinkageMode
         at += len(ids)
     rows = place[place >= 0]
     if (rows[1:] <= rows[:-1]).any():
-        raise RecordsError(f"「{kept.folder}」裡先前的紀錄沒有依編號排列，可能被改過。請不用 --kept 重新比對一次。")
+        raise RecordsError(
+            f"「{kept.folder}」裡先前的紀錄沒有依編號排列，可能被改過。請不用 --kept 重新比對一次。"
+        )
     end = int(rows[-1]) + 1 if len(rows) else 0
     prior = prior_bits(model, len(records)) - prior_bits(model, kept.how.records)
     return Standing(

@@ -17,8 +17,8 @@ from ..engine.gathering import gathered
 from ..engine.pairing import Likely
 from ..model import LinkageModel
 from ..packed import ID
-from .packing import unpacked
 from ..records.weighing import apart_weights, pairing
+from .packing import unpacked
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -12,8 +12,8 @@ import pyarrow as pa
 from ..engine.rule import Rule
 from ..model import LinkageModel
 from ..packed import ID
-from .packing import NAME_BITS, REFERENCE_BITS, ROW, unpacked
 from ..records.weighing import apart_weights, pairing
+from .packing import NAME_BITS, REFERENCE_BITS, ROW, unpacked
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
