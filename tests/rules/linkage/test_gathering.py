@@ -182,6 +182,22 @@ def test_what_was_decided_holds_whatever_the_scores_say(
     assert first == sorted(first)
 
 
+def test_who_left_is_still_barred() -> None:
+    """Rows that go elsewhere take with them from whom they are barred."""
+    engine = _strict()
+    rng = np.random.default_rng(8)
+    moved = 0
+    for _ in range(200):
+        packed = engine.rows(rng.integers(1, 60, 200).tolist(), rng.integers(0, 6, 200).tolist())
+        likely = engine.likely(packed)
+        some = rng.random(len(likely.left)) < 0.2
+        cannot = likely.left[some], likely.right[some]
+        found = gathered(engine.pairing, packed, likely, engine.weights, 0.0, cannot=cannot)
+        assert (found.cluster[cannot[0]] != found.cluster[cannot[1]]).all()
+        moved += found.moved
+    assert moved > 200
+
+
 def test_a_decision_reaches_no_further_than_its_records() -> None:
     """Rows that are like none of those that were decided about are where they were."""
     engine = _strict()

@@ -99,6 +99,28 @@ def test_the_threshold_cuts_nothing_else_away(table: RecordTable, scorer: Scorer
     )
 
 
+def test_a_pair_at_the_very_threshold_is_not_lost_by_rounding(table: RecordTable, scorer: Scorer) -> None:
+    """A record twice, so that each comparison adds the most it can, in sums that other orders of adding round otherwise."""
+    engine, rng = Pairing(PLAN, LAYOUT), np.random.default_rng(4)
+    twice = np.flatnonzero((table.id_code > 0) & (table.name.full > 0) & (table.year > 0))[[0, 0]]
+    rows, rule = table.packed[twice], Rule("all", np.ones(2, np.int64))
+    equal = engine.levels(rows, np.array([0]), np.array([1]))[:, 0] == 0
+    assert equal.sum() == 5
+    for _ in range(100):
+        bits = [
+            {
+                c.name: np.r_[rng.uniform(1, 18) * equal[k], np.zeros(len(c.levels) - 1)]
+                for k, c in enumerate(ALL)
+                if c.name in names
+            }
+            for names in (AT_HOME, APART)
+        ]
+        weight = Weights.of(PLAN, bits, [-3.0, -9.0], np.full((2, 2), rng.uniform(1, 18)))
+        (threshold,) = engine.score(rows, np.array([0]), np.array([1]), weight)
+        found = engine.likely(rows, [rule], weight, float(threshold), most=60)
+        assert found.bits.tolist() == [threshold]
+
+
 def test_threads_and_slices_change_nothing(
     table: RecordTable, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,8 +102,14 @@ def score_groups(
 def score_pairs(left, right, rows, weights, terms, prior, rest, bits):
     """The bits of given pairs."""
     place, total = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1)
+    ahead = 0
     for begin in range(0, len(left), BLOCK):
         a, b = left[begin : begin + BLOCK], right[begin : begin + BLOCK]
+        for k in range(ahead, min(begin + BLOCK + AHEAD, len(left))):  # as in `score_groups`
+            for row in (left[k], right[k]):
+                prefetch(rows, row, 0)
+                prefetch(rows, row, LINE)
+        ahead = min(begin + BLOCK + AHEAD, len(left))
         score_block(rows, a, b, len(a), weights, terms, prior, rest, -np.inf, place, total)
         for t in range(len(a)):
             bits[begin + place[t]] = total[t]

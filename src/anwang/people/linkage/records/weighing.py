@@ -10,7 +10,7 @@ import numpy as np
 from ..comparisons import APART
 from ..engine.pairing import Pairing
 from ..engine.plan import Floats, Plan, Weights
-from ..engine.scoring_source import scoring_source
+from ..engine.source import source_of
 from ..model import LinkageModel
 from ..packed import LAYOUT
 from ..regime import rate_apart
@@ -27,9 +27,11 @@ def pairing() -> Pairing:
     return Pairing(PLAN, LAYOUT)
 
 
+@cache
 def comparing() -> str:
-    """What changes whenever records are packed, compared or added up in another way."""
-    return hashlib.sha256(scoring_source(PLAN, LAYOUT).encode()).hexdigest()
+    """What changes whenever records are packed or compared in another way; not when the loops around it only run faster."""
+    said = source_of(PLAN.comparisons, LAYOUT) + repr((PLAN.regimes, PLAN.chooser, PLAN.terms))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def prior_bits(model: LinkageModel, records: int) -> float:
