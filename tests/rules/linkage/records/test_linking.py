@@ -152,6 +152,27 @@ def test_groups_that_become_too_large(frame: polars.DataFrame, months: Months) -
     assert len(pairs_of(third)) > len(pairs_of(second))
 
 
+def test_any_months_are_what_comparing_everything_gives(frame: polars.DataFrame, months: Months) -> None:
+    """Seeded: which records there are, which go, how many may share a key, and where the threshold is."""
+    rng = np.random.default_rng(21)
+    only_new = 0
+    for _ in range(16):
+        there = (
+            frame[: rng.integers(1_000, COUNT)].sample(fraction=0.9, seed=int(rng.integers(1 << 30))).sort(ID)
+        )
+        given = {"most": int(rng.choice([4, 12, 60])), "threshold": float(rng.uniform(-6, 8))}
+        kept = None
+        for share in sorted(rng.uniform(0.3, 1.0, 3)):
+            some = there[: int(share * len(there))]
+            if rng.random() < 0.4:
+                some = some.filter(polars.Series(rng.random(len(some)) > 0.01))
+            kept, done = (
+                months.run(some, **given) if kept is None else months.same_as_all(some, kept, **given)
+            )
+            only_new += done.new < done.records and done.why_all is None
+    assert 8 < only_new < 32
+
+
 @pytest.mark.parametrize(
     ("change", "given", "why"),
     [
