@@ -68,6 +68,7 @@ def gathered(
     order = np.argsort(-likely.bits, kind="stable")
     order = order[: np.searchsorted(-likely.bits[order], -threshold, side="right")]
     pairing.kernels.gather(order, likely.left, likely.right, rows, *worth, state, *apart)
+    del order  # at a nation's size each array is as large as a county's whole work
     moved = 0
     changed, asked = np.zeros(count + 1, np.int32), np.full(count, -1, np.int32)
     for _ in range(ROUNDS):
@@ -77,6 +78,7 @@ def gathered(
         moved += now
         if not now:
             break
+    del changed, asked
     root, loose = np.ascontiguousarray(state[:, 0]), state[:, 3] & LOOSE > 0
     number = (
         np.cumsum(root == np.arange(count, dtype=np.int32), dtype=np.int32) - 1

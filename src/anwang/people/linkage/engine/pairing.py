@@ -164,15 +164,17 @@ class Pairing:
         with ThreadPoolExecutor(threads) as pool:
             try:
                 group_of, work, too_large = _prepared(rules, len(rows), *how[2:4], pool)
+                count_of_pieces = len(work)
                 pieces = pool.map(lambda piece: self._piece(piece, rows, group_of, *how), work)
-                for done, (piece, (result, count)) in enumerate(zip(work, pieces, strict=True), 1):
-                    compared[piece.rule] += count
+                del work  # a rule's groups go when its last piece is done
+                for done, (rule, result, count) in enumerate(pieces, 1):
+                    compared[rule] += count
                     found.append(result if spill is None else _Spilled.of(result, spill / f"{done}.npz"))
                     there += len(result.left)
                     if 0 < most_found < there:
                         raise TooManyPairs
                     if progress is not None:
-                        progress(done, len(work))
+                        progress(done, count_of_pieces)
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -188,7 +190,7 @@ class Pairing:
         most: int,
         since: int,
         before: int,
-    ) -> tuple[_Found, int]:
+    ) -> tuple[str, _Found, int]:
         # Memory is taken only as far as something is found.
         left, right = np.empty((2, piece.pairs), np.int64)
         bits = np.empty(piece.pairs)
@@ -196,7 +198,7 @@ class Pairing:
             piece.groups.order, piece.groups.starts, piece.first, piece.last, most, since, before, rows, group_of,
             piece.earlier, weights.levels, weights.terms, weights.prior, weights.rest, threshold, left, right, bits,
         )  # fmt: skip
-        return _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared
+        return piece.rule, _Found(left[:count].copy(), right[:count].copy(), bits[:count].copy()), compared
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,17 +111,24 @@ class _Run:
             why = why_all(earlier.how, now, job.model, records.names, job.most, job.threshold)
         del records, marks  # the keys go with the rules
         self._ended("讀取")
+        names = tuple(rule.name for rule in rules)
+        known = None
         if earlier is None or now is None or why is not None:
             if why is not None:
                 self.say(f"注意：{why}，所以全部重新比對。")
-            since, floor = 0, job.threshold - MARGIN
-            likely, compared = self._found(rows, rules, weights, floor, 0, None)
+            floor = job.threshold - MARGIN
+            likely = self._searched(rows, rules, weights, floor, 0)
         else:
-            since, floor = now.since, max(job.threshold - MARGIN, earlier.how.floor + now.floor_rise)
+            floor = max(job.threshold - MARGIN, earlier.how.floor + now.floor_rise)
+            likely = self._searched(rows, rules, weights, floor, now.since)
             known = self._known(earlier, now, rows, weights, floor)
-            likely, compared = self._found(rows, rules, weights, floor, since, known)
-        names = tuple(rule.name for rule in rules)
+            if likely.too_large != earlier.how.too_large:  # else no group has become so
+                known = known.still_together(rules, len(rows), job.most)
+        compared = sum(likely.compared.values())
         del rules
+        if known is not None:
+            likely = known.joined(likely)
+            del known
         keep_pairs(draft, likely)
         how = How(
             len(ids), len(likely.left), job.threshold, floor, job.most, job.model.hash, comparing(), names,
@@ -180,18 +187,12 @@ class _Run:
         bits = pairing().score(rows, left, right, weights)
         return Likely(left, right, bits, {}, dict(earlier.how.too_large)).where(bits >= floor)
 
-    def _found(
-        self,
-        rows: Packed,
-        rules: Sequence[Rule],
-        weights: Weights,
-        floor: float,
-        since: int,
-        known: Likely | None,
-    ) -> tuple[Likely, int]:
-        """All pairs from `floor` on, and how many were compared."""
+    def _searched(
+        self, rows: Packed, rules: Sequence[Rule], weights: Weights, floor: float, since: int
+    ) -> Likely:
+        """The pairs from `floor` on with a row from `since` on."""
         job = self.job
-        new = pairing().likely(
+        return pairing().likely(
             rows,
             rules,
             weights,
@@ -201,12 +202,6 @@ class _Run:
             threads=job.threads,
             progress=self._progress(),
         )
-        compared = sum(new.compared.values())
-        if known is None:
-            return new, compared
-        if new.too_large != known.too_large:  # else no group has become so
-            known = known.still_together(rules, len(rows), job.most)
-        return known.joined(new), compared
 
     def _progress(self) -> Progress:
         last = time.perf_counter()

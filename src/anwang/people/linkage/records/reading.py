@@ -23,7 +23,7 @@ from ..packed import COLUMNS, ID, KEY, LAYOUT, TERMS
 from ..scoring import term_bits
 from .errors import RecordsError
 
-AT_A_TIME = 65_536  # rows of a batch
+AT_A_TIME = 16_384  # rows of a batch: what is read of it stays in the cache until it is packed
 
 
 @dataclass(frozen=True, slots=True)
