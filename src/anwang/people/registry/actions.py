@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -308,13 +309,14 @@ _TOUCHPOINT_COLUMNS = {
     "contact_on": "date",
     "record_id": "bigint",
 }
+_AS_COLUMNS = attrgetter(*_TOUCHPOINT_COLUMNS)
 
 
 @transaction.atomic
 def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
     """Make `rows` the touchpoints that come from rosters. What does not change is left untouched, and so are those that
     other services wrote."""
-    wanted = {astuple(row) for row in rows}
+    wanted = dict.fromkeys(map(_AS_COLUMNS, rows), True)
     gone = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -323,15 +325,13 @@ def set_roster_touchpoints(*, rows: Sequence[TouchpointRow]) -> None:
             [OWN_SOURCES],
         )
         for pk, *there in cursor.fetchall():
-            if tuple(there) in wanted:
-                wanted.remove(tuple(there))
-            else:
+            if wanted.pop(tuple(there), None) is None:
                 gone.append(pk)
         cursor.execute("delete from registry_touchpoint where id = any(%s)", [gone])
     _insert(
         "registry_touchpoint",
         _TOUCHPOINT_COLUMNS,
-        [dict(zip(_TOUCHPOINT_COLUMNS, astuple(row), strict=True)) for row in rows if astuple(row) in wanted],
+        [dict(zip(_TOUCHPOINT_COLUMNS, row, strict=True)) for row in wanted],
     )
 
 
