@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import polars
+import pyarrow.parquet as pq
 import pytest
 
 from anwang.commands.bench.many_records import RULES, make_records
@@ -76,8 +77,11 @@ def test_a_key_left_empty_is_none(frame: polars.DataFrame, model: LinkageModel, 
         (lambda f: f.drop(*(KEY + name for name in RULES)), "沒有分塊鍵"),
         (lambda f: f.with_columns(month=polars.lit(16, polars.Int32)), "month"),
         (lambda f: f.with_columns(place=polars.lit(1 << 31, polars.Int64)), "place"),
+        (lambda f: f.with_columns(place=polars.lit(1 << 31, polars.UInt32)), "place"),
+        (lambda f: f.with_columns(unique_id=polars.when(polars.col(ID) > 0).then(polars.col(ID))), f"有紀錄沒有 {ID}"),
+        (lambda f: f.with_columns(unique_id=polars.col(ID).cast(polars.UInt64) + (1 << 63)), f"{ID} 太大"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_is_said(
     frame: polars.DataFrame, model: LinkageModel, tmp_path: Path, change: object, message: str
 ) -> None:
@@ -104,6 +108,32 @@ def test_a_later_file_without_a_rule(
     frame[:5].with_columns(polars.col(ID) + COUNT).drop(KEY + "phone").write_parquet(later)
     with pytest.raises(RecordsError, match="缺少分塊鍵：key_phone"):
         read_records([path, later], model)
+
+
+def test_a_later_file_with_another_rule(
+    path: Path, frame: polars.DataFrame, model: LinkageModel, tmp_path: Path
+) -> None:
+    """Its pairs would be missing, and nobody would know."""
+    later = tmp_path / "later.parquet"
+    frame[:5].with_columns(polars.col(ID) + COUNT, key_more=polars.lit(1)).write_parquet(later)
+    with pytest.raises(RecordsError, match="第一個檔案沒有的分塊鍵：key_more"):
+        read_records([path, later], model)
+
+
+def test_a_column_twice(path: Path, model: LinkageModel, tmp_path: Path) -> None:
+    table = pq.read_table(path).slice(0, 5)
+    pq.write_table(table.append_column("place", table.column("road")), tmp_path / "twice.parquet")
+    with pytest.raises(RecordsError, match="欄位重複：place"):
+        read_records([tmp_path / "twice.parquet"], model)
+
+
+def test_yes_and_no_left_empty_is_not_known(
+    frame: polars.DataFrame, model: LinkageModel, tmp_path: Path
+) -> None:
+    path = tmp_path / "nulls.parquet"
+    flats = polars.Series([True, None, False, None, True])
+    frame[:5].with_columns(has_flats=flats).write_parquet(path)
+    assert LAYOUT.column(read_records([path], model).rows, "has_flats").tolist() == [1, 0, 0, 0, 1]
 
 
 def test_rows_begin_with_a_cache_line() -> None:

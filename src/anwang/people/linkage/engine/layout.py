@@ -103,7 +103,7 @@ class Layout:
         """Writes a column once, into rows of zeros. OverflowError when a value has more bits than the column."""
         place = self.places[name]
         if place.bits == WHOLE:
-            if len(values) and values.dtype.itemsize > rows.itemsize:
+            if len(values) and not np.can_cast(values.dtype, rows.dtype):
                 least, most = int(values.min()), int(values.max())
                 if not -(1 << WHOLE - 1) <= least <= most < 1 << WHOLE - 1:
                     raise OverflowError(f"{name}: more than {WHOLE} bits")

@@ -7,6 +7,7 @@ a fresh one longer than filling it.
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ _LARGE_PAGE = 1 << 21
 
 
 def room(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-    """An array of zeros, which begins with a cache line."""
+    """An array of zeros, which begins with a cache line. MemoryError."""
     kind = np.dtype(dtype)
     count = int(np.prod(shape, dtype=np.int64))
     size = count * kind.itemsize
@@ -25,7 +26,11 @@ def room(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         held = np.zeros(size + CACHE_LINE, np.uint8)
         start = -held.ctypes.data % CACHE_LINE
         return held[start : start + size].view(kind).reshape(shape)
-    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"{size} bytes") from error
     if hasattr(mmap, "MADV_HUGEPAGE"):  # Linux
-        pages.madvise(mmap.MADV_HUGEPAGE)
+        with suppress(OSError):  # of which some have none
+            pages.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(pages, kind, count).reshape(shape)

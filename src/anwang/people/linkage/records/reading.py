@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ def read_records(paths: Sequence[Path], model: LinkageModel) -> PackedRecords:
                 LAYOUT.fill(read.rows[part], {name: _numbers(batch, name) for name in COLUMNS})
             except OverflowError as error:
                 raise RecordsError(f"「{path}」有欄位的數值太大（{error}）。") from error
-            read.ids[part] = _numbers(batch, ID)
+            read.ids[part] = _ids(path, batch)
             for k, name in enumerate(names):
                 read.keys[k, part] = _numbers(batch, KEY + name)
             read.terms[part] = term_bits(model, *(_shares(path, batch, name) for name in TERMS))
@@ -93,6 +94,12 @@ def _must_have_all(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
     keys = [KEY + name for name in names]
     if lacking := set(keys) - there:
         raise RecordsError(f"「{path}」缺少分塊鍵：{'、'.join(sorted(lacking))}。")
+    if more := {name for name in there if name.startswith(KEY)} - set(keys):
+        raise RecordsError(
+            f"「{path}」有第一個檔案沒有的分塊鍵：{'、'.join(sorted(more))}。每個檔案的分塊鍵要相同。"
+        )
+    if twice := {name for name, count in Counter(schema.names).items() if count > 1}:
+        raise RecordsError(f"「{path}」的欄位重複：{'、'.join(sorted(twice))}。")
     for name in (ID, *COLUMNS, *TERMS, *keys):
         kind = schema.field(name).type
         if not (
@@ -113,8 +120,17 @@ def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[p
 def _numbers(batch: pa.RecordBatch, name: str) -> NDArray[Any]:
     column = batch.column(name)
     if column.null_count:
-        column = pc.fill_null(column, 0)
+        column = pc.fill_null(column, pa.scalar(False if pa.types.is_boolean(column.type) else 0, column.type))
     return column.to_numpy(zero_copy_only=False)
+
+
+def _ids(path: Path, batch: pa.RecordBatch) -> NDArray[Any]:
+    found = _numbers(batch, ID)
+    if batch.column(ID).null_count:
+        raise RecordsError(f"「{path}」有紀錄沒有 {ID}。")
+    if found.dtype == np.uint64 and int(found.max(initial=0)) >> 63:
+        raise RecordsError(f"「{path}」的 {ID} 太大，最多是 2 的 63 次方減 1。")
+    return found
 
 
 def _shares(path: Path, batch: pa.RecordBatch, name: str) -> NDArray[Any]:
