@@ -11,7 +11,7 @@ from pathlib import Path
 def left_drafts(path: Path, end: str = ".new") -> Iterator[Path]:
     """The drafts of `path` whose process is there no more, or was an earlier one of our own number."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*{end}"):
-        pid = left.name.removesuffix(end).rpartition(".")[2]
+        pid = left.name.removeprefix(f".{path.name}.").removesuffix(end)  # of `NAME.more` it is no number
         if pid.isdigit() and (int(pid) == os.getpid() or not _is_alive(int(pid))):
             yield left
 

@@ -28,6 +28,15 @@ def test_pairs_are_rows(path: Path) -> None:
     assert not len(read_decisions(path, IDS[:0]).same[0])
 
 
+def test_any_number_of_64_bits_may_be_a_records(path: Path) -> None:
+    ids = np.array([-(1 << 63), 5, (1 << 63) - 1])
+    path.write_text(f"left,right,decision\n{ids[2]},{ids[0]},same\n", "utf-8")
+    assert [of.tolist() for of in read_decisions(path, ids).same] == [[2], [0]]
+    path.write_text(f"left,right,decision\n5,{1 << 63},same\n", "utf-8")
+    with pytest.raises(RecordsError, match="第 2 行：left、right"):
+        read_decisions(path, ids)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

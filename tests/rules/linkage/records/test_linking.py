@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -283,6 +282,20 @@ def test_nothing_half_written_is_left(
     assert (out / "clusters.parquet").read_bytes() == before
 
 
+def test_what_somebody_puts_there_meanwhile_stays(frame: polars.DataFrame, tmp_path: Path) -> None:
+    path, out = tmp_path / "records.parquet", tmp_path / "out"
+    frame[:100].write_parquet(path)
+
+    def meanwhile(text: str) -> None:
+        out.mkdir(exist_ok=True)
+        (out / "letter.odt").touch()
+
+    with pytest.raises(RecordsError, match="已經存在"):
+        link_records(Job((path,), out, LinkageModel.load()), meanwhile)
+    assert [file.name for file in out.iterdir()] == ["letter.odt"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["out", "records.parquet"]
+
+
 def test_no_records_and_one(frame: polars.DataFrame, months: Months) -> None:
     nothing, done = months.run(frame[:0])
     assert (done.records, done.pairs, done.clusters) == (0, 0, 0)
@@ -290,36 +303,3 @@ def test_no_records_and_one(frame: polars.DataFrame, months: Months) -> None:
     assert (done.new, done.clusters, done.changes) == (1, 1, dict.fromkeys(done.changes or (), 0))
     _, done = months.same_as_all(frame[:0], one)
     assert (done.gone, done.records) == (1, 0)
-
-
-def _spoil(path: Path, change: Callable[[dict[str, object]], object]) -> None:
-    body = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps(change(body)), "utf-8")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda out: (out / "kept" / "kept.json").unlink(), "沒有先前"),
-        (lambda out: (out / "kept" / "kept.json").write_text("{"), "壞了"),
-        (lambda out: _spoil(out / "kept" / "kept.json", lambda body: [body]), "壞了"),
-        (lambda out: _spoil(out / "kept" / "kept.json", lambda body: body | {"format": 9}), "另一個版本留下的（格式 9"),
-        (lambda out: _spoil(out / "kept" / "kept.json", lambda body: body | {"floor": "low"}), "壞了"),
-        (lambda out: _spoil(out / "kept" / "kept.json", lambda body: body | {"more": 1}), "壞了"),
-        (lambda out: (out / "kept" / "records.parquet").write_bytes(b"PAR1"), "壞了"),
-        (lambda out: (out / "kept" / "pairs.parquet").unlink(), "壞了"),
-        (lambda out: polars.read_parquet(out / "kept" / "pairs.parquet")[1:].write_parquet(out / "kept" / "pairs.parquet"),
-         "壞了"),
-        (lambda out: polars.read_parquet(out / "kept" / "records.parquet").reverse()
-         .write_parquet(out / "kept" / "records.parquet"), "沒有依編號排列"),
-        (lambda out: (out / "clusters.parquet").unlink(), "壞了"),
-    ],
-)  # fmt: skip
-def test_a_folder_that_is_no_earlier_run_is_refused(
-    frame: polars.DataFrame, months: Months, spoil: Callable[[Path], object], words: str
-) -> None:
-    first, _ = months.run(frame[:200])
-    spoil(first)
-    with pytest.raises(RecordsError, match=words):
-        months.run(frame[:220], first)
-    assert not (months.folder / "out-2").exists()

@@ -69,4 +69,6 @@ def read_decisions(path: Path, ids: Ints) -> Decisions:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19
+    """Whether it may be a record's: a whole number of 64 bits."""
+    is_whole = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
+    return is_whole and -(1 << 63) <= int(text) < 1 << 63

@@ -25,12 +25,13 @@ from ..engine.pairing import Likely
 from ..packed import ID
 from .errors import RecordsError
 from .reading import AT_A_TIME, PackedRecords
-from .writing import CLUSTERS, KEPT, write_columns
+from .writing import CLUSTERS, KEPT, KEPT_HOW, KEPT_PAIRS, KEPT_RECORDS, write_columns
 
 FORMAT = 1
 MARGIN = 4.0  # bits below the threshold down to which pairs are kept
-RECORDS, PAIRS, HOW = "records.parquet", "pairs.parquet", "kept.json"
 MARK, BITS = "mark", ("name_bits", "reference_bits")
+_RECORDS, _PAIRS, _CLUSTERS = f"{KEPT}/{KEPT_RECORDS}", f"{KEPT}/{KEPT_PAIRS}", CLUSTERS
+_COLUMNS = {_RECORDS: [ID, MARK, *BITS], _PAIRS: ["left", "right"], _CLUSTERS: ["cluster"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ class Kept:
 
     def records(self) -> Iterator[pa.RecordBatch]:
         """A batch at a time, ascending by number. RecordsError."""
-        return _batches(self.folder / KEPT / RECORDS, [ID, MARK, *BITS], self.how.records)
+        return self._batches(_RECORDS, self.how.records)
 
     def pairs(self) -> tuple[Ints, Ints]:
         """Places of the records of each pair, in order. RecordsError."""
         left, right = np.empty((2, self.how.pairs), np.int64)
         at = 0
-        for batch in _batches(self.folder / KEPT / PAIRS, ["left", "right"], self.how.pairs):
+        for batch in self._batches(_PAIRS, self.how.pairs):
             for into, name in ((left, "left"), (right, "right")):
                 into[at : at + len(batch)] = batch.column(name).to_numpy()
             at += len(batch)
@@ -81,25 +82,46 @@ class Kept:
         """The number of each record's cluster. RecordsError."""
         found = np.empty(self.how.records, np.int64)
         at = 0
-        for batch in _batches(self.folder / CLUSTERS, ["cluster"], self.how.records):
+        for batch in self._batches(_CLUSTERS, self.how.records):
             found[at : at + len(batch)] = batch.column("cluster").to_numpy()
             at += len(batch)
         return found
 
+    def must_be_there(self) -> None:
+        """RecordsError when one of the files is not, before hours have gone into what needs it in the end."""
+        for name, count in ((_RECORDS, self.how.records), (_PAIRS, self.how.pairs), (_CLUSTERS, self.how.records)):
+            self._opened(name, count)
+
+    def _opened(self, name: str, count: int) -> pq.ParquetFile:
+        try:
+            file = pq.ParquetFile(self.folder / name, pre_buffer=False)
+        except (OSError, pa.ArrowException) as error:
+            raise _broken(self.folder) from error
+        if file.metadata.num_rows != count or not set(_COLUMNS[name]) <= set(file.schema_arrow.names):
+            raise _broken(self.folder)
+        return file
+
+    def _batches(self, name: str, count: int) -> Iterator[pa.RecordBatch]:
+        file = self._opened(name, count)
+        try:
+            yield from file.iter_batches(AT_A_TIME, columns=_COLUMNS[name], use_threads=False)
+        except (OSError, pa.ArrowException) as error:
+            raise _broken(self.folder) from error
+
 
 def read_kept(folder: Path) -> Kept:
     """RecordsError when the folder is of no earlier run, of one of another version, or broken."""
-    path = folder / KEPT / HOW
+    path = folder / KEPT / KEPT_HOW
     try:
         body = json.loads(path.read_text("utf-8"))
-        found = body.pop("format")
+        version = body.pop("format")
     except FileNotFoundError as error:
-        raise RecordsError(f"「{folder}」裡沒有先前 link-records 留下的結果（{KEPT}/{HOW}）。") from error
+        raise RecordsError(f"「{folder}」裡沒有先前 link-records 留下的結果（{KEPT}/{KEPT_HOW}）。") from error
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise _broken(folder) from error
-    if found != FORMAT:
+    if version != FORMAT:
         raise RecordsError(
-            f"「{folder}」是另一個版本留下的（格式 {found}，這裡讀 {FORMAT}）。請不用 --kept 重新比對一次。"
+            f"「{folder}」是另一個版本留下的（格式 {version}，這裡讀 {FORMAT}）。請不用 --kept 重新比對一次。"
         )
     body.pop("margin", None)
     try:
@@ -109,13 +131,15 @@ def read_kept(folder: Path) -> Kept:
             raise TypeError
     except (KeyError, TypeError, ValueError) as error:
         raise _broken(folder) from error
-    return Kept(folder, how)
+    found = Kept(folder, how)
+    found.must_be_there()
+    return found
 
 
 def keep_records(draft: Path, records: PackedRecords, marks: Ints) -> None:
     (draft / KEPT).mkdir()
     write_columns(
-        draft / KEPT / RECORDS,
+        draft / _RECORDS,
         len(records),
         lambda part: (
             {ID: records.ids[part], MARK: marks[part]}
@@ -127,7 +151,7 @@ def keep_records(draft: Path, records: PackedRecords, marks: Ints) -> None:
 
 def keep_pairs(draft: Path, likely: Likely) -> None:
     write_columns(
-        draft / KEPT / PAIRS,
+        draft / _PAIRS,
         len(likely.left),
         lambda part: {name: getattr(likely, name)[part].astype(np.int32) for name in ("left", "right")},
     )
@@ -135,7 +159,7 @@ def keep_pairs(draft: Path, likely: Likely) -> None:
 
 def keep_how(draft: Path, how: How) -> None:
     body: dict[str, Any] = {"format": FORMAT, **asdict(how), "margin": how.margin}
-    (draft / KEPT / HOW).write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (draft / KEPT / KEPT_HOW).write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def marks_of(records: PackedRecords) -> Ints:
@@ -143,17 +167,6 @@ def marks_of(records: PackedRecords) -> Ints:
     found = np.empty(len(records), np.int64)
     _mark(records.rows.view(np.int64), records.keys, found)
     return found
-
-
-def _batches(path: Path, columns: list[str], count: int) -> Iterator[pa.RecordBatch]:
-    folder = path.parent if path.parent.name != KEPT else path.parent.parent
-    try:
-        file = pq.ParquetFile(path, pre_buffer=False)
-        if file.metadata.num_rows != count or not set(columns) <= set(file.schema_arrow.names):
-            raise _broken(folder)
-        yield from file.iter_batches(AT_A_TIME, columns=columns, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise _broken(folder) from error
 
 
 def _broken(folder: Path) -> RecordsError:

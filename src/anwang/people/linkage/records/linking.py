@@ -28,7 +28,7 @@ from .kept import MARGIN, How, Kept, keep_how, keep_pairs, keep_records, marks_o
 from .reading import read_records
 from .standing import Standing, standing, why_all
 from .weighing import apart_weights, comparing, pairing
-from .writing import CHANGES, CLUSTERS, PAIRS, must_be_free, whole_folder, write_columns
+from .writing import CHANGES, CLUSTERS, PAIRS, must_be_free, put_back, whole_folder, write_columns
 
 Say = Callable[[str], None]
 SAY_EVERY = 10.0  # seconds
@@ -75,11 +75,16 @@ class Done:
 def link_records(job: Job, say: Say = lambda text: None) -> Done:
     """Writes `pairs.parquet`, `clusters.parquet`, with an earlier run `changes.parquet`, and `kept/` for the next one. RecordsError.
     `say` is told what has ended and how long it took (zh-TW)."""
+    for folder in (job.out, job.kept):
+        if folder is not None:
+            put_back(folder)
     must_be_free(job.out, overwrite=job.overwrite)
     earlier = None if job.kept is None else read_kept(job.kept)
     paths = _files(job.records)
     with whole_folder(job.out) as draft:
-        return _Run(job, earlier, say).linked(paths, draft)
+        done = _Run(job, earlier, say).linked(paths, draft)
+        must_be_free(job.out, overwrite=job.overwrite)  # still: somebody may have put something there meanwhile
+        return done
 
 
 def _files(given: Sequence[Path]) -> list[Path]:

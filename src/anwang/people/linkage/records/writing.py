@@ -20,7 +20,9 @@ from .errors import RecordsError
 AT_A_TIME = 1 << 20  # rows of a row group
 
 PAIRS, CLUSTERS, CHANGES, KEPT = "pairs.parquet", "clusters.parquet", "changes.parquet", "kept"
+KEPT_RECORDS, KEPT_PAIRS, KEPT_HOW = "records.parquet", "pairs.parquet", "kept.json"
 OURS = {PAIRS, CLUSTERS, CHANGES, KEPT}
+OURS_KEPT = {KEPT_RECORDS, KEPT_PAIRS, KEPT_HOW}
 
 
 def must_be_free(folder: Path, *, overwrite: bool) -> None:
@@ -29,11 +31,23 @@ def must_be_free(folder: Path, *, overwrite: bool) -> None:
         raise RecordsError(f"無法寫入「{folder}」（上層資料夾不存在）。")
     if folder.exists() and not folder.is_dir():
         raise RecordsError(f"「{folder}」是檔案，請換一個 --out。")
-    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    there = _names(folder)
     if there and not overwrite:
         raise RecordsError(f"「{folder}」已經存在。請換一個 --out，或加上 --overwrite 取代它。")
-    if there - OURS:
+    if there - OURS or _names(folder / KEPT) - OURS_KEPT:
         raise RecordsError(f"「{folder}」裡有別的檔案，不會取代它。請換一個 --out。")
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def put_back(folder: Path) -> None:
+    """The earlier `folder`, when a run was killed that had put it aside and not yet its own draft in its place."""
+    folder = folder.resolve()
+    for aside in left_drafts(folder, ".old"):
+        if aside.with_suffix(".new").exists() and not folder.exists():
+            aside.rename(folder)
 
 
 @contextmanager
@@ -48,13 +62,10 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         yield draft
         if folder.exists():
             folder.rename(aside)
-        try:
-            draft.rename(folder)
-        except BaseException:
-            if aside.exists():
-                aside.rename(folder)
-            raise
+        draft.rename(folder)
     finally:
+        if aside.exists() and not folder.exists():
+            aside.rename(folder)
         for left in (draft, aside):
             shutil.rmtree(left, ignore_errors=True)
 
