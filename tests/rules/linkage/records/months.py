@@ -12,16 +12,21 @@ from anwang.people.linkage.packed import ID
 from anwang.people.linkage.records.linking import Done, Job, link_records
 
 NAME, SHARE = "whole_name", "tf_whole_name"
+REFERENCE, REFERENCE_SHARE = "reference", "tf_reference"
 
 
 def make(count: int, folder: Path) -> polars.DataFrame:
-    """Records of which some say so little that many pairs lie near the threshold."""
+    """Records of which some say so little that many pairs lie near the threshold, and half name one of a few persons."""
     make_records(count, 11, folder / "made.parquet", lambda text: None)
     frame = polars.read_parquet(folder / "made.parquet")
-    some = polars.col(ID) % 3 == 0
+    some, few = polars.col(ID) % 3 == 0, polars.col(ID) % 10
     return frame.with_columns(
-        polars.when(some).then(0).otherwise(polars.col(name)).cast(frame.schema[name]).alias(name)
-        for name in ("id_state", "key_id", "phone_1")
+        *(
+            polars.when(some).then(0).otherwise(polars.col(name)).cast(frame.schema[name]).alias(name)
+            for name in ("id_state", "key_id", "phone_1")
+        ),
+        polars.when(few < 5).then(few + 1).otherwise(0).cast(frame.schema[REFERENCE]).alias(REFERENCE),
+        polars.when(few < 5).then(0.02).otherwise(1.0).alias(REFERENCE_SHARE),
     )
 
 
