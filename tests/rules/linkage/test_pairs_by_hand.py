@@ -19,7 +19,9 @@ from anwang.people.linkage.engine.rule import Rule
 from anwang.people.linkage.engine.scoring_source import LANES
 
 LAYOUT = Layout(("value",))
-PLAN = Plan((Comparison("value", "值", ("equal", "other"), ~known("value"), (same("value"),)),), (("value",),))
+PLAN = Plan(
+    (Comparison("value", "值", ("equal", "other"), ~known("value"), (same("value"),)),), (("value",),)
+)
 WEIGHTS = Weights.of(PLAN, [{"value": np.array([5.0, -3.0])}], [0.0], np.zeros((0, 0)))
 ROWS = 14
 

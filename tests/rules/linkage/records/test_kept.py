@@ -61,7 +61,9 @@ def test_a_folder_that_is_no_earlier_run_is_refused(
 
 
 @pytest.mark.parametrize("name", ["kept/records.parquet", "kept/pairs.parquet", "clusters.parquet"])
-def test_what_will_be_lacking_is_said_before_the_work(frame: polars.DataFrame, months: Months, name: str) -> None:
+def test_what_will_be_lacking_is_said_before_the_work(
+    frame: polars.DataFrame, months: Months, name: str
+) -> None:
     first, _ = months.run(frame[:200])
     (first / name).unlink()
     with pytest.raises(RecordsError, match="壞了"):

@@ -89,7 +89,11 @@ class Kept:
 
     def must_be_there(self) -> None:
         """RecordsError when one of the files is not, before hours have gone into what needs it in the end."""
-        for name, count in ((_RECORDS, self.how.records), (_PAIRS, self.how.pairs), (_CLUSTERS, self.how.records)):
+        for name, count in (
+            (_RECORDS, self.how.records),
+            (_PAIRS, self.how.pairs),
+            (_CLUSTERS, self.how.records),
+        ):
             self._opened(name, count)
 
     def _opened(self, name: str, count: int) -> pq.ParquetFile:
@@ -116,7 +120,9 @@ def read_kept(folder: Path) -> Kept:
         body = json.loads(path.read_text("utf-8"))
         version = body.pop("format")
     except FileNotFoundError as error:
-        raise RecordsError(f"「{folder}」裡沒有先前 link-records 留下的結果（{KEPT}/{KEPT_HOW}）。") from error
+        raise RecordsError(
+            f"「{folder}」裡沒有先前 link-records 留下的結果（{KEPT}/{KEPT_HOW}）。"
+        ) from error
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise _broken(folder) from error
     if version != FORMAT:

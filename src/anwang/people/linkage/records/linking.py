@@ -83,7 +83,8 @@ def link_records(job: Job, say: Say = lambda text: None) -> Done:
     paths = _files(job.records)
     with whole_folder(job.out) as draft:
         done = _Run(job, earlier, say).linked(paths, draft)
-        must_be_free(job.out, overwrite=job.overwrite)  # still: somebody may have put something there meanwhile
+        # still: somebody may have put something there meanwhile
+        must_be_free(job.out, overwrite=job.overwrite)
         return done
 
 

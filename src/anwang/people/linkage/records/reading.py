@@ -120,7 +120,8 @@ def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[p
 def _numbers(batch: pa.RecordBatch, name: str) -> NDArray[Any]:
     column = batch.column(name)
     if column.null_count:
-        column = pc.fill_null(column, pa.scalar(False if pa.types.is_boolean(column.type) else 0, column.type))
+        nothing = False if pa.types.is_boolean(column.type) else 0
+        column = pc.fill_null(column, pa.scalar(nothing, column.type))
     return column.to_numpy(zero_copy_only=False)
 
 
