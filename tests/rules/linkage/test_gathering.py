@@ -118,15 +118,22 @@ def test_every_row_is_in_one_cluster_and_no_cluster_excludes_itself(rows: list[t
 
 
 def test_who_was_asked_is_asked_again_when_something_changed() -> None:
-    """The same as when every row is asked in every round; also of who left a cluster while its other rows were asked."""
+    """The same as when every row is asked in every round; also of who left a cluster while its other rows were asked, and
+    whatever was decided."""
     engine = _strict()
     rng = np.random.default_rng(5)
     moved = 0
-    for _ in range(200):
+    for k in range(200):
         packed = engine.rows(rng.integers(1, 60, 200).tolist(), rng.integers(0, 6, 200).tolist())
         likely = engine.likely(packed)
-        found = gathered(engine.pairing, packed, likely, engine.weights, 0.0)
-        again = gathered(cast(Pairing, Forgetful(engine.pairing)), packed, likely, engine.weights, 0.0)
+        some = rng.random(len(likely.left)) < (k % 3) / 20
+        decided = {
+            "cannot": (likely.left[some], likely.right[some]),
+            "must": (rng.integers(0, 100, k % 4), rng.integers(100, 200, k % 4)),
+        }
+        found = gathered(engine.pairing, packed, likely, engine.weights, 0.0, **decided)
+        forgetful = cast(Pairing, Forgetful(engine.pairing))
+        again = gathered(forgetful, packed, likely, engine.weights, 0.0, **decided)
         assert again.cluster.tolist() == found.cluster.tolist()
         assert again.moved == found.moved
         moved += found.moved
@@ -138,7 +145,7 @@ class Forgetful:
 
     def __init__(self, pairing: Pairing) -> None:
         self.kernels = self
-        self.gather, self.of = pairing.kernels.gather, pairing.kernels
+        self.unite, self.gather, self.of = pairing.kernels.unite, pairing.kernels.gather, pairing.kernels
 
     def settle(self, *given: Any) -> Any:
         *_, asked = given
