@@ -37,12 +37,20 @@ def test_any_number_of_64_bits_may_be_a_records(path: Path) -> None:
         read_decisions(path, ids)
 
 
+def test_decisions_about_records_that_are_gone_are_left_out(path: Path) -> None:
+    path.write_text("left,right,decision\n3,5,same\n3,4,same\n13,99,different\n5,13,different\n", "utf-8")
+    found = read_decisions(path, IDS)
+    assert found.gone == (3, 4)
+    assert found.lines == (2,)
+    assert [IDS[of].tolist() for of in found.same] == [[3], [5]]
+    assert [IDS[of].tolist() for of in found.different] == [[5], [13]]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("left,right\n3,5\n", "缺少欄位：decision"),
         ("", "缺少欄位：left、right、decision"),
-        ("left,right,decision\n3,5,same\n3,4,same\n13,99,different\n", "第 3 行：沒有這個編號的紀錄；第 4 行：沒有"),
         ("left,right,decision\n3,5,yes\n3,five,same\n5,5,same\n3\n", "第 2 行：decision 要寫.*第 3 行：.*編號；第 4 行：兩個編號相同；第 5 行：decision"),
         ("left,right,decision\n" + "3,5,?\n" * 30, "第 11 行：[^；]*；還有 20 處"),
         ("left,right,decision\n3,99999999999999999999,same\n", "第 2 行：left、right"),
@@ -62,6 +70,8 @@ def test_files_that_are_none(path: Path) -> None:
         read_decisions(path, IDS)
     with pytest.raises(RecordsError, match="讀不到"):
         read_decisions(path.parent, IDS)
+
+
+def test_without_any_records(path: Path) -> None:
     path.write_text("left,right,decision\n3,5,same\n", "utf-8")
-    with pytest.raises(RecordsError, match="第 2 行：沒有"):
-        read_decisions(path, IDS[:0])
+    assert read_decisions(path, IDS[:0]).gone == (2,)

@@ -19,15 +19,17 @@ _SAID = 10  # mistakes that are said; more are counted
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Pairs of rows; `lines` of the file have the pairs that are `same`."""
+    """Pairs of rows; `lines` of the file have the pairs that are `same`. `gone`: lines about a record that is not there."""
 
     same: Pairs = NO_PAIRS
     different: Pairs = NO_PAIRS
     lines: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
 
 
 def read_decisions(path: Path, ids: Ints) -> Decisions:
-    """The decisions about records with these numbers, ascending. RecordsError with the lines of all mistakes."""
+    """The decisions about records with these numbers, ascending. The file grows from month to month while records go, so a
+    number that no record has is no mistake. RecordsError with the lines of all mistakes."""
     told: list[tuple[int, int, int, str]] = []
     problems: list[str] = []
     try:
@@ -52,19 +54,21 @@ def read_decisions(path: Path, ids: Ints) -> Decisions:
         raise RecordsError(f"「{path}」不是 UTF-8 文字檔。") from error
     except (OSError, csv.Error) as error:
         raise RecordsError(f"「{path}」不是 CSV 檔，或讀不到。") from error
-    numbers = np.array([(left, right) for _, left, right, _ in told], np.int64).reshape(-1, 2)
-    rows = np.minimum(np.searchsorted(ids, numbers), max(len(ids) - 1, 0))
-    known = (ids[rows] == numbers).all(axis=1) if len(ids) else np.zeros(len(numbers), np.bool_)
-    problems += [f"第 {told[k][0]} 行：沒有這個編號的紀錄" for k in np.flatnonzero(~known).tolist()]
     if problems:
         more = f"；還有 {len(problems) - _SAID:,} 處" if len(problems) > _SAID else ""
         raise RecordsError(f"「{path}」：{'；'.join(problems[:_SAID])}{more}。")
+    numbers = np.array([(left, right) for _, left, right, _ in told], np.int64).reshape(-1, 2)
+    rows = np.minimum(np.searchsorted(ids, numbers), max(len(ids) - 1, 0))
+    there = (ids[rows] == numbers).all(axis=1) if len(ids) else np.zeros(len(numbers), np.bool_)
+    lines = np.array([line for line, *_ in told], np.int64)
     same = np.array([decision == SAME for *_, decision in told], np.bool_)
     (one, other) = rows.T
+    together, apart = there & same, there & ~same
     return Decisions(
-        (one[same], other[same]),
-        (one[~same], other[~same]),
-        tuple(line for line, *_, decision in told if decision == SAME),
+        (one[together], other[together]),
+        (one[apart], other[apart]),
+        tuple(lines[together].tolist()),
+        tuple(lines[~there].tolist()),
     )
 
 

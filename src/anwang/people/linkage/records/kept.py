@@ -99,6 +99,8 @@ class Kept:
     def _opened(self, name: str, count: int) -> pq.ParquetFile:
         try:
             file = pq.ParquetFile(self.folder / name, pre_buffer=False)
+        except pa.ArrowMemoryError:
+            raise
         except (OSError, pa.ArrowException) as error:
             raise _broken(self.folder) from error
         if file.metadata.num_rows != count or not set(_COLUMNS[name]) <= set(file.schema_arrow.names):
@@ -109,6 +111,8 @@ class Kept:
         file = self._opened(name, count)
         try:
             yield from file.iter_batches(AT_A_TIME, columns=_COLUMNS[name], use_threads=False)
+        except pa.ArrowMemoryError:
+            raise
         except (OSError, pa.ArrowException) as error:
             raise _broken(self.folder) from error
 

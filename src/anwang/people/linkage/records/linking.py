@@ -108,6 +108,11 @@ class _Run:
         records = read_records(paths, job.model)
         ids, rows, rules = records.ids, records.rows, records.rules
         decided = Decisions() if job.decisions is None else read_decisions(job.decisions, ids)
+        if decided.gone:
+            gone_lines = _some(decided.gone)
+            self.say(
+                f"注意：決定檔裡有 {len(decided.gone):,} 行的紀錄不在這些檔案裡，略過：第 {gone_lines} 行。"
+            )
         marks = marks_of(records)
         keep_records(draft, records, marks)
         now = None if earlier is None else standing(earlier, records, marks, job.model)
@@ -155,7 +160,7 @@ class _Run:
         return Done(
             len(ids), new, gone, len(likely.left), int(found.cluster.max(initial=-1)) + 1, compared, why, how.margin,
             dict(likely.too_large), self._refused(decided, found), None if changed is None else changed.counts,
-            {"same": len(decided.same[0]), "different": len(decided.different[0])},
+            {"same": len(decided.same[0]), "different": len(decided.different[0]), "gone": len(decided.gone)},
         )  # fmt: skip
 
     def _clustered(

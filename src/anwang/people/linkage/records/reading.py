@@ -81,6 +81,8 @@ def _opened(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path, pre_buffer=False)  # which would hold what is read until the end
     except FileNotFoundError as error:
         raise RecordsError(f"找不到「{path}」。") from error
+    except pa.ArrowMemoryError:
+        raise  # nothing is wrong with the file
     except (OSError, pa.ArrowException) as error:
         raise RecordsError(f"「{path}」不是 Parquet 檔，或讀不到。") from error
 
@@ -113,6 +115,8 @@ def _must_have_all(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
 def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
     try:
         yield from file.iter_batches(AT_A_TIME, columns=columns, use_threads=False)
+    except pa.ArrowMemoryError:
+        raise  # nothing is wrong with the file
     except (OSError, pa.ArrowException) as error:
         raise RecordsError(f"「{path}」壞了，讀不完。") from error
 
