@@ -42,13 +42,16 @@ def test_two_months_and_everything_again(folder: Path, capfd: pytest.CaptureFixt
     assert status == 0, err
     assert (told["records"], told["new"], told["changes"], told["compared_all"]) == (FIRST, FIRST, None, True)
     assert [line.partition(" ")[0] for line in err.splitlines()] == ["讀取完成", "分塊與評分完成", "分群完成"]
-    (folder / "decisions.csv").write_text("left,right,decision\n0,1,same\n1,0,different\n2,3,same\n", "utf-8")
+    (folder / "decisions.csv").write_text(
+        "left,right,decision\n0,1,same\n1,0,different\n2,3,same\n4,99999999,same\n", "utf-8"
+    )
     decided = ("--decisions", folder / "decisions.csv")
     status, told, err = run(capfd, older, newer, "--out", folder / "june", "--kept", folder / "may", *decided)
     assert status == 0, err
     assert (told["records"], told["new"], told["gone"]) == (COUNT, COUNT - FIRST, 0)
     assert told["compared_all"] is False
-    assert told["decisions"] == {"same": 2, "different": 1, "refused": 1}
+    assert told["decisions"] == {"same": 2, "different": 1, "gone": 1, "refused": 1}
+    assert "1 行的紀錄不在這些檔案裡，略過：第 5 行" in err
     assert "第 2 行" in err
     assert set(told["changes"]) == {"merged", "split", "moved", "renumbered"}
     assert set(told["left_out"]) == {
