@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 
 from anwang.people.linkage import running
 from anwang.people.registry import keeping as registry_keeping
-from anwang.people.registry.keeping import Kept
+from anwang.people.registry.keeping import Kept, end_service
 from anwang.people.registry.models import (
     HouseholdMembership,
     Person,
@@ -23,7 +23,7 @@ from anwang.platform.context import SYSTEM, acting
 from tests import county
 from tests.families import settle
 
-from .test_keeping import NEW, keep, link, typed
+from .test_keeping import LATER, NEW, REPORT, keep, link, typed
 
 pytestmark = pytest.mark.django_db
 FULL = {"建宏": "陳建宏", "氏秋": "阮氏秋"}
@@ -101,6 +101,33 @@ def test_a_record_kept_while_a_matching_runs_is_not_left_behind(monkeypatch: pyt
         for name in ("new", "chosen", "merged", "corrected"):
             row = SourceRecord.objects.get(pk=meanwhile[name].record_id)
             assert row.person_id == rows[name].person_id, name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_matching_with_nothing_to_do_takes_no_leave_that_is_being_counted_on() -> None:
+    """The unit's work has ended, but until the next matching it may open the household; now it is given the person anew."""
+    county.establish("jiaoxi.worker")
+    kept = keep(NEW)
+    link()
+    assert end_service(source=REPORT, number="R115-1-1", on=LATER.date())
+    reported, committing = threading.Event(), threading.Event()
+
+    def report() -> None:
+        with transaction.atomic():
+            keep(typed("R115-2-1", name="林美惠", birth="75.8.9"), person_id=kept.person_id)
+            reported.set()
+            committing.wait(timeout=30)
+
+    reporting = _in_a_thread(report)
+    assert reported.wait(timeout=30)
+    matching = _in_a_thread(link)
+    matching.join(timeout=2)  # it waits for the report, or is long done
+    committing.set()
+    for thread in (reporting, matching):
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+    with acting(SYSTEM):
+        assert ViewGrant.objects.filter(household_id=kept.household_id, kind="own_service").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

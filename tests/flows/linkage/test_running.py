@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from anwang.people.linkage import queries
+from anwang.people.linkage import basis, queries
 from anwang.people.linkage.actions import Reviewer, decide_pair, undo_decision
+from anwang.people.linkage.basis import program_in
 from anwang.people.linkage.consolidate import consolidate
 from anwang.people.linkage.link_settings import settings_in_force
 from anwang.people.linkage.model import LinkageModel, kept_model
@@ -169,6 +170,22 @@ def test_a_lost_or_other_model_is_something_new(months: list[MonthOfRosters], tm
     model = model_now()
     replace(model, review_from=model.review_from / 2).save(model_path())
     assert link(LATER + dt.timedelta(days=1)).pk not in (first.pk, second.pk)
+
+
+def test_a_mended_program_is_something_new(
+    months: list[MonthOfRosters], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "people" / "linkage" / "engine"
+    code.mkdir(parents=True)
+    (code / "rule.py").write_text("LINK = True", "utf-8")
+    before = program_in(tmp_path)
+    assert before == program_in(tmp_path)
+    (code / "rule.py").write_text("LINK = False", "utf-8")
+    assert program_in(tmp_path) != before
+    load(months[0], tmp_path)
+    first = link()
+    monkeypatch.setattr(basis, "PROGRAM", program_in(tmp_path))
+    assert link(LATER).pk != first.pk
 
 
 def test_a_withdrawn_record_takes_its_service_along(months: list[MonthOfRosters], tmp_path: Path) -> None:

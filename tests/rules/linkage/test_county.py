@@ -191,6 +191,13 @@ def test_no_records_at_all() -> None:
     assert (result.person_of, result.households, result.review) == ({}, {}, ())
 
 
+def test_decisions_outlive_all_records() -> None:
+    decided = LinkDecisions(must=frozenset({(1, 2)}), cannot=frozenset({(1, 3)}))
+    result = consolidate({}, decided, Previous(), LinkageModel.load(), NOW)
+    assert result.person_of == {}
+    assert result.report["decisions"]["gone"] == 2
+
+
 def test_one_record() -> None:
     county, _ = small()
     key = min(county.records)

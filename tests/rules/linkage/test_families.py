@@ -152,7 +152,7 @@ def test_the_neighbour_upstairs_is_another_household() -> None:
     ) == [0, 0, 2, 2]
 
 
-def test_who_moved_belongs_to_the_home_of_his_number_and_both_addresses_are_kept() -> None:
+def test_who_moved_belongs_to_the_home_of_his_number() -> None:
     result = link(
         record(
             "王素良",

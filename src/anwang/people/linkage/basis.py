@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
-from anwang import __version__
+import anwang
 from anwang.people.registry.models import SourceRecord
 
 from .link_settings import LinkSettings
@@ -18,6 +19,23 @@ from .model import LinkageModel
 Decided = tuple[list[tuple[int, int]], list[tuple[int, int]]]
 """Pairs of records that are one person by somebody's word, and that are not."""
 
+_CODE = ("people/linkage", "people/registry", "standard")
+
+
+def program_in(home: Path) -> str:
+    """A digest of the code that matches, with the shipped model: who puts a mended program in place is to get what it
+    finds, whether or not its version is another."""
+    found = hashlib.sha256()
+    for path in sorted(path for part in _CODE for path in (home / part).rglob("*.*")):
+        if path.suffix in (".py", ".json"):
+            found.update(path.relative_to(home).as_posix().encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+PROGRAM = program_in(Path(anwang.__file__).parent)
+"""Of the code that this process runs: read when it starts, for the files may be other ones before it ends."""
+
 
 def basis_of(
     homes: Iterable[tuple[int, int | None, int | None]],
@@ -25,9 +43,9 @@ def basis_of(
     model: LinkageModel,
     settings: LinkSettings,
 ) -> str:
-    """`homes`: each current record, in order, with its person and household. The version of the program counts too."""
+    """`homes`: each current record, in order, with its person and household. The program counts too."""
     told = json.dumps(
-        [__version__, model.hash, asdict(settings), [sorted(pairs) for pairs in decided]], sort_keys=True
+        [PROGRAM, model.hash, asdict(settings), [sorted(pairs) for pairs in decided]], sort_keys=True
     )
     found = hashlib.sha256(told.encode())
     rows = [(record, person or 0, household or 0) for record, person, household in homes]

@@ -88,7 +88,7 @@ class _Rows:
 
 
 class _Home:
-    """One household: its rows, and which persons have what."""
+    """One household: its rows, and which persons have what. An institution has thousands: nobody is asked of every other."""
 
     def __init__(self, of: _Rows, rows: Sequence[int]) -> None:
         self.of = of
@@ -120,9 +120,8 @@ class _Home:
         for number, rows in sorted(self.of_person.items()):
             periods = [self.of.records[row].period for row in rows]
             evidence = [
-                *self._register(rows, number), *self._address(rows, number), *self._named(rows, number),
-                *self._phone(rows, number),
-            ] or [self._kin(rows, number)]  # fmt: skip
+                *self._register(rows), *self._address(rows), *self._named(rows, number), *self._phone(rows),
+            ] or [self._kin(rows)]  # fmt: skip
             is_current = current_home[number] == household
             found.append(Membership(number, min(periods), max(periods), is_current, tuple(evidence)))
         return tuple(found)
@@ -132,16 +131,16 @@ class _Home:
         keys = tuple(self.of.keys[row] for row in rows)
         return HomeEvidence(kind, power, text, keys, min(periods), max(periods))
 
-    def _register(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
+    def _register(self, rows: Sequence[int]) -> Iterator[HomeEvidence]:
         for code, mine in _by_value(self.of.register, rows):
-            others = len(self.registers[code] - {me})
+            others = len(self.registers[code]) - 1
             number = self.of.records[mine[0]].household_number
             text = f"戶籍戶號 {number}" + (f"，同戶另有 {others} 人" if others else "")
             yield self._made(EvidenceKind.REGISTER, Strength.VERY_STRONG, text, mine)
 
-    def _address(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
+    def _address(self, rows: Sequence[int]) -> Iterator[HomeEvidence]:
         for code, mine in _by_value(self.of.place, rows):
-            others = len(self.places[code] - {me})
+            others = len(self.places[code]) - 1
             if others:
                 floor = self.of.floor[mine[0]] > 0
                 address = _address_text(self.of.records[mine[0]].address)
@@ -150,7 +149,7 @@ class _Home:
                 yield self._made(EvidenceKind.ADDRESS, power, text, mine)
 
     def _named(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
-        naming = [row for row in rows if self.names.get(self.of.reference[row], _NOBODY) - {me}]
+        naming = [row for row in rows if self._names_another(row, me)]
         if naming:
             record = self.of.records[naming[0]]
             other = record.carer_name or record.reference_name
@@ -161,15 +160,20 @@ class _Home:
         if by:
             yield self._made(EvidenceKind.NAMED, Strength.STRONG, "家人的資料列以其為照顧者或案主", by)
 
-    def _phone(self, rows: Sequence[int], me: int) -> Iterator[HomeEvidence]:
-        shared = {phone for phone, persons in self.phones.items() if persons - {me}}
-        mine = [row for row in rows if not shared.isdisjoint(self.of.phones[row])]
+    def _names_another(self, row: int, me: int) -> bool:
+        called_so = self.names.get(self.of.reference[row], _NOBODY)
+        return len(called_so) > (me in called_so)
+
+    def _phone(self, rows: Sequence[int]) -> Iterator[HomeEvidence]:
+        mine = [
+            row for row in rows if any(len(self.phones.get(each, _NOBODY)) > 1 for each in self.of.phones[row])
+        ]
         if mine:
             yield self._made(EvidenceKind.PHONE, Strength.STRONG, "與家人同一電話號碼", mine)
 
-    def _kin(self, rows: Sequence[int], me: int) -> HomeEvidence:
+    def _kin(self, rows: Sequence[int]) -> HomeEvidence:
         """What there is when nothing else tells."""
-        kin = [row for row in rows if self.surnames.get(self.of.surname[row], _NOBODY) - {me}]
+        kin = [row for row in rows if len(self.surnames.get(self.of.surname[row], _NOBODY)) > 1]
         kind = EvidenceKind.KIN if kin and len(self.of_person) > 1 else EvidenceKind.ALONE
         text = "與家人同姓，其餘線索合計" if kind is EvidenceKind.KIN else "沒有與他人同住的線索"
         return self._made(kind, Strength.MEDIUM if kin else Strength.WEAK, text, kin or rows)

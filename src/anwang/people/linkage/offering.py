@@ -53,7 +53,7 @@ def scored_pairs(
     left, right = table.keys[scores.left_row], table.keys[scores.right_row]
     decided = decisions.must | decisions.cannot
     if decided:
-        size = int(table.keys.max()) + 1
+        size = int(table.keys.max(initial=0)) + 1
         codes = [min(pair) * size + max(pair) for pair in decided if max(pair) < size]
         still_open = ~np.isin(np.minimum(left, right) * size + np.maximum(left, right), codes)
         scores, merge_at, left, right = (

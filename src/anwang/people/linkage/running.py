@@ -97,6 +97,8 @@ def _still_standing(basis: _Basis, now: dt.datetime) -> LinkRun | None:
         return None
     last.started_at = last.finished_at = now
     last.save(update_fields=["started_at", "finished_at"])
+    # Who keeps a record at this moment may count on a leave that no service of before gives any more.
+    lock_homes(alone=True)
     _renew_services(now)
     return last
 
