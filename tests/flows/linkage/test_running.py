@@ -12,9 +12,9 @@ import pytest
 
 from anwang.people.linkage import basis, queries
 from anwang.people.linkage.actions import Reviewer, decide_pair, undo_decision
-from anwang.people.linkage.basis import program_in
+from anwang.people.linkage.basis import Decided, basis_of, program_in
 from anwang.people.linkage.consolidate import consolidate
-from anwang.people.linkage.link_settings import settings_in_force
+from anwang.people.linkage.link_settings import LinkSettings, settings_in_force
 from anwang.people.linkage.model import LinkageModel, kept_model
 from anwang.people.linkage.models import LinkRun, PairDecision
 from anwang.people.linkage.result import LinkDecisions, Previous
@@ -170,6 +170,34 @@ def test_a_lost_or_other_model_is_something_new(months: list[MonthOfRosters], tm
     model = model_now()
     replace(model, review_from=model.review_from / 2).save(model_path())
     assert link(LATER + dt.timedelta(days=1)).pk not in (first.pk, second.pk)
+
+
+def test_everything_that_a_matching_rests_on_changes_its_basis() -> None:
+    model, settings = LinkageModel.load(), LinkSettings(0.6, 300)
+    homes, decided = [(1, 10, 100), (2, 10, 100)], ([(1, 2)], [])
+
+    def basis_with(
+        homes: list[tuple[int, int | None, int | None]] = homes,
+        decided: Decided = decided,
+        model: LinkageModel = model,
+        settings: LinkSettings = settings,
+    ) -> str:
+        return basis_of(homes, decided, model, settings)
+
+    others = [
+        basis_with(homes=[(1, 10, 100)]),
+        basis_with(homes=[(1, 10, 100), (3, 10, 100)]),
+        basis_with(homes=[(1, 10, 100), (2, 11, 100)]),
+        basis_with(homes=[(1, 10, 100), (2, 10, 101)]),
+        basis_with(homes=[(1, 10, 100), (2, None, None)]),
+        basis_with(decided=([], [])),
+        basis_with(decided=([], [(1, 2)])),
+        basis_with(settings=LinkSettings(0.7, 300)),
+        basis_with(settings=LinkSettings(0.6, 400)),
+        basis_with(model=replace(model, review_from=0.3)),
+    ]
+    assert len({basis_with(), *others}) == 1 + len(others)
+    assert basis_with(decided=([(1, 2)], [])) == basis_with()
 
 
 def test_a_mended_program_is_something_new(

@@ -107,7 +107,6 @@ def consolidate(
         next_household=homes.next_id,
         model=model,
         report=report,
-        made_at=now,
     )
 
 

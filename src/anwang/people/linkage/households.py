@@ -166,7 +166,9 @@ class _Home:
 
     def _phone(self, rows: Sequence[int]) -> Iterator[HomeEvidence]:
         mine = [
-            row for row in rows if any(len(self.phones.get(each, _NOBODY)) > 1 for each in self.of.phones[row])
+            row
+            for row in rows
+            if any(len(self.phones.get(each, _NOBODY)) > 1 for each in self.of.phones[row])
         ]
         if mine:
             yield self._made(EvidenceKind.PHONE, Strength.STRONG, "與家人同一電話號碼", mine)

@@ -27,12 +27,11 @@ HOUSEHOLD_AT = 0.5  # every record needs a household, so the likelier answer is 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """`person[i]`, `household[i]` of each row; the last clusterings with what they left apart; all person merges."""
+    """`person[i]`, `household[i]` of each row; the last clustering of persons with what it left apart; all person merges."""
 
     person: Ints
     household: Ints
     persons: Clusters
-    households: Clusters
     merged: Scores
     register: Ints
     living: Regime
@@ -56,7 +55,7 @@ def group(table: RecordTable, candidates: Candidates, model: LinkageModel, decis
         household = households.entity
         left, right = _with_mates(candidates, household)
     assert start is not None
-    return Grouping(start, households.entity, persons, households, Scores.of(merged), register, living)
+    return Grouping(start, households.entity, persons, Scores.of(merged), register, living)
 
 
 def _with_mates(candidates: Candidates, household: Ints) -> tuple[Ints, Ints]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -120,11 +119,6 @@ class HouseholdGroup:
     household: int
     memberships: tuple[Membership, ...]
 
-    @property
-    def persons(self) -> tuple[int, ...]:
-        """Who lives there now."""
-        return tuple(m.person for m in self.memberships if m.current)
-
 
 class EventKind(StrEnum):
     MERGED = "merged"
@@ -155,4 +149,3 @@ class LinkageResult:
     next_household: int
     model: LinkageModel
     report: Mapping[str, Any]
-    made_at: dt.datetime
