@@ -48,8 +48,7 @@ def basis_of(
         [PROGRAM, model.hash, asdict(settings), [sorted(pairs) for pairs in decided]], sort_keys=True
     )
     found = hashlib.sha256(told.encode())
-    rows = [(record, person or 0, household or 0) for record, person, household in homes]
-    found.update(np.array(rows, np.int64).tobytes())
+    found.update(np.fromiter((number or 0 for home in homes for number in home), np.int64).tobytes())
     return found.hexdigest()
 
 
