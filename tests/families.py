@@ -11,19 +11,15 @@ from dataclasses import dataclass
 
 from anwang.agencies.models import Unit
 from anwang.network.cocases.models import ListEntry, ListSending, SendingEntry
-from anwang.people.registry.actions import (
-    IncomingRecord,
-    MembershipRow,
+from anwang.people.registry.actions import IncomingRecord, accept_records
+from anwang.people.registry.matched import MembershipRow, new_identifiers, set_homes, set_memberships
+from anwang.people.registry.models import ServicePresence, SourceRecord, ViewGrant
+from anwang.people.registry.renewing import (
     TouchpointRow,
-    accept_records,
-    new_identifiers,
     renew_own_service_grants,
     renew_search_keys,
-    set_homes,
-    set_memberships,
     set_roster_touchpoints,
 )
-from anwang.people.registry.models import ServicePresence, SourceRecord, ViewGrant
 from anwang.platform.context import SYSTEM, acting
 from anwang.standard.addresses import read_address
 from anwang.standard.codes import AgencyCode, RosterCode

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from anwang.agencies.demo import DEMO_MEMBERS
 from anwang.agencies.models import Member, Unit
-from anwang.people.registry.actions import renew_own_service_grants
 from anwang.people.registry.models import (
     Household,
     HouseholdMembership,
@@ -20,6 +19,7 @@ from anwang.people.registry.models import (
     Touchpoint,
     ViewGrant,
 )
+from anwang.people.registry.renewing import renew_own_service_grants
 from anwang.platform.context import SYSTEM, acting
 from anwang.platform.models import AuditEntry
 from tests import county

@@ -12,14 +12,8 @@ from django.utils import timezone
 
 from anwang.agencies.models import Unit
 from anwang.agencies.queries import agency_ids
-from anwang.people.registry.actions import (
-    IncomingRecord,
-    MembershipRow,
-    accept_records,
-    new_identifiers,
-    set_homes,
-    set_memberships,
-)
+from anwang.people.registry.actions import IncomingRecord, accept_records
+from anwang.people.registry.matched import MembershipRow, new_identifiers, set_homes, set_memberships
 from anwang.people.registry.models import HouseholdMembership, SourceRecord
 from anwang.platform.context import SYSTEM, acting
 from anwang.standard.addresses import read_address

@@ -99,7 +99,7 @@ def test_a_poor_statement_opens_nothing(made: Made, reason: str, basis: str) -> 
 def test_nobody_walks_through_the_numbers(made: Made) -> None:
     now, by = timezone.now(), county.context("jiaoxi.worker")
     with acting(SYSTEM):
-        from anwang.people.registry.actions import new_identifiers
+        from anwang.people.registry.matched import new_identifiers
 
         numbers = new_identifiers("registry_household", STATEMENTS_A_DAY + 1, now)
     for number in numbers[:-1]:

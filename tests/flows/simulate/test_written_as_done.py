@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from anwang.people.registry.actions import renew_own_service_grants, renew_search_keys
 from anwang.people.registry.models import SearchKey, ViewGrant
+from anwang.people.registry.renewing import renew_own_service_grants, renew_search_keys
 from anwang.platform.context import SYSTEM, acting
 from anwang.simulate.past import deeds
 from anwang.simulate.past.writing import write_deeds

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from anwang.people.registry import actions as registry
+from anwang.people.registry import matched, renewing
 from anwang.people.registry.following import follow_all
 from anwang.people.registry.keeping import lock_homes
 from anwang.people.registry.models import SourceRecord
@@ -188,29 +188,29 @@ def _write(result: LinkageResult, kept: list[KeptRecord], basis: _Basis, now: dt
         _went_into(result.person_events, person, in_use),
         _went_into(result.household_events, household, set(household_of.values())),
     )
-    registry.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
-    registry.renew_search_keys()
+    renewing.set_roster_touchpoints(rows=touchpoints_of(kept, person_of))
+    renewing.renew_search_keys()
     digest = basis.digest(homes_found(person_of, household_of), result.model)
     run = _keep_run(result, digest, now)
     homes = _new_homes(person_of, household_of)
-    changes = registry.membership_changes(memberships)
+    changes = matched.membership_changes(memberships)
     # Until here nobody who keeps a record at this moment is in the way; from here to the end they wait, so that only
     # what changes is written now.
     lock_homes(alone=True)
     late = adopt(found, links_in_force()[0])
-    registry.set_homes(person_of=homes | late.person_of, household_of={**household_of, **late.household_of})
-    registry.change_memberships(changes=changes, besides=late.besides)
+    matched.set_homes(person_of=homes | late.person_of, household_of={**household_of, **late.household_of})
+    matched.change_memberships(changes=changes, besides=late.besides)
     move_along(late, found)
-    registry.mark_merged(merged=found.person_into)
-    registry.unmark_merged(person_ids=in_use)
+    matched.mark_merged(merged=found.person_into)
+    matched.unmark_merged(person_ids=in_use)
     _renew_services(now)
     return run
 
 
 def _renew_services(now: dt.datetime) -> None:
     """What rests on the services of other rooms as well, which change from one matching to the next."""
-    registry.follow_records()
-    registry.renew_own_service_grants(now=now)
+    renewing.follow_records()
+    renewing.renew_own_service_grants(now=now)
 
 
 def _new_homes(person_of: dict[int, int], household_of: dict[int, int]) -> dict[int, int]:
@@ -256,12 +256,12 @@ def _numbers(table: str, given: Iterable[int], now: dt.datetime) -> dict[int, in
     """Each number of the result to the one in the database: old ones stay, new ones are made in order."""
     numbers = sorted(set(given))
     fresh = [number for number in numbers if number >= UNNUMBERED]
-    made = registry.new_identifiers(table, len(fresh), now)
+    made = matched.new_identifiers(table, len(fresh), now)
     return {number: number for number in numbers if number < UNNUMBERED} | dict(zip(fresh, made, strict=True))
 
 
-def _membership(member: Membership, person_id: int, household_id: int) -> registry.MembershipRow:
-    return registry.MembershipRow(
+def _membership(member: Membership, person_id: int, household_id: int) -> matched.MembershipRow:
+    return matched.MembershipRow(
         person_id,
         household_id,
         member.first.first_day,

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from anwang.agencies.queries import agency_ids
-from anwang.people.registry.actions import TouchpointRow
 from anwang.people.registry.queries import KeptRecord
+from anwang.people.registry.renewing import TouchpointRow
 from anwang.standard.dates import Unreadable, read_date
 from anwang.standard.fields import FieldId as F
 from anwang.standard.record import Period, StandardRecord

@@ -22,7 +22,7 @@ from anwang.standard.codes import OwnSource
 from anwang.standard.record import StandardRecord
 from anwang.standard.serial import to_json
 
-from .actions import new_identifiers
+from .matched import new_identifiers
 from .models import HouseholdMembership, Person, SearchKey, SourceRecord, Touchpoint, ViewGrant
 from .queries import OWN_SOURCES
 from .search_keys import keys_of

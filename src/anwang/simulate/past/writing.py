@@ -14,8 +14,8 @@ from typing import Any
 from django.utils import timezone
 
 from anwang.agencies.models import Unit
-from anwang.people.registry.actions import renew_own_service_grants, renew_search_keys
 from anwang.people.registry.keeping import lock_homes
+from anwang.people.registry.renewing import renew_own_service_grants, renew_search_keys
 from anwang.platform.context import SYSTEM, acting
 from anwang.services.intake.models import Report
 
