@@ -69,9 +69,10 @@ def parts(of: dict[int, int]) -> set[frozenset[int]]:
 def written() -> tuple[list[int], list[int]]:
     """The rows that a matching writes about persons, by their numbers: a row that is written anew has another."""
     with acting(SYSTEM):
-        return tuple(  # type: ignore[return-value]
+        services, homes = (
             sorted(table.objects.values_list("pk", flat=True)) for table in (Touchpoint, HouseholdMembership)
         )
+    return services, homes
 
 
 def model_now() -> LinkageModel:

@@ -23,6 +23,7 @@ from anwang.services.dispatch.queries import first_reached, was_passed_on
 from anwang.services.intake.models import Investigation, Report
 from anwang.services.intake.process import InvestigationState
 from anwang.services.programs.loading import programmes
+from anwang.standard.codes import AgencyCode
 from anwang.standard.dates import roc_short
 from anwang.standard.serial import to_json
 
@@ -31,7 +32,7 @@ from .duties import deed_done
 from .frame import APPROVERS, NoSuchCase, NotAccepted, begin, deed, keep, note, on_duty, once
 from .models import Case, CaseMember, ReportJoined
 from .opening_rules import NewMember, Opening, opening_problems
-from .people import SHARES_THE_HOME, keep_member, typed_member
+from .people import SHARES_THE_HOME, keep_member, record_number, typed_member
 from .sent_again import RecordedBefore
 from .vocabulary import CaseRole
 
@@ -139,9 +140,12 @@ def _check_opened(there: Case, opening: Opening) -> None:
     typed = (opening.programme, opening.reason.strip(), opening.township.strip())
     rows = CaseMember.objects.filter(case=there, replaces__isnull=True, at=there.opened_at).order_by("number")
     written = [(row.role, _said(row.content)) for row in rows]
-    agency, day = there.unit.agency, timezone.localdate(there.opened_at)
+    agency, day = AgencyCode(there.unit.agency.code), timezone.localdate(there.opened_at)
     said = [
-        (each.role.value, _said(to_json(typed_member(there, agency, number, each, day))))
+        (
+            each.role.value,
+            _said(to_json(typed_member(record_number(there, number), number, agency, each, day))),
+        )
         for number, each in enumerate(_in_order(opening), 1)
     ]
     if typed == (there.programme, there.reason, there.township) and said == written:

@@ -36,13 +36,15 @@ def record_number(case: Case, number: int) -> str:
     return f"{case.pk}{serial}-{number}"
 
 
-def typed_member(case: Case, agency: Agency, number: int, given: NewMember, day: dt.date) -> StandardRecord:
-    """The person as typed on a day, in standard form."""
+def typed_member(
+    number: str, line: int, agency: AgencyCode, given: NewMember, day: dt.date
+) -> StandardRecord:
+    """The person as typed on a day, in standard form; `number`: of the record, `line`: the member's in the case."""
     return typed_person(
         source=OwnSource.CASE_FILE,
-        number=record_number(case, number),
-        line=number,
-        agency=AgencyCode(agency.code),
+        number=number,
+        line=line,
+        agency=agency,
         period=Period(day.year, day.month),
         name=given.name,
         id_number=given.id_number,
@@ -70,7 +72,7 @@ def keep_member(
 ) -> Kept | None:
     """Write one person down, and keep them in the registry when something is known of who it is."""
     day = timezone.localdate(now)
-    record = typed_member(case, agency, number, given, day)
+    record = typed_member(record_number(case, number), number, AgencyCode(agency.code), given, day)
     kept = None
     if given.is_known:
         shares = given.role in SHARES_THE_HOME

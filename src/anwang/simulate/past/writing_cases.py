@@ -10,20 +10,17 @@ from django.utils import timezone
 
 from anwang.agencies.models import Agency
 from anwang.platform import audit
-from anwang.platform.county_policy import area_code
 from anwang.services.cases import duties as case_duties
 from anwang.services.cases.clock_rules import Deed
 from anwang.services.cases.frame import SUBJECT
 from anwang.services.cases.models import Case, CaseMember, ReportJoined, ReportSeen
-from anwang.services.cases.opening import SHARES_THE_HOME
+from anwang.services.cases.people import SHARES_THE_HOME, typed_member
 from anwang.services.cases.serving import service_of
 from anwang.services.dispatch import duties as dispatch_duties
 from anwang.services.dispatch.models import Dispatch
 from anwang.services.intake.process import ReportState
 from anwang.services.programs.loading import programmes
-from anwang.standard.codes import AgencyCode, OwnSource
-from anwang.standard.record import Period
-from anwang.standard.typed import typed_person
+from anwang.standard.codes import AgencyCode
 
 from . import deeds
 from .book import Book
@@ -125,21 +122,8 @@ class CasesWriter:
         now, by, unit, home = deed.at, case.worker, case.row["unit_id"], None
         day = timezone.localdate(now)
         for number, (sim, given) in enumerate(deed.members, 1):
-            record = typed_person(
-                source=OwnSource.CASE_FILE,
-                number=f"{case.key}-{number}",
-                line=number,
-                agency=AgencyCode(self._agencies[unit]),
-                period=Period(day.year, day.month),
-                name=given.name,
-                id_number=given.id_number,
-                birth=given.birth,
-                sex=given.sex,
-                phone=given.phone,
-                address=given.address,
-                relation=given.relation,
-                area=area_code(day),
-            )
+            agency = AgencyCode(self._agencies[unit])
+            record = typed_member(f"{case.key}-{number}", number, agency, given, day)
             shares = given.role in SHARES_THE_HOME
             lives = home if shares else None
             kept, content = self.people.keep(
